@@ -1,0 +1,167 @@
+-- What only the HTML needs: numbers before heads and captions, scrolling and folding tables,
+-- numbers that say where they come from, data to download.
+
+local labels = {}
+
+local function stringify(value)
+  return value and pandoc.utils.stringify(value) or ''
+end
+
+local function escape(text)
+  return (text:gsub('[&<>"]', { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;' }))
+end
+
+local function raw(text)
+  return pandoc.RawBlock('html', text)
+end
+
+local function take(element, key)
+  local value = element.attributes[key]
+  element.attributes[key] = nil
+  return value
+end
+
+-- "Figure 3." before the first words of a caption.
+local function label_caption(blocks, kind, number)
+  local label = pandoc.Span(stringify(labels[kind]) .. '\u{a0}' .. number .. '.', { class = 'label' })
+  local first = blocks[1]
+  if first and first.content then
+    first.content:insert(1, pandoc.Space())
+    first.content:insert(1, label)
+  else
+    blocks:insert(1, pandoc.Plain({ label }))
+  end
+  return blocks
+end
+
+-- The line below a figure or table: how to rebuild it, and its data as a CSV inside this file.
+local function provenance(element)
+  local csv, file, rebuild = take(element, 'csv'), take(element, 'csv-file'), take(element, 'rebuild')
+  if not rebuild then
+    return {}
+  end
+  local html = { '<p class="rebuild">' }
+  if file then
+    local handle = assert(io.open(file, 'rb'))
+    local data = handle:read('a'):gsub('[^%w%-_.,]', function(c)
+      return ('%%%02X'):format(c:byte())
+    end)
+    handle:close()
+    html[#html + 1] = ('<a download="%s" href="data:text/csv;charset=utf-8,%s">%s</a> '):format(
+      escape(csv:match('[^/]+$')), data, escape(stringify(labels.download)))
+  end
+  html[#html + 1] = ('<span>%s: <code>%s</code></span></p>'):format(
+    escape(stringify(labels.rebuild)), escape(rebuild))
+  return { raw(table.concat(html)) }
+end
+
+local function html_header(header)
+  local number = take(header, 'number')
+  local kind = take(header, 'kind')
+  take(header, 'first-appendix')
+  if number then
+    local text = kind == 'appendix' and stringify(labels.appendix) .. '\u{a0}' .. number or number
+    header.content:insert(1, pandoc.Space())
+    header.content:insert(1, pandoc.Span(text, { class = 'section-number' }))
+  end
+  return header
+end
+
+local function html_figure(figure)
+  local number = take(figure, 'number')
+  local below = {}
+  figure.content = figure.content:walk({
+    Image = function(image)
+      below = provenance(image)
+      return image
+    end,
+  })
+  local caption = label_caption(figure.caption.long, 'figure', number)
+  local blocks = pandoc.Blocks({ raw(('<figure id="%s">'):format(figure.identifier)) })
+  blocks:extend(figure.content)
+  blocks:insert(raw('<figcaption>'))
+  blocks:extend(caption)
+  blocks:extend(below)
+  blocks:insert(raw('</figcaption></figure>'))
+  return blocks
+end
+
+local function html_table(element)
+  local number = take(element, 'number')
+  if not number then
+    return nil
+  end
+  local identifier, fold, size = element.identifier, take(element, 'fold'), take(element, 'size')
+  local below = provenance(element)
+  local caption = label_caption(element.caption.long, 'table', number)
+  element.caption.long = {}
+  element.identifier = ''
+  local rows = 0
+  for _, body in ipairs(element.bodies) do
+    rows = rows + #body.body
+  end
+  local blocks = pandoc.Blocks({
+    raw(('<figure class="table%s" id="%s"><figcaption id="%s-caption">'):format(
+      size == 'small' and ' small' or '', identifier, identifier)),
+  })
+  blocks:extend(caption)
+  blocks:insert(raw('</figcaption>'))
+  if fold == 'true' then
+    local text = stringify(labels.fold):gsub('{n}', tostring(rows))
+    blocks:insert(raw(('<details><summary>%s</summary>'):format(escape(text))))
+  end
+  blocks:insert(raw(('<div class="scroll" role="group" aria-labelledby="%s-caption">'):format(identifier)))
+  blocks:insert(element)
+  blocks:insert(raw('</div>'))
+  if fold == 'true' then
+    blocks:insert(raw('</details>'))
+  end
+  blocks:extend(below)
+  blocks:insert(raw('</figure>'))
+  return blocks
+end
+
+local function html_span(span)
+  local math = span.content[1]
+  if math and math.t == 'Math' then
+    take(span, 'alt')
+    if math.mathtype == 'DisplayMath' then
+      local number = take(span, 'number')
+      span.classes:insert('equation')
+      if number then
+        span.content:insert(pandoc.Span('(' .. number .. ')', { class = 'equation-number' }))
+      end
+    end
+    return span
+  end
+  if span.classes:includes('fact') then
+    span.attributes.tabindex = '0'
+    return span
+  end
+end
+
+local ROLES = { note = true, warning = true, result = true }
+
+local function html_div(div)
+  if div.classes:includes('abstract') then
+    local title = pandoc.Para({ pandoc.Strong(stringify(labels.abstract)) })
+    title = pandoc.Div({ title }, { class = 'abstract-title' })
+    div.content:insert(1, title)
+    return div
+  end
+  if ROLES[div.classes[1]] then
+    div.classes:insert(1, 'box')
+    div.attributes.role = 'note'
+    return div
+  end
+end
+
+return {
+  {
+    Meta = function(meta)
+      labels = meta.labels
+    end,
+  },
+  { Span = html_span },
+  { Header = html_header, Figure = html_figure, Table = html_table, Div = html_div },
+}

@@ -1,0 +1,74 @@
+-- Builds pandoc tables from the JSON that report_tables.py writes (before citeproc, so that
+-- captions and cells may cite).  Input:
+--   ::: {#tbl-x .lab-table csv="..." ...}
+--   ``` {.json}                {"align": [...], "head": [[cell, ...], ...], "rows": [[text, ...], ...]}
+--   ```
+--   caption
+--   :::
+-- where a head's cell is {"text": markdown, "span": columns}.
+
+local ALIGN = { left = 'AlignLeft', right = 'AlignRight', center = 'AlignCenter' }
+
+-- Markdown to inlines; plain words and numbers, nearly all cells, skip the parser.
+local function inlines(text)
+  if text == '' then
+    return {}
+  end
+  if not text:find('[^%w%s.,:–−±×+()%%]') then
+    return pandoc.Inlines(text)
+  end
+  return pandoc.utils.blocks_to_inlines(pandoc.read(text, 'markdown-smart').blocks)
+end
+
+local function cell(text, align, span)
+  return pandoc.Cell({ pandoc.Plain(inlines(text)) }, align, 1, span or 1)
+end
+
+local COMPACT = 28 -- characters: a table without longer cells need not wrap them
+
+local function build(div)
+  local longest = 0
+  local data = pandoc.json.decode(div.content[1].text, false)
+  local colspecs, head, body = {}, {}, {}
+  for _, align in ipairs(data.align) do
+    colspecs[#colspecs + 1] = { ALIGN[align], nil }
+  end
+  for _, row in ipairs(data.head) do
+    local cells, column = {}, 1
+    for _, entry in ipairs(row) do
+      local align = entry.span > 1 and 'AlignCenter' or ALIGN[data.align[column]]
+      cells[#cells + 1] = cell(entry.text, align, entry.span)
+      column = column + entry.span
+    end
+    head[#head + 1] = pandoc.Row(cells)
+  end
+  for _, row in ipairs(data.rows) do
+    local cells = {}
+    for column, text in ipairs(row) do
+      cells[column] = cell(text, ALIGN[data.align[column]])
+      longest = math.max(longest, utf8.len(text))
+    end
+    body[#body + 1] = pandoc.Row(cells)
+  end
+  local caption = div.content:clone()
+  caption:remove(1)
+  local attributes = pandoc.Attr(div.identifier, { longest <= COMPACT and 'compact' or 'wordy' }, div.attributes)
+  return pandoc.Table(
+    { long = caption },
+    colspecs,
+    pandoc.TableHead(head),
+    { { attr = pandoc.Attr(), body = body, head = {}, row_head_columns = 0 } },
+    pandoc.TableFoot(),
+    attributes
+  )
+end
+
+return {
+  {
+    Div = function(div)
+      if div.classes:includes('lab-table') then
+        return build(div)
+      end
+    end,
+  },
+}

@@ -1,0 +1,241 @@
+-- What only the PDF needs: pandoc's typst writer drops the alternative texts of images and of
+-- mathematics (PDF/UA wants both), the classes of divs and the alignment of bibliographies.
+
+local OPTIONS = pandoc.WriterOptions({ wrap_text = 'none' })
+local WRITER = 'typst-smart'
+
+local function write(blocks)
+  return (pandoc.write(pandoc.Pandoc(blocks), WRITER, OPTIONS):gsub('%s+$', ''))
+end
+
+local function quote(text)
+  return '"' .. text:gsub('[\\"]', '\\%0'):gsub('\n', ' ') .. '"'
+end
+
+local function block(text)
+  return pandoc.RawBlock('typst', text)
+end
+
+-- The semicolon ends the call: a bracket or dot of the prose may follow.
+local function inline(text)
+  return pandoc.RawInline('typst', text .. ';')
+end
+
+-- How one reads a short formula aloud, for inline mathematics without words of its own.
+local WORDS = {
+  ['in'] = 'in', le = 'at most', leq = 'at most', ge = 'at least', geq = 'at least', ll = 'much less than',
+  gg = 'much greater than', ne = 'is not', neq = 'is not', approx = 'about', sim = 'is distributed as',
+  propto = 'is proportional to', times = 'times', cdot = 'times', odot = 'elementwise times', pm = 'plus or minus',
+  to = 'to', rightarrow = 'to', leftarrow = 'becomes', infty = 'infinity', partial = 'partial', nabla = 'nabla',
+  sum = 'sum', prod = 'product', int = 'integral', sqrt = 'square root of', log = 'log', exp = 'exp', max = 'max',
+  min = 'min', hat = 'hat', bar = 'bar', tilde = 'tilde', top = 'transposed', prime = 'prime', ldots = 'and so on',
+  dots = 'and so on', cdots = 'and so on', mid = 'given', varepsilon = 'epsilon', ell = 'l',
+}
+local SILENT = {
+  mathrm = true, mathbf = true, mathit = true, mathbb = true, mathcal = true, text = true, operatorname = true,
+  left = true, right = true, quad = true, qquad = true, boldsymbol = true, displaystyle = true, big = true, Big = true,
+}
+
+local function spoken(tex)
+  local text = tex
+  text = text:gsub('\\[td]?frac%s*(%b{})%s*(%b{})', ' %1 over %2 ')
+  text = text:gsub('\\[,;:! ]', ' ')
+  text = text:gsub('\\(%a+)', function(name)
+    if SILENT[name] then
+      return ' '
+    end
+    return ' ' .. (WORDS[name] or name) .. ' '
+  end)
+  text = text:gsub('%^', ' to the power '):gsub('_', ' sub '):gsub('[{}\\&]', ' ')
+  text = text:gsub('<', ' less than '):gsub('>', ' greater than ')
+  return (text:gsub('%s+', ' '):gsub('^%s', ''):gsub('%s$', ''))
+end
+
+-- LaTeX puts space before the conditions of a case distinction, typst does not.
+local function space_cases(tex)
+  return (tex:gsub('\\begin{cases}.-\\end{cases}', function(cases)
+    return (cases:gsub('&', '& \\quad '))
+  end))
+end
+
+local function equation(math, alt, number, identifier)
+  math.text = space_cases(math.text)
+  local body = write({ pandoc.Plain({ math }) })
+  local arguments = { 'alt: ' .. quote(alt), body }
+  if math.mathtype == 'DisplayMath' then
+    table.insert(arguments, 1, 'block: true')
+    if number then
+      table.insert(arguments, 1, 'numbering: "(1)"')
+    end
+  end
+  local call = '#math.equation(' .. table.concat(arguments, ', ') .. ')'
+  if identifier ~= '' then
+    return pandoc.RawInline('typst', '#[' .. call .. ' <' .. identifier .. '>]')
+  end
+  return inline(call)
+end
+
+local function typst_span(span)
+  local math = span.content[1]
+  if math and math.t == 'Math' then
+    return equation(math, span.attributes.alt or spoken(math.text), span.attributes.number, span.identifier), false
+  end
+  if span.classes:includes('fact') then
+    return span.content
+  end
+end
+
+local function typst_math(math)
+  return equation(math, spoken(math.text), nil, '')
+end
+
+local function typst_header(header)
+  local lines = {}
+  if header.attributes['first-appendix'] then
+    lines[1] = block('#show: appendix')
+  end
+  header.attributes = {}
+  lines[#lines + 1] = header
+  return lines
+end
+
+local function typst_image(image)
+  local attributes = image.attributes
+  local width = attributes.width and attributes.width:match('^[%d.]+%%$') or '100%'
+  return ('image(%s, width: %s, alt: %s)'):format(quote(image.src), width, quote(pandoc.utils.stringify(image.caption)))
+end
+
+local function typst_figure(figure)
+  local image
+  figure:walk({
+    Image = function(element)
+      image = element
+    end,
+  })
+  return block(('#figure(%s, caption: [%s]) <%s>\n'):format(
+    typst_image(image), write(figure.caption.long), figure.identifier))
+end
+
+local ALIGN = { AlignLeft = 'left', AlignRight = 'right', AlignCenter = 'center', AlignDefault = 'left' }
+
+local function typst_cell(cell, head)
+  local content = '[' .. write(cell.contents) .. ']'
+  if head and content ~= '[]' then
+    content = '[#strong' .. content .. ']'
+  end
+  local options = {}
+  if cell.col_span > 1 then
+    options[#options + 1] = 'colspan: ' .. cell.col_span
+    options[#options + 1] = 'align: center'
+  end
+  if cell.row_span > 1 then
+    options[#options + 1] = 'rowspan: ' .. cell.row_span
+  end
+  if #options == 0 then
+    return content
+  end
+  return 'table.cell(' .. table.concat(options, ', ') .. ')' .. content
+end
+
+-- The rule below each spanning head, a little shorter than its columns would be without gaps.
+local function spanning_rules(row)
+  local rules, column = {}, 0
+  for _, cell in ipairs(row.cells) do
+    if cell.col_span > 1 then
+      rules[#rules + 1] = ('table.hline(start: %d, end: %d, stroke: hairline)'):format(column, column + cell.col_span)
+    end
+    column = column + cell.col_span
+  end
+  return rules
+end
+
+local function typst_row(row, head)
+  local cells = {}
+  for index, cell in ipairs(row.cells) do
+    cells[index] = typst_cell(cell, head)
+  end
+  return table.concat(cells, ', ')
+end
+
+local SHORT = 14 -- rows that a table may have and still be kept on one page
+
+local function typst_table(element)
+  local aligns, widths, sized = {}, {}, false
+  for index, spec in ipairs(element.colspecs) do
+    aligns[index] = ALIGN[spec[1]]
+    widths[index] = spec[2] and ('%.4gfr'):format(spec[2] * 100) or 'auto'
+    sized = sized or spec[2] ~= nil
+  end
+  local head, rows = {}, {}
+  for index, row in ipairs(element.head.rows) do
+    head[#head + 1] = typst_row(row, true)
+    if index < #element.head.rows then
+      for _, rule in ipairs(spanning_rules(row)) do
+        head[#head + 1] = rule
+      end
+    end
+  end
+  head[#head + 1] = 'table.hline(stroke: thinline)'
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do
+      rows[#rows + 1] = '    ' .. typst_row(row) .. ',\n'
+    end
+  end
+  local code = ('table(\n    columns: (%s,),\n    align: (%s,),\n    table.header(%s),\n%s  )'):format(
+    table.concat(widths, ', '), table.concat(aligns, ', '), table.concat(head, ', '), table.concat(rows))
+  local ruled = ('ruled(size: "%s", %s)'):format(element.attributes.size or 'normal', code)
+  if element.identifier == '' then
+    return block('#' .. ruled .. '\n')
+  end
+  local figure = ('#figure(kind: table, caption: [%s], %s) <%s>'):format(
+    write(element.caption.long), ruled, element.identifier)
+  if #rows > SHORT then
+    figure = '#[#show figure: set block(breakable: true)\n' .. figure .. ']'
+  end
+  return block(figure .. '\n')
+end
+
+-- citeproc's hanging numbers: two columns, one grid row an entry.
+local function reference(entry)
+  local number, text
+  entry:walk({
+    Span = function(span)
+      if span.classes:includes('csl-left-margin') then
+        number = write({ pandoc.Plain(span.content) })
+      elseif span.classes:includes('csl-right-inline') then
+        text = write({ pandoc.Plain(span.content) })
+      end
+    end,
+  })
+  return ('#reference([%s], [%s]) <%s>\n'):format(number or '', text or write(entry.content), entry.identifier)
+end
+
+local BOXES = { note = true, warning = true, result = true }
+
+local function typst_div(div)
+  if div.classes:includes('csl-entry') then
+    return block(reference(div))
+  end
+  if div.identifier == 'refs' then
+    return div.content
+  end
+  if div.classes:includes('abstract') then
+    return block('#abstract[\n' .. write(div.content) .. '\n]\n')
+  end
+  for class in pairs(BOXES) do
+    if div.classes:includes(class) then
+      return block(('#box-of("%s")[\n%s\n]\n'):format(class, write(div.content)))
+    end
+  end
+end
+
+-- citeproc has written the citation's text; the writer would ask typst for it again.
+local function typst_cite(cite)
+  return cite.content
+end
+
+return {
+  { Cite = typst_cite },
+  { traverse = 'topdown', Span = typst_span, Math = typst_math },
+  { Header = typst_header, Figure = typst_figure, Table = typst_table, Div = typst_div },
+}

@@ -1,0 +1,3 @@
+"""backprop-lab: a lab report on backpropagation that rebuilds itself."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,47 @@
+"""Files that appear under their name only when they are whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from backprop_lab.errors import LabError
+
+
+@contextmanager
+def replacing(path: Path, mode: str = "wb") -> Iterator[IO]:
+    """Open a file beside `path` for writing; it takes the name `path` at the end.
+
+    When the body fails, `path` is left as it was and nothing is left beside it.
+    Missing parent folders are made.  Text is UTF-8 with "\n" line ends.
+
+    Args:
+        mode: "wb" for bytes, "w" for text.
+
+    Raises:
+        LabError: the file cannot be written.  (Any OSError of the body counts as
+            that, so the body should do nothing but write.)
+    """
+    temporary = path.with_name(f".{path.name}.part")
+    text = {} if "b" in mode else {"encoding": "utf-8", "newline": "\n"}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(temporary, mode, **text) as file:
+            yield file
+        os.replace(temporary, path)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def unwritable(path: Path, error: OSError) -> LabError:
+    """The message for a file or folder that the system does not let us write."""
+    reason = error.strerror or type(error).__name__
+    return LabError(
+        f"{path}: cannot be written ({reason}); check the permissions and the free space there"
+    )

@@ -1,0 +1,198 @@
+"""The command line: each rule of the workflow calls one of these commands.
+
+A command only translates: it reads its arguments and calls one function.
+Modules are imported where they are used, so that no command pays for another's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from backprop_lab.errors import LabError
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; a LabError or a file error becomes one line and status 1."""
+    arguments = _parser().parse_args(argv)
+    try:
+        arguments.command(arguments)
+    except LabError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _fetch(arguments) -> None:
+    from backprop_lab.download import fetch, local_folder
+
+    name, raw = arguments.dataset, arguments.raw
+    folder = local_folder(arguments.folder, os.environ, raw, name)
+    fetch(name, raw, folder=folder, mirrors=arguments.mirrors)
+
+
+def _prepare(arguments) -> None:
+    from backprop_lab.datasets import prepare
+
+    prepare(
+        arguments.raw,
+        arguments.npz,
+        arguments.json,
+        split=arguments.split,
+        split_seed=arguments.split_seed,
+    )
+
+
+def _train(arguments) -> None:
+    from backprop_lab.datasets import load
+    from backprop_lab.run import Run
+    from backprop_lab.training import train, write_run
+
+    folder = arguments.folder
+    run = Run.from_id(f"{folder.parent.name}/{folder.name}")
+    dataset = load(arguments.dataset, arguments.dataset.with_suffix(".json"))
+    trained = train(run, dataset, device=arguments.device, log=sys.stdout)
+    write_run(trained, folder, dataset.sha256)
+
+
+def _submission(arguments) -> None:
+    from backprop_lab.submission import write_submission
+
+    write_submission(arguments.predictions, arguments.output)
+
+
+def _environment(arguments) -> None:
+    from backprop_lab.environment import write_environment
+
+    write_environment(arguments.output)
+
+
+def _table(arguments) -> None:
+    from backprop_lab.inputs import comparable, read_pairs
+    from backprop_lab.tables import write
+
+    inputs = comparable(read_pairs(arguments.inputs))
+    write(arguments.output.stem, inputs, arguments.output)
+
+
+def _figure(arguments) -> None:
+    from backprop_lab.figures import draw
+    from backprop_lab.inputs import comparable, read_pairs
+    from backprop_lab.words import load_words
+
+    inputs = comparable(read_pairs(arguments.inputs))
+    [path] = inputs.pop("words", [Path("report/words")])
+    words = load_words(arguments.output.parent.name, path.parent)
+    draw(arguments.output.stem, inputs, words, arguments.output)
+
+
+def _facts(arguments) -> None:
+    from backprop_lab.facts import write_facts
+    from backprop_lab.inputs import call, read_pairs
+
+    call(write_facts, "facts", read_pairs(arguments.inputs), output=arguments.output)
+
+
+def _report_inputs(arguments):
+    """The files beside OUT/report/, in the language that the output's name says."""
+    from backprop_lab.environment import git_state
+    from backprop_lab.report_source import ReportInputs
+
+    out = arguments.output.parent.parent
+    language = arguments.output.stem.split(".")[1]
+    return ReportInputs(
+        template=arguments.template,
+        language=language,
+        facts=out / "facts.json",
+        tables=out / "tables",
+        figures=out / "figures" / language,
+        dataset=arguments.dataset,
+        environment=out / "environment.json",
+        bibliography=arguments.template.parent / "references.bib",
+        assets=arguments.template.parent,
+        git=git_state(Path(".")),
+    )
+
+
+def _render(arguments) -> None:
+    from backprop_lab.render import render_html, render_pdf
+
+    render = {".html": render_html, ".pdf": render_pdf}[arguments.output.suffix]
+    render(_report_inputs(arguments), arguments.output)
+
+
+def _check(arguments) -> None:
+    from backprop_lab.atomic import replacing
+    from backprop_lab.report_checks import check_report
+
+    inputs = _report_inputs(arguments)
+    report = arguments.output.parent / arguments.template.stem
+    files = (report.with_name(f"{report.name}.{kind}") for kind in ("html", "pdf"))
+    checked = check_report(inputs, *files)
+    with replacing(arguments.output, "w") as file:
+        json.dump(asdict(checked), file, indent=1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="backprop-lab", description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, function, help: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=help, description=help)
+        command.set_defaults(command=function)
+        return command
+
+    fetch = add("fetch", _fetch, "get the four archives of a data set and verify them")
+    fetch.add_argument("dataset", choices=["auto", "mnist", "fashion_mnist", "kmnist"])
+    fetch.add_argument("raw", type=Path, help="folder to put them into")
+    fetch.add_argument("--folder", default="", help="local folder instead of MNIST_DIR")
+    fetch.add_argument("--mirrors", nargs="*", default=[], help="base addresses, tried in order")
+
+    prepare = add("prepare", _prepare, "split the images into training, validation and test")
+    prepare.add_argument("raw", type=Path, help="folder with the archives and source.json")
+    prepare.add_argument("npz", type=Path)
+    prepare.add_argument("json", type=Path)
+    prepare.add_argument("--split", default="last_10000", choices=["last_10000", "random"])
+    prepare.add_argument("--split-seed", type=int, default=0)
+
+    train = add("train", _train, "train the run that a folder's name spells")
+    train.add_argument("folder", type=Path, help="results/runs/<variant>/seed<seed>")
+    train.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
+    train.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+
+    submission = add("submission", _submission, "write predictions in Kaggle's format")
+    submission.add_argument("predictions", type=Path, help="predictions.npz of a run")
+    submission.add_argument("output", type=Path)
+
+    environment = add("environment", _environment, "note versions, processor and threads")
+    environment.add_argument("output", type=Path)
+
+    for name, function, help in (
+        ("table", _table, "write the table that the output's name says"),
+        ("figure", _figure, "draw the figure that the output's name says"),
+        ("facts", _facts, "write every number that the prose uses"),
+    ):
+        command = add(name, function, help)
+        command.add_argument("output", type=Path)
+        command.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
+
+    for name, function, help, output in (
+        ("render", _render, "write the report", "OUT/report/lab-report.<language>.{html,pdf}"),
+        ("check", _check, "see that the report is whole", "OUT/report/checked.<language>.json"),
+    ):
+        command = add(name, function, help)
+        command.add_argument("output", type=Path, help=output)
+        command.add_argument("--template", type=Path, required=True)
+        command.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

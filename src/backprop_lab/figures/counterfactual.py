@@ -1,0 +1,46 @@
+"""What repairing one thing does to the deep network that did not train."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from backprop_lab.collected import read_csv
+from backprop_lab.figures import style
+from backprop_lab.words import Words
+
+#: The unrepaired network, each single repair, then several together.
+LINES = (
+    {"color": style.BLACK, "linestyle": "-", "marker": "x"},
+    *style.SERIES,
+    {"color": style.GREY, "linestyle": (0, (6, 1.2, 1, 1.2)), "marker": "v"},
+)
+
+
+def draw(*, counterfactual: Path, history: Path, words: Words, output: Path) -> None:
+    """Draw training loss and validation accuracy of every repair, epoch by epoch.
+
+    Args:
+        counterfactual: counterfactual.csv.
+    """
+    table = read_csv(counterfactual, ("repair", "id"))
+    logs = {run_id: log for run_id, log in read_csv(history).groupby("id")}
+    with style.figure(words, height=2.9) as fig:
+        axes = fig.subplots(1, 2)
+        handles = []
+        for (_, row), line in zip(table.iterrows(), LINES, strict=False):
+            own = logs[row["id"]]
+            for ax, quantity in zip(axes, ("train_loss", "val_accuracy"), strict=True):
+                gid = f"counterfactual-{row['repair']}-{quantity}"
+                ax.plot(own["epoch"], own[quantity], gid=gid, **line)
+            parts = [words(f"counterfactual.{name}") for name in row["repair"].split("+")]
+            handles.append(style.handle(words("counterfactual.and").join(parts), **line))
+        for ax, axis in zip(axes, ("axis.train_loss", "axis.val_accuracy"), strict=True):
+            style.epoch_axis(ax, words)
+            ax.set_ylabel(words(axis))
+        style.loss_axis(axes[0])
+        seen = np.concatenate([line.get_ydata() for line in axes[1].lines])
+        style.stretched_percent_axis(axes[1], seen)
+        fig.legend(handles=handles, loc="outside upper center", ncols=3)
+        style.save(fig, output)

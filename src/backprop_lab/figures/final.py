@@ -1,0 +1,59 @@
+"""The long runs, figures 10 and 12 of the original: the whole curve of each task."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backprop_lab.collected import counterpart, curve, published_curve, read_csv
+from backprop_lab.figures import style
+from backprop_lab.words import Words
+
+
+def draw_task1(
+    *,
+    runs: Path,
+    history: Path,
+    experiments: Path,
+    published: Path | None = None,
+    words: Words,
+    output: Path,
+) -> None:
+    """Draw Task 1: NumPy."""
+    _draw(runs, history, experiments, published, 10, words, output)
+
+
+def draw_task2(
+    *,
+    runs: Path,
+    history: Path,
+    experiments: Path,
+    published: Path | None = None,
+    words: Words,
+    output: Path,
+) -> None:
+    """Draw Task 2: PyTorch."""
+    _draw(runs, history, experiments, published, 12, words, output)
+
+
+def _draw(
+    runs: Path,
+    history: Path,
+    experiments: Path,
+    published: Path | None,
+    number: int,
+    words: Words,
+    output: Path,
+) -> None:
+    """Accuracy on the left, loss on the right; the original prints its last ten epochs."""
+    ours = curve(read_csv(history), counterpart(runs, experiments, number))
+    theirs = published_curve(published, number) if published else None
+    with style.figure(words, height=2.6) as fig:
+        left, right = fig.subplots(1, 2)
+        for ax, measure in ((left, "accuracy"), (right, "loss")):
+            style.draw_curves(ax, f"figure{number}", measure, ours, theirs)
+            style.epoch_axis(ax, words)
+            ax.set_ylabel(words(f"axis.{measure}"))
+        style.percent_axis(left)
+        style.loss_axis(right)
+        style.legend(fig, style.curve_handles(words, len(ours), with_published=theirs is not None))
+        style.save(fig, output)

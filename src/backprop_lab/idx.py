@@ -1,0 +1,162 @@
+"""IDX, the file format in which MNIST was published: read strictly, written reproducibly.
+
+Layout, all integers big-endian (LeCun, Cortes & Burges, 1998):
+
+    2 bytes  zero
+    1 byte   type of the values: 0x08, unsigned byte
+    1 byte   number of dimensions: 1 for labels, 3 for images
+    4 bytes  the size of each dimension
+    1 byte   for each value, the last dimension running fastest
+
+A reader that trusts the header shows shifted images when a file is damaged, and
+the network learns noise without a word; so everything is checked here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from backprop_lab.errors import LabError
+
+SIDE = 28  # pixels, height and width of an image
+CLASSES = 10
+
+_UNSIGNED_BYTE = 0x08
+_CHUNK = 1 << 20  # bytes a read: no second copy of a 47 MB array while it is read
+_MAX_RATIO = 1032  # DEFLATE never compresses better than 1032 : 1 (zlib's documentation)
+
+
+def read_images(path: Path) -> np.ndarray:
+    """Read an archive of images.
+
+    Returns:
+        uint8 (n, 784), one image a row, 0 background to 255 ink.
+
+    Raises:
+        LabError: as `read_idx`, or the images are not 28x28, or there are none.
+    """
+    images = read_idx(path, dimensions=3)
+    if images.shape[1:] != (SIDE, SIDE):
+        height, width = images.shape[1:]
+        raise LabError(f"{path}: holds images of {height}x{width} pixels, not {SIDE}x{SIDE}")
+    if len(images) == 0:
+        raise LabError(f"{path}: holds no image; fetch it again")
+    return images.reshape(-1, SIDE * SIDE)
+
+
+def read_labels(path: Path) -> np.ndarray:
+    """Read an archive of labels.
+
+    Returns:
+        uint8 (n,), each 0 to 9.
+
+    Raises:
+        LabError: as `read_idx`, or a label is above 9.
+    """
+    labels = read_idx(path, dimensions=1)
+    wrong = np.flatnonzero(labels >= CLASSES)
+    if len(wrong):
+        raise LabError(
+            f"{path}: label {labels[wrong[0]]} at position {wrong[0]} is not one of 0-9; "
+            "the file is damaged, fetch it again"
+        )
+    return labels
+
+
+def read_pair(images_path: Path, labels_path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Read images (n, 784) and their labels (n,), both uint8.
+
+    Raises:
+        LabError: as `read_images` and `read_labels`, or their counts differ.
+    """
+    images, labels = read_images(images_path), read_labels(labels_path)
+    if len(images) != len(labels):
+        raise LabError(
+            f"{labels_path}: holds {len(labels)} labels for the {len(images)} images of "
+            f"{Path(images_path).name}; the two files do not belong together"
+        )
+    return images, labels
+
+
+def read_idx(path: Path, dimensions: int) -> np.ndarray:
+    """Read a gzipped IDX file of unsigned bytes.
+
+    Args:
+        path: the .gz file.
+        dimensions: how many the array must have.
+
+    Returns:
+        uint8 array, C-contiguous, of the shape in the header.
+
+    Raises:
+        LabError: no such file, not gzip, truncated, another magic number, fewer or
+            more values than the header says.
+    """
+    path = Path(path)
+    try:
+        compressed_bytes = path.stat().st_size
+        with gzip.open(path, "rb") as file:
+            header = file.read(4 + 4 * dimensions)
+            shape = _parse_header(path, header, dimensions)
+            if math.prod(shape) > _MAX_RATIO * compressed_bytes:
+                raise LabError(
+                    f"{path}: its header says {_times(shape)} values, more than a file of "
+                    f"{compressed_bytes:,} bytes can hold; it is damaged, fetch it again"
+                )
+            values = np.empty(math.prod(shape), np.uint8)
+            filled = 0
+            with memoryview(values) as buffer:
+                while read := file.readinto(buffer[filled : filled + _CHUNK]):
+                    filled += read
+            if filled < len(values):
+                raise LabError(
+                    f"{path}: holds {filled:,} values of the {_times(shape)} in its header; "
+                    "it is truncated, fetch it again"
+                )
+            # Reading on to the end also makes gzip verify its checksum.
+            if file.read(1):
+                raise LabError(f"{path}: has bytes after its last value; fetch it again")
+    except EOFError:
+        raise LabError(f"{path}: is truncated; fetch it again") from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise LabError(f"{path}: is not an intact gzip file ({error}); fetch it again") from None
+    except OSError as error:
+        raise LabError(f"{path}: cannot be read ({error.strerror})") from error
+    return values.reshape(shape)
+
+
+def _parse_header(path: Path, header: bytes, dimensions: int) -> tuple[int, ...]:
+    expected = bytes([0, 0, _UNSIGNED_BYTE, dimensions])
+    if header[:4] != expected:
+        kind = {1: "labels", 3: "images"}.get(dimensions, f"{dimensions} dimensions")
+        raise LabError(
+            f"{path}: is not an IDX file of {kind}: it starts with "
+            f"{header[:4].hex() or 'nothing'}, not {expected.hex()}; are two archives swapped?"
+        )
+    if len(header) < 4 + 4 * dimensions:
+        raise LabError(f"{path}: ends within its header; it is truncated, fetch it again")
+    return struct.unpack(f">{dimensions}I", header[4:])
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return " x ".join(f"{size:,}" for size in shape)
+
+
+def write_idx(path: Path, values: np.ndarray) -> None:
+    """Write unsigned bytes as a gzipped IDX file; equal arrays give equal bytes.
+
+    Args:
+        path: where to.
+        values: uint8 array of 1 to 255 dimensions.
+    """
+    header = bytes([0, 0, _UNSIGNED_BYTE, values.ndim]) + struct.pack(
+        f">{values.ndim}I", *values.shape
+    )
+    # gzip writes the time of day and the file's name into its header unless told otherwise.
+    Path(path).write_bytes(gzip.compress(header + values.tobytes(), compresslevel=9, mtime=0))

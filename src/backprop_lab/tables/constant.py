@@ -1,0 +1,73 @@
+"""constant.csv: the frozen logs of the original, from labels alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from backprop_lab.collected import QUANTITIES, published_curve, write_csv
+from backprop_lab.constant import simulate
+
+#: Figure of the original that is frozen -> (bias gradient, (learning rate, batch size), ...).
+#: Figure 9 states its learning rate, and PyTorch averages.  Figure 4 does not; these are
+#: the learning rates at which summed gradients come near its loss, for the usual batch sizes.
+SETTINGS = {
+    4: ("sum", ((0.18, 32), (0.15, 50), (0.14, 64), (0.11, 100), (0.1, 128), (0.09, 128))),
+    9: ("mean", ((0.1, 16), (0.1, 32), (0.1, 64), (0.1, 100), (0.1, 128))),
+}
+N_ORDERS = 100
+#: The epoch to compare with: any from the second on, for they are all the same.
+_EPOCH = 10
+COLUMNS = [
+    *("figure", "labels", "learning_rate", "batch_size", "bias_gradient", "n_orders"),
+    *(f"{name}_{statistic}" for name in QUANTITIES for statistic in ("mean", "std", "min", "max")),
+    *(f"published_{name}" for name in QUANTITIES),
+    *("train_loss_z", "train_accuracy_z"),
+]
+
+
+def write_constant(*, dataset: Path, published: Path | None = None, output: Path) -> None:
+    """Write what a network that answers by its last biases prints, beside what was printed.
+
+    A row a figure, setting and set of labels: "dataset" takes the classes of
+    training and validation images as frequent as they are in dataset.json,
+    "balanced" all equally frequent.  Columns: mean, standard deviation and range
+    over N_ORDERS random orders of the labels of what the frozen epochs print, what
+    the original prints, and its distance from the mean in standard deviations
+    (train_loss_z, train_accuracy_z).  No row without `published`.
+    """
+    rows = []
+    if published is not None:
+        data = json.loads(Path(dataset).read_text(encoding="utf-8"))
+        counts = np.add(*(data["class_counts"][part] for part in ("train", "validation")))
+        balanced = np.full(len(counts), counts.sum() // len(counts))
+        for figure, (reduction, settings) in SETTINGS.items():
+            printed = published_curve(published, figure).set_index("epoch").loc[_EPOCH]
+            for name, classes in (("dataset", counts), ("balanced", balanced)):
+                for learning_rate, batch_size in settings:
+                    log = simulate(
+                        classes,
+                        n_train=data["sizes"]["train"],
+                        batch_size=batch_size,
+                        learning_rate=learning_rate,
+                        bias_gradient=reduction,
+                        n_orders=N_ORDERS,
+                    )
+                    setting = (figure, name, learning_rate, batch_size, reduction, N_ORDERS)
+                    rows.append(dict(zip(COLUMNS[:6], setting, strict=True)) | _row(log, printed))
+    write_csv(pd.DataFrame(rows, columns=COLUMNS), output)
+
+
+def _row(log, printed: pd.Series) -> dict[str, float]:
+    row = {}
+    for name in QUANTITIES:
+        values = getattr(log, name)
+        row |= {f"{name}_mean": values.mean(), f"{name}_std": values.std(ddof=1)}
+        row |= {f"{name}_min": values.min(), f"{name}_max": values.max()}
+        row[f"published_{name}"] = printed[name]
+    for name in ("train_loss", "train_accuracy"):
+        row[f"{name}_z"] = (printed[name] - row[f"{name}_mean"]) / row[f"{name}_std"]
+    return row

@@ -1,0 +1,76 @@
+"""Tables of single predictions on the test set: confusion matrices and mistakes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from backprop_lab.collected import write_csv
+from backprop_lab.errors import LabError
+
+#: Rows of the table of mistakes: they fill a grid of 8 columns and 3 rows.
+COUNT = 24
+
+
+def write_confusion(*, results: Sequence[Path], dataset: Path, output: Path) -> None:
+    """Write the confusion matrix on the test set, summed over the seeds that completed.
+
+    One row a true class, one column a predicted class, both named as the data
+    set names them; the first column, `label`, holds the true class.  Counts.
+
+    Args:
+        results: result.json of each seed of one variant.
+        dataset: dataset.json, for the names of the classes.
+    """
+    names = _class_names(dataset)
+    total = np.zeros((len(names), len(names)), dtype=np.int64)
+    for path in results:
+        result = _read_json(path)
+        if result["status"] != "diverged":
+            total += np.asarray(result["confusion_matrix"], dtype=np.int64)
+    table = pd.DataFrame(total, columns=names)
+    table.insert(0, "label", names)
+    write_csv(table, output)
+
+
+def write_mistakes(*, predictions: Path, dataset: Path, output: Path) -> None:
+    """Write the wrong predictions of one run that it was surest of, at most COUNT.
+
+    Columns: index (position in the test set), label, predicted, confidence
+    (probability given to the predicted class), label_name, predicted_name.
+    Surest first, ties by index; fewer rows where fewer mistakes were made.
+
+    Args:
+        predictions: predictions.npz of the run.
+        dataset: dataset.json, for the names of the classes.
+    """
+    names = np.asarray(_class_names(dataset))
+    with np.load(predictions) as arrays:
+        label, predicted = arrays["label"], arrays["predicted"]  # (n,) uint8 each
+        confidence = arrays["confidence"]  # (n,) float32
+    wrong = np.flatnonzero(label != predicted)
+    surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:COUNT]
+    table = {
+        "index": surest,
+        "label": label[surest],
+        "predicted": predicted[surest],
+        "confidence": confidence[surest].astype(np.float64),
+        "label_name": names[label[surest]],
+        "predicted_name": names[predicted[surest]],
+    }
+    write_csv(pd.DataFrame(table), output)
+
+
+def _class_names(dataset: Path) -> list[str]:
+    return [str(name) for name in _read_json(dataset)["class_names"]]
+
+
+def _read_json(path: Path) -> dict:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LabError(f"{path}: cannot read it ({error}); build it anew") from None

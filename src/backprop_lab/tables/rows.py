@@ -1,0 +1,54 @@
+"""What the rows of several tables have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from backprop_lab.collected import completed
+from backprop_lab.run import ACTIVATIONS, BACKENDS, OPTIMIZERS
+from backprop_lab.statistics import summarize
+
+#: Task -> the experiment of its long runs.
+TASKS = {1: "task1_final", 2: "task2_final"}
+
+
+def counts(rows: pd.DataFrame) -> dict[str, int]:
+    """n and n_diverged of the runs in `rows`."""
+    return {"n": len(rows), "n_diverged": len(rows) - len(completed(rows))}
+
+
+def statistics(rows: pd.DataFrame, column: str, names: Iterable[str]) -> dict[str, float]:
+    """<column>_<name> for each of `names` (mean, std, min, max) over the completed runs."""
+    summary = summarize(completed(rows)[column])
+    return {f"{column}_{name}": getattr(summary, name) for name in names}
+
+
+def seconds(rows: pd.DataFrame) -> float:
+    """Median seconds an epoch: one disturbed run does not move it."""
+    return completed(rows)["seconds_per_epoch"].median()
+
+
+def in_order(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """The runs of each variant, in the order a reader expects.
+
+    NumPy before PyTorch, shallow before deep, ReLU before sigmoid, SGD before
+    Adam, then by growing learning rate, batch size and width.
+    """
+
+    def key(group: pd.DataFrame) -> tuple:
+        first = group.iloc[0]
+        sizes = [int(size) for size in first["hidden_sizes"].split("-")]
+        return (
+            BACKENDS.index(first["backend"]),
+            len(sizes),
+            ACTIVATIONS.index(first["activation"]),
+            OPTIMIZERS.index(first["optimizer"]),
+            first["learning_rate"],
+            first["batch_size"],
+            sizes,
+            first["variant"],
+        )
+
+    return sorted((group for _, group in rows.groupby("variant")), key=key)

@@ -1,0 +1,34 @@
+"""learning_rate_transfer.csv: does Task 1's learning rate suit Task 2?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from backprop_lab.collected import QUANTITIES, experiment_runs, read_csv, write_csv
+from backprop_lab.tables.rows import counts, statistics
+
+
+def write_transfer(*, runs: Path, history: Path, experiments: Path, output: Path) -> None:
+    """Write how PyTorch fares by pixel scale, optimiser and learning rate.
+
+    Columns: pixels ("unit" is [0, 1], "raw" 0-255), optimizer, learning_rate,
+    n, n_diverged, first_train_loss_mean (running mean over epoch 1), and mean
+    and standard deviation of the four quantities at the last epoch.
+    """
+    rows = experiment_runs(runs, experiments, "learning_rate_transfer")
+    epochs = read_csv(history)
+    first = epochs[epochs["epoch"] == 1].set_index("id")["train_loss"]
+    rows["first_train_loss"] = rows["id"].map(first)
+    rows["order"] = rows["pixels"].map({"unit": 0, "raw": 1}) * 2
+    rows["order"] += rows["optimizer"].map({"sgd": 0, "adam": 1})
+    table = []
+    groups = rows.groupby(["order", "learning_rate", "pixels", "optimizer"])
+    for (_, learning_rate, pixels, optimizer), group in groups:
+        row = {"pixels": pixels, "optimizer": optimizer, "learning_rate": learning_rate}
+        row |= counts(group) | statistics(group, "first_train_loss", ["mean"])
+        for quantity in QUANTITIES:
+            row |= statistics(group, quantity, ["mean", "std"])
+        table.append(row)
+    write_csv(pd.DataFrame(table), output)

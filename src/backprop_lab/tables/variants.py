@@ -1,0 +1,32 @@
+"""variants.csv: every variant of the matrix, one row each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from backprop_lab.collected import experiment_runs, write_csv
+from backprop_lab.tables.rows import counts, in_order, seconds, statistics
+
+PARAMETERS = ["variant", "backend", "hidden_sizes", "activation", "optimizer", "learning_rate"]
+
+
+def write_variants(*, runs: Path, experiments: Path, output: Path) -> None:
+    """Write mean and standard deviation over the seeds of each variant of the matrix.
+
+    Columns: variant and its parameters, n, n_diverged, val_accuracy_mean and
+    _std (last epoch), best_val_accuracy_mean (best epoch, chosen on the same
+    images), test_accuracy_mean and _std, seconds_per_epoch.
+    """
+    rows = []
+    for group in in_order(experiment_runs(runs, experiments, "matrix")):
+        rows.append(
+            group.iloc[0][PARAMETERS].to_dict()
+            | counts(group)
+            | statistics(group, "val_accuracy", ["mean", "std"])
+            | statistics(group, "best_val_accuracy", ["mean"])
+            | statistics(group, "test_accuracy", ["mean", "std"])
+            | {"seconds_per_epoch": seconds(group)}
+        )
+    write_csv(pd.DataFrame(rows), output)

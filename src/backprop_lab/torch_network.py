@@ -1,0 +1,188 @@
+"""The same network in PyTorch, with the same interface as `nn.network.Network`.
+
+What the NumPy network spells out (the chain rule, the optimisers) is one call
+here.  Data stays on the device, batches are taken by index, and nothing is read
+back from the device before the epoch ends.  The caller sets the number of threads.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from backprop_lab.errors import LabError
+
+ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
+OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
+
+#: Rows that evaluation passes through the network at a time.
+_EVALUATION_ROWS = 4096
+
+
+class TorchNetwork:
+    """Linear, activation, Linear, activation, ..., Linear: images to logits.
+
+    Args:
+        parameters: for each linear layer (W, b), W of shape (n_in, n_out), b of
+            shape (n_out,); copied.  The dtype of the first W, float32 or float64,
+            is that of all computation.
+        activation: "relu" or "sigmoid", after every hidden layer.
+        optimizer: "sgd" (no momentum) or "adam" (PyTorch's defaults for β and ε).
+        learning_rate: step size.
+        batch_size: images a step.
+        weight_gradient, bias_gradient: reduction of the gradients over a batch,
+            "mean" or "sum"; see `Network`.
+        device: "auto" (the GPU if there is one), "cpu" or "cuda".
+
+    Raises:
+        LabError: the device is "cuda" and PyTorch finds none.
+    """
+
+    def __init__(
+        self,
+        parameters: list[tuple[np.ndarray, np.ndarray]],
+        activation: str,
+        *,
+        optimizer: str,
+        learning_rate: float,
+        batch_size: int,
+        weight_gradient: str = "mean",
+        bias_gradient: str = "mean",
+        device: str = "auto",
+    ) -> None:
+        self.device = choose_device(device)
+        self.batch_size = batch_size
+        self.dtype = torch.from_numpy(parameters[0][0]).dtype
+
+        modules: list[nn.Module] = []
+        for W, b in parameters:
+            if modules:
+                modules.append(ACTIVATIONS[activation]())
+            modules.append(_linear(W, b))
+        self.model = nn.Sequential(*modules).to(self.device, self.dtype)
+
+        self.optimizer = OPTIMIZERS[optimizer](
+            self.model.parameters(), lr=learning_rate, fused=True
+        )
+        reductions = {"weight": weight_gradient, "bias": bias_gradient}
+        self._summed = [
+            parameter
+            for name, parameter in self.model.named_parameters()
+            if reductions[name.rpartition(".")[2]] == "sum"
+        ]
+        self._resident: dict[int, torch.Tensor] = {}
+
+    def train_epoch(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        order: np.ndarray,
+        progress: Callable[[int], object] | None = None,
+    ) -> tuple[float, float]:
+        """Take one step for each batch of `order`; the last batch may be smaller.
+
+        Args:
+            images: (n, n_in) float; of the network's dtype, else converted.
+            labels: (n,) int.
+            order: (n,) int, the rows of images in the order in which they are seen.
+            progress: called after each step with the number of images in it.
+
+        Returns:
+            The mean loss (nats) and the accuracy (0 to 1) over the epoch, each batch
+            judged before the step that it causes; inf or nan if the run diverges.
+        """
+        x = self._on_device(images, self.dtype)
+        rows = torch.tensor(order, dtype=torch.int64, device=self.device)
+        y = self._on_device(labels, torch.int64)[rows]
+        seen = []  # the epoch's logits, judged together at its end
+        batches = zip(rows.split(self.batch_size), y.split(self.batch_size), strict=True)
+        for batch, target in batches:
+            logits = self.model(x.index_select(0, batch))
+            loss = functional.cross_entropy(logits, target)
+            self.optimizer.zero_grad()
+            loss.backward()
+            for parameter in self._summed:
+                parameter.grad *= len(batch)
+            self.optimizer.step()
+            seen.append(logits.detach())
+            if progress is not None:
+                progress(len(batch))
+        return _judge(torch.cat(seen), y)
+
+    @torch.inference_mode()
+    def evaluate(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+        """Return the mean loss (nats) and the accuracy (0 to 1); (n, n_in), (n,) int."""
+        return _judge(self._logits(images), self._on_device(labels, torch.int64))
+
+    @torch.inference_mode()
+    def predict_proba(self, images: np.ndarray) -> np.ndarray:
+        """Return the probabilities of the classes, (n, n_in) -> (n, classes) float32."""
+        return functional.softmax(self._logits(images), dim=1).float().cpu().numpy()
+
+    def parameters(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return copies of (W, b) for each linear layer, as given to the constructor."""
+        return [
+            (
+                layer.weight.detach().cpu().numpy().T.copy(),  # (n_out, n_in) -> (n_in, n_out)
+                layer.bias.detach().cpu().numpy().copy(),
+            )
+            for layer in self.model[::2]
+        ]
+
+    def _logits(self, images: np.ndarray) -> torch.Tensor:
+        x = self._on_device(images, self.dtype)
+        return torch.cat([self.model(block) for block in x.split(_EVALUATION_ROWS)])
+
+    def _on_device(self, array: np.ndarray, dtype: torch.dtype) -> torch.Tensor:
+        """Return an array as a tensor on the device; a GPU is sent it only the first time.
+
+        An array is recognised by its identity, so it must not be changed in place;
+        its copy on the GPU lives as long as the array does.
+        """
+        if id(array) in self._resident:
+            return self._resident[id(array)]
+        if not array.flags.writeable:  # PyTorch shares memory only with writable arrays
+            tensor = torch.tensor(array).to(self.device, dtype)
+        else:
+            tensor = torch.as_tensor(array).to(self.device, dtype)
+        if self.device.type != "cpu":
+            self._resident[id(array)] = tensor
+            weakref.finalize(array, self._resident.pop, id(array), None)
+        return tensor
+
+
+def choose_device(device: str) -> torch.device:
+    """Return the torch device for "auto", "cpu" or "cuda".
+
+    Raises:
+        LabError: "cuda" is asked for and PyTorch finds none.
+    """
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise LabError(
+            "device: cuda was asked for, but this PyTorch finds no CUDA device; "
+            "set device to auto or cpu, or install a CUDA build of PyTorch"
+        )
+    return torch.device(device)
+
+
+def _linear(W: np.ndarray, b: np.ndarray) -> nn.Linear:
+    """Make a linear layer of given weights; PyTorch keeps W transposed."""
+    layer = nn.Linear(*W.shape, device="meta").to_empty(device="cpu")  # no random initialisation
+    with torch.no_grad():
+        layer.weight = nn.Parameter(torch.tensor(W.T))
+        layer.bias = nn.Parameter(torch.tensor(b))
+    return layer
+
+
+def _judge(logits: torch.Tensor, labels: torch.Tensor) -> tuple[float, float]:
+    """Return the mean loss and the accuracy of logits (n, classes): the one read-back."""
+    loss = functional.cross_entropy(logits.double(), labels)
+    hits = (logits.argmax(dim=1) == labels).sum()
+    return loss.item(), hits.item() / len(labels)

@@ -1,0 +1,131 @@
+"""A whole OUT folder of made-up results: tables, facts and what the report's template needs."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+
+from backprop_lab import tables
+from backprop_lab.facts import write_facts
+from backprop_lab.figures import DRAWERS
+from backprop_lab.report_source import ReportInputs
+from synthetic import write_collected, write_test_outputs
+
+PROJECT = Path(__file__).parent.parent
+REPORT = PROJECT / "report"
+PUBLISHED = REPORT / "published/published_curves.csv"
+STATED = REPORT / "published/stated.csv"
+
+#: What a reader may build, as arguments of `build_out`.
+PRESETS = {
+    "full": {},
+    "quick": {"quick": True},
+    "embedded": {"dataset": "digits"},
+    "embedded-quick": {"dataset": "digits", "quick": True},
+    "fashion": {"dataset": "fashion_mnist"},
+}
+DATASETS = {
+    "mnist": {"title": "MNIST", "embedded": False, "split": "last_10000", "split_seed": None},
+    "fashion_mnist": {
+        "title": "Fashion-MNIST",
+        "embedded": False,
+        "split": "random",
+        "split_seed": 0,
+    },
+    "digits": {
+        "title": "scikit-learn digits",
+        "embedded": True,
+        "split": "stratified",
+        "split_seed": 0,
+    },
+}
+ENVIRONMENT = {
+    "git": {"commit": "0123456789" * 4, "date": "2024-09-23T12:00:00+02:00", "dirty": False},
+    "python": "CPython 3.12.0",
+    "packages": {"numpy": "2.4.0", "scipy": "1.17.0", "snakemake": "9.0.0", "typst": None},
+    "operating_system": "Debian GNU/Linux 12 (Linux 6.1)",
+    "cpu": {"model": "A processor", "architecture": "x86_64", "cores": 2},
+    "memory_bytes": 8_000_000_000,
+    "blas": [
+        {"package": "numpy", "library": "openblas", "version": "0.3.30", "architecture": "Haswell"}
+    ],
+    "torch": {"blas": "Intel oneAPI Math Kernel Library", "cuda": None, "device": "CPU"},
+    "threads_per_run": 1,
+}
+
+
+def dataset_json(name: str) -> dict:
+    """What dataset.json says; the ten classes of each part are equally large but for two."""
+    sizes = {"train": 50000, "validation": 10000, "test": 10000}
+    if name == "digits":
+        sizes = {"train": 1250, "validation": 270, "test": 270}
+    counts = {}
+    for part, size in sizes.items():
+        counts[part] = [size // 10] * 10
+        counts[part][0] += 7
+        counts[part][1] += size - sum(counts[part])
+    return DATASETS[name] | {
+        "name": name,
+        "source": "a local folder",
+        "archives": {"train-images-idx3-ubyte.gz": {"sha256": "ab" * 32, "bytes": 9912422}},
+        "sizes": sizes,
+        "class_names": [str(digit) for digit in range(10)],
+        "class_counts": counts,
+        "sha256": "cd" * 32,
+    }
+
+
+def build_out(folder: Path, *, quick: bool = False, dataset: str = "mnist") -> ReportInputs:
+    """Write collected results, tables and facts into `folder`; return the report's inputs.
+
+    The figures are empty files: filling in the template only asks whether they are there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_collected(folder, quick=quick)
+    write_test_outputs(folder, seeds=1 if quick else 3)
+    (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
+    (folder / "environment.json").write_text(json.dumps(ENVIRONMENT))
+    files = {
+        "runs": folder / "runs.csv",
+        "history": folder / "history.csv",
+        "experiments": folder / "experiments.csv",
+        "dataset": folder / "dataset.json",
+        "predictions": folder / "seed0/predictions.npz",
+        "results": sorted(folder.glob("seed*/result.json")),
+    }
+    if dataset == "mnist":
+        files["published"] = PUBLISHED
+    written = []
+    for name, writer in tables.WRITERS.items():
+        if quick and name.startswith("sweep_"):
+            continue
+        wanted = inspect.signature(writer).parameters
+        output = folder / f"tables/{name}.csv"
+        tables.write(name, {key: files[key] for key in wanted if key in files}, output)
+        written.append(output)
+    figures = folder / "figures/en"
+    figures.mkdir(parents=True)
+    for name in DRAWERS:
+        if not (quick and name.startswith("sweep_")):
+            (figures / f"{name}.svg").write_text("<svg/>")
+    write_facts(
+        dataset=folder / "dataset.json",
+        runs=folder / "runs.csv",
+        experiments=folder / "experiments.csv",
+        published=PUBLISHED,
+        stated=STATED,
+        tables=written,
+        output=folder / "facts.json",
+    )
+    return ReportInputs(
+        template=REPORT / "lab-report.en.md",
+        language="en",
+        facts=folder / "facts.json",
+        tables=folder / "tables",
+        figures=figures,
+        dataset=folder / "dataset.json",
+        environment=folder / "environment.json",
+        bibliography=REPORT / "references.bib",
+        assets=REPORT,
+    )

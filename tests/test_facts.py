@@ -1,0 +1,306 @@
+"""Facts against hand-computed values."""
+
+import hashlib
+import json
+import math
+
+import pandas as pd
+import pytest
+
+from backprop_lab.comparisons import paired, time_ratio, usual_variants
+from backprop_lab.errors import LabError
+from backprop_lab.factbook import Facts, unit_of
+from backprop_lab.facts import write_facts
+from built_out import PRESETS, PUBLISHED, STATED, build_out
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """The report's inputs for each preset, built once."""
+    folder = tmp_path_factory.mktemp("out")
+    names = ("full", "quick", "embedded")
+    return {name: build_out(folder / name, **PRESETS[name]) for name in names}
+
+
+@pytest.fixture(scope="module")
+def facts(outputs):
+    """Preset -> facts.json."""
+    return {name: json.loads(inputs.facts.read_text()) for name, inputs in outputs.items()}
+
+
+def run_row(backend, optimizer, seed, val, test=0.9, *, status="completed", rate=0.1, seconds=1.0):
+    name = f"{backend}_{optimizer}_lr{rate}"
+    return {
+        "id": f"{name}/seed{seed}",
+        "variant": name,
+        "seed": seed,
+        "status": status,
+        "backend": backend,
+        "hidden_sizes": "360",
+        "activation": "relu",
+        "optimizer": optimizer,
+        "learning_rate": rate,
+        "batch_size": 32,
+        "epochs": 2,
+        "init": "he",
+        "pixels": "unit",
+        "val_accuracy": val,
+        "test_accuracy": test,
+        "n_parameters": 286210,
+        "epochs_completed": 2,
+        "seconds_per_epoch": seconds,
+    }
+
+
+def small_facts(folder, rows, experiments=None, *, tables=(), train=100):
+    """facts.json of a few runs, all of the matrix unless said otherwise."""
+    pd.DataFrame(rows).to_csv(folder / "runs.csv", index=False)
+    pairs = experiments or [("matrix", row["id"]) for row in rows]
+    pd.DataFrame(pairs, columns=["experiment", "id"]).to_csv(
+        folder / "experiments.csv", index=False
+    )
+    sizes = {"train": train, "validation": 50, "test": 50}
+    dataset = {
+        "name": "mnist",
+        "title": "MNIST",
+        "source": "a local folder",
+        "split": "last_10000",
+        "sha256": "ab",
+        "embedded": False,
+        "class_names": ["0", "1"],
+        "sizes": sizes,
+        "class_counts": {part: [size - 10, 10] for part, size in sizes.items()},
+    }
+    (folder / "dataset.json").write_text(json.dumps(dataset))
+    write_facts(
+        dataset=folder / "dataset.json",
+        runs=folder / "runs.csv",
+        experiments=folder / "experiments.csv",
+        published=PUBLISHED,
+        stated=STATED,
+        tables=list(tables),
+        output=folder / "facts.json",
+    )
+    return json.loads((folder / "facts.json").read_text())
+
+
+def test_difference_is_paired_by_seed_and_leaves_diverged_runs_out(tmp_path):
+    rows = [
+        run_row("numpy", "sgd", 0, 0.95, seconds=3.0),
+        run_row("numpy", "sgd", 1, 0.97, seconds=3.0),
+        run_row("numpy", "sgd", 2, 0.99, seconds=3.0),
+        run_row("torch", "sgd", 2, 0.98, seconds=2.0),
+        run_row("torch", "sgd", 0, 0.93, seconds=2.0),
+        run_row("torch", "sgd", 1, None, status="diverged", seconds=9.0),
+    ]
+    facts = small_facts(tmp_path, rows)
+    key = "comparison.backend.360.relu.sgd"
+    difference = facts[f"{key}.val_accuracy_difference_mean"]
+    assert difference["value"] == pytest.approx((0.02 + 0.01) / 2)
+    assert difference["n"] == 2
+    assert difference["unit"] == "fraction"
+    std = facts[f"{key}.val_accuracy_difference_std"]["value"]
+    assert std == pytest.approx(0.01 / math.sqrt(2))
+    assert facts[f"{key}.seconds_ratio"]["value"] == pytest.approx(1.5)
+    assert facts["comparison.backend.n_numpy_higher"]["value"] == 1
+    assert facts["comparison.backend.n_torch_higher"]["value"] == 0
+    assert facts["runs.n_diverged"]["value"] == 1
+
+
+def test_one_run_has_no_spread_and_no_fact_for_it(tmp_path):
+    facts = small_facts(tmp_path, [run_row("numpy", "sgd", 0, 0.9), run_row("torch", "sgd", 0, 1)])
+    key = "comparison.backend.360.relu.sgd.val_accuracy_difference"
+    assert facts[f"{key}_mean"]["value"] == pytest.approx(-0.1)
+    assert f"{key}_std" not in facts
+    assert facts["comparison.backend.largest.val_accuracy_difference"]["value"] < 0
+
+
+def test_where_every_run_diverged_there_is_no_difference(tmp_path):
+    rows = [
+        run_row("numpy", "sgd", 0, 0.9),
+        run_row("torch", "sgd", 0, None, status="diverged"),
+    ]
+    facts = small_facts(tmp_path, rows)
+    assert not [key for key in facts if "difference" in key]
+    assert facts["comparison.backend.n_pairs"]["value"] == 1
+
+
+def test_settings_are_facts_only_where_all_runs_share_them(tmp_path):
+    rows = [
+        run_row("numpy", "sgd", 0, 0.9, rate=0.1),
+        run_row("numpy", "adam", 0, 0.9, rate=0.001),
+    ]
+    facts = small_facts(tmp_path, rows, train=100)
+    assert facts["settings.matrix.backend"]["value"] == "numpy"
+    assert facts["settings.matrix.epochs"] | {"sha256": ""} == {
+        "value": 2,
+        "unit": "count",
+        "source": "runs.csv",
+        "sha256": "",
+    }
+    assert "settings.matrix.learning_rate" not in facts
+    assert facts["settings.matrix.sgd.learning_rate"]["value"] == 0.1
+    assert facts["settings.matrix.updates_per_epoch"]["value"] == 4  # 100 images, batches of 32
+    assert facts["runs.training_seconds"]["value"] == 4  # two runs of two epochs of one second
+
+
+def test_a_second_learning_rate_in_the_matrix_leaves_the_prose_with_the_first(tmp_path):
+    rows = [run_row("numpy", "sgd", 0, 0.9, rate=0.1), run_row("numpy", "sgd", 0, 0.5, rate=0.01)]
+    assert usual_variants(pd.DataFrame(rows)) == ["numpy_sgd_lr0.1"]
+    table = tmp_path / "variants.csv"
+    columns = {"variant", "backend", "hidden_sizes", "activation", "optimizer", "learning_rate"}
+    variants = [
+        {name: row[name] for name in columns} | {"n": 1, "val_accuracy_mean": row["val_accuracy"]}
+        for row in rows
+    ]
+    pd.DataFrame(variants).to_csv(table, index=False)
+    facts = small_facts(tmp_path, rows, tables=[table])
+    assert facts["matrix.numpy.360.relu.sgd.val_accuracy_mean"]["value"] == 0.9
+    assert facts["matrix.n_variants"]["value"] == 2
+    assert facts["matrix.best.learning_rate"]["value"] == 0.1
+    assert facts["matrix.worst.learning_rate"]["value"] == 0.01
+
+
+def test_extremes_of_a_sweep(tmp_path):
+    table = tmp_path / "sweep_learning_rate.csv"
+    pd.DataFrame(
+        {
+            "learning_rate": [0.01, 0.1, 1.0, 0.001, 0.01],
+            "optimizer": ["sgd", "sgd", "sgd", "adam", "adam"],
+            "n": [3] * 5,
+            "n_diverged": [0, 0, 3, 0, 1],
+            "val_accuracy_mean": [0.95, 0.98, None, 0.97, 0.90],
+        }
+    ).to_csv(table, index=False)
+    facts = small_facts(tmp_path, [run_row("numpy", "sgd", 0, 0.9)], tables=[table])
+    value = {key: fact["value"] for key, fact in facts.items()}
+    assert value["sweep.learning_rate.sgd.best.learning_rate"] == 0.1
+    assert value["sweep.learning_rate.sgd.worst.learning_rate"] == 0.01
+    assert value["sweep.learning_rate.sgd.highest.learning_rate"] == 1
+    assert value["sweep.learning_rate.sgd.highest.n_diverged"] == 3
+    assert "sweep.learning_rate.sgd.highest.val_accuracy_mean" not in value
+    assert value["sweep.learning_rate.n_values"] == 4
+    assert value["sweep.learning_rate.n_diverged"] == 4
+    assert value["sweep.learning_rate.sgd_minus_adam_at_best"] == pytest.approx(0.01)
+
+
+def test_confusion_names_the_most_frequent_error(tmp_path):
+    table = tmp_path / "confusion_task1.csv"
+    pd.DataFrame({"label": ["shirt", "coat"], "shirt": [40, 7], "coat": [10, 43]}).to_csv(
+        table, index=False
+    )
+    facts = small_facts(tmp_path, [run_row("numpy", "sgd", 0, 0.9)], tables=[table])
+    value = {key: fact["value"] for key, fact in facts.items()}
+    assert value["confusion.task1.n_errors"] == 17
+    assert value["confusion.task1.n_predictions"] == 100
+    assert value["confusion.task1.most_confused.label"] == "shirt"
+    assert value["confusion.task1.most_confused.predicted"] == "coat"
+    assert value["confusion.task1.hardest.correct_share"] == pytest.approx(0.8)
+    assert value["confusion.task1.easiest.label"] == "coat"
+
+
+def test_the_original_as_printed(facts):
+    value = {key: fact["value"] for key, fact in facts["full"].items()}
+    assert value["published.figure2.last.val_accuracy"] == pytest.approx(0.9591)
+    assert value["published.figure2.best.epoch"] == 9
+    assert value["published.figure10.best.val_accuracy"] == pytest.approx(0.9650)
+    assert value["published.figure9.first.train_loss"] == pytest.approx(724.5391)
+    assert "published.figure6.first.val_loss" not in value  # lost in the scan
+    assert value["stated.kaggle_gap"] == pytest.approx(0.0240)
+    p, q = 0.9646, 0.9406
+    z = (p - q) / math.sqrt((p * (1 - p) + q * (1 - q)) / 10000)
+    assert value["stated.kaggle_z"] == pytest.approx(z)
+    assert round(z) == 8
+
+
+def test_frozen_share_is_looked_up_among_the_classes(tmp_path):
+    rows = [run_row("numpy", "sgd", 0, 0.9)]
+    facts = small_facts(tmp_path, rows)
+    assert facts["dataset.validation_has_frozen_share"]["value"] is False
+    data = json.loads((tmp_path / "dataset.json").read_text())
+    data["class_counts"]["validation"] = [45, 5]  # 9.66 % of 50 images are 5
+    (tmp_path / "dataset.json").write_text(json.dumps(data))
+    write_facts(
+        dataset=tmp_path / "dataset.json",
+        runs=tmp_path / "runs.csv",
+        experiments=tmp_path / "experiments.csv",
+        published=PUBLISHED,
+        stated=STATED,
+        tables=[],
+        output=tmp_path / "facts.json",
+    )
+    facts = json.loads((tmp_path / "facts.json").read_text())
+    assert facts["dataset.validation_has_frozen_share"]["value"] is True
+
+
+def test_every_fact_has_unit_source_and_the_source_s_digest(outputs, facts):
+    folder = outputs["full"].facts.parent
+    for key, fact in facts["full"].items():
+        assert fact["unit"], key
+        assert fact["value"] is not None, key
+        if not isinstance(fact["value"], str | bool):
+            assert math.isfinite(fact["value"]), key
+        source = folder / fact["source"]
+        if source.exists():
+            assert hashlib.sha256(source.read_bytes()).hexdigest() == fact["sha256"], key
+        else:
+            assert fact["source"] in (PUBLISHED.name, STATED.name), key
+
+
+def test_the_same_inputs_give_the_same_bytes(outputs, tmp_path):
+    again = build_out(tmp_path / "quick", quick=True)
+    assert again.facts.read_bytes() == outputs["quick"].facts.read_bytes()
+
+
+def test_facts_of_a_table_are_its_cells(outputs, facts):
+    table = pd.read_csv(outputs["full"].tables / "finals.csv")
+    row = table[table["task"] == 1].iloc[0]
+    fact = facts["full"]["task1_final.val_accuracy_mean"]
+    assert fact["value"] == row["val_accuracy_mean"]
+    assert fact["source"] == "tables/finals.csv"
+    assert fact["n"] == 3
+
+
+def test_skipped_sweeps_give_no_facts(facts):
+    assert [key for key in facts["full"] if key.startswith("sweep.")]
+    assert not [key for key in facts["quick"] if key.startswith("sweep.")]
+
+
+def test_logs_are_set_against_the_original_only_on_mnist(facts):
+    key = "log.figure2.common.val_accuracy_difference"
+    assert key in facts["full"]
+    assert key not in facts["embedded"]
+    # The quick preset never reaches the epochs that figure 10 prints.
+    assert "log.figure10.common.epoch" not in facts["quick"]
+
+
+@pytest.mark.parametrize(
+    ("column", "unit"),
+    [
+        ("val_accuracy_std", "fraction"),
+        ("first_train_loss_mean", "loss"),
+        ("seconds_per_epoch", "seconds"),
+        ("best_epoch_mean", "number"),
+        ("n_parameters", "count"),
+        ("index", "number"),
+    ],
+)
+def test_unit_of_a_column(column, unit):
+    assert unit_of(column, 1.0) == unit
+
+
+def test_a_key_given_twice_is_an_error(tmp_path):
+    source = tmp_path / "a.csv"
+    source.write_text("x\n")
+    facts = Facts(tmp_path)
+    facts.add("a.b", 1, "count", source)
+    facts.add("a.c", math.nan, "count", source)  # no fact, no error
+    with pytest.raises(LabError, match=r"a\.b.*twice"):
+        facts.add("a.b", 2, "count", source)
+
+
+def test_paired_of_rows_without_a_common_seed():
+    left = pd.DataFrame([run_row("numpy", "sgd", 0, 0.9)])
+    right = pd.DataFrame([run_row("torch", "sgd", 1, 0.9)])
+    assert paired(left, right, "val_accuracy").n == 0
+    assert time_ratio(left, right) == 1

@@ -1,0 +1,99 @@
+"""A private copy of the project, in which the tests run the real DAG on small data."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("Snakefile", "config.yaml", "workflow", "src", "report", "profiles", "pyproject.toml")
+
+
+@dataclass
+class Project:
+    """A copy of the project; `snakemake` runs in it, on the code of the copy."""
+
+    folder: Path
+    environment: dict = field(default_factory=dict)
+
+    def snakemake(self, *arguments: str, ok: bool = True) -> str:
+        """Run Snakemake and return all it printed; fail unless it ends as expected."""
+        environment = {key: value for key, value in os.environ.items() if key != "MNIST_DIR"}
+        environment |= {"PYTHONPATH": str(self.folder / "src"), "COLUMNS": "200"}
+        environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+        done = subprocess.run(
+            [sys.executable, "-m", "snakemake", "--cores", "2", *arguments],
+            cwd=self.folder,
+            env=environment | self.environment,
+            capture_output=True,
+            text=True,
+        )
+        output = done.stdout + done.stderr
+        assert (done.returncode == 0) is ok, output
+        return output
+
+    def would_run(self, *arguments: str) -> dict[str, int]:
+        """The jobs that a dry run lists: rule -> count, without the target rule."""
+        output = self.snakemake("-n", "--quiet", "rules", *arguments)
+        table = re.search(r"^job +count\n[- ]+\n(.*?)^total", output, re.DOTALL | re.MULTILINE)
+        if table is None:
+            assert "Nothing to be done" in output, output
+            return {}
+        jobs = (line.split() for line in table[1].splitlines())
+        return {rule: int(count) for rule, count in jobs if rule != "all"}
+
+    def config(self) -> dict:
+        """The copy's config.yaml."""
+        return yaml.safe_load((self.folder / "config.yaml").read_text())
+
+    def write_config(self, config: dict) -> None:
+        (self.folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+
+    def append(self, path: str, text: str) -> None:
+        """Add a line to a file of the copy, as an editor would."""
+        with (self.folder / path).open("a") as file:
+            file.write(text)
+
+
+def copy_project(folder: Path) -> Project:
+    """Copy what git would clone, and set the smallest experiments that fill a report."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(
+                source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+            )
+        else:
+            shutil.copy(source, folder / part)
+    project = Project(folder)
+    config = project.config()
+    config["data"]["mirrors"]["mnist"] = []  # the embedded digits, without waiting
+    project.write_config(config)
+    return project
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    """A fresh copy in which nothing has been built."""
+    return copy_project(tmp_path / "project")
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory) -> Project:
+    """The quick preset, built from nothing; read it, do not change it."""
+    project = copy_project(tmp_path_factory.mktemp("built") / "project")
+    project.console = project.snakemake("--config", "preset=quick")
+    return project
+
+
+@pytest.fixture
+def built(built_once, tmp_path) -> Project:
+    """A copy of the built project, with its time stamps, to be changed at will."""
+    shutil.copytree(built_once.folder, tmp_path / "project")
+    return Project(tmp_path / "project")

@@ -1,0 +1,92 @@
+"""The whole pipeline from nothing, on the embedded digits: what a newcomer gets."""
+
+import csv
+import json
+import re
+
+import pytest
+
+from backprop_lab.run import Run
+
+pytestmark = pytest.mark.slow
+
+
+def test_console_names_the_fallback_and_the_reports(built_once):
+    console = built_once.console
+    assert console.count("No mirror of MNIST answered") == 1
+    for kind in ("html", "pdf"):
+        path = built_once.folder / f"results/quick/report/lab-report.en.{kind}"
+        assert f"report: {path}" in console
+        assert path.is_file()
+    assert re.search(r"Train numpy 360-100 sigmoid adam \(learning rate 0.001", console)
+
+
+def test_every_output_of_a_run_is_there_and_its_log_shows_progress(built_once):
+    run = Run("torch", (360, 100), "sigmoid", "adam", 0.001, 32, 2, seed=0)
+    folder = built_once.folder / "results/runs" / run.id
+    assert {file.name for file in folder.iterdir()} == {
+        "history.csv",
+        "result.json",
+        "timing.csv",
+        "model.npz",
+        "predictions.npz",
+    }
+    log = (built_once.folder / f"logs/runs/{run.id}.log").read_text()
+    assert "epoch   2/2" in log
+
+
+def test_the_embedded_digits_are_named_everywhere_and_not_compared(built_once):
+    html = (built_once.folder / "results/quick/report/lab-report.en.html").read_text()
+    assert json.loads((built_once.folder / "results/dataset.json").read_text())["embedded"]
+    assert "scikit-learn" in re.search(r"<header.*?</header>", html, re.DOTALL)[0]
+    with (built_once.folder / "results/quick/tables/log_figure2.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2
+    assert not any(value for row in rows for key, value in row.items() if "published" in key)
+
+
+def test_no_file_is_written_that_no_rule_declares(built_once):
+    """Everything below results/ is an output or a log of a rule."""
+    listed = built_once.snakemake("--config", "preset=quick", "--summary", "all")
+    outputs = {line.split("\t")[0] for line in listed.splitlines() if "\t" in line}
+    files = {
+        str(path.relative_to(built_once.folder))
+        for path in (built_once.folder / "results").rglob("*")
+        if path.is_file() and path.suffix != ".log"
+    }
+    assert files <= outputs
+
+
+def test_named_targets_exist_for_every_experiment(project):
+    assert project.would_run("matrix")["train_numpy"] == 36
+    assert project.would_run("task2_final")["train_torch"] == 3
+    assert project.would_run("task2_final").get("collect_runs") is None
+    for target in ("learning_rate_transfer", "sweep_width", "tables", "figures", "report"):
+        assert project.would_run(target)
+
+
+def test_any_run_can_be_asked_for_by_its_path(project):
+    run = "numpy_20_sigmoid_adam_lr0.01_b64_e1_raw_bsum/seed5"
+    path = f"results/runs/{run}/history.csv"
+    project.snakemake(path)
+    assert (project.folder / path).read_text().count("\n") == 2
+
+
+def test_a_diverging_run_is_a_result(project):
+    run = "numpy_20_relu_sgd_lr1000000_b32_e3_raw/seed0"
+    project.snakemake(f"results/runs/{run}/result.json")
+    result = json.loads((project.folder / f"results/runs/{run}/result.json").read_text())
+    assert result["status"] == "diverged"
+
+
+def test_a_submission_holds_every_test_image(built_once):
+    run = Run("torch", (360,), "relu", "sgd", 0.1, 32, 2, seed=0)
+    path = f"results/submissions/{run.id}/submission.csv"
+    built_once.snakemake("--config", "preset=quick", "--", path)
+    rows = (built_once.folder / path).read_text().splitlines()
+    assert rows[0] == "ImageId,Label"
+    sizes = json.loads((built_once.folder / "results/dataset.json").read_text())["sizes"]
+    assert [row.split(",")[0] for row in rows[1:]] == [
+        str(number) for number in range(1, sizes["test"] + 1)
+    ]
+    assert {row.split(",")[1] for row in rows[1:]} <= set("0123456789")

@@ -1,0 +1,127 @@
+"""From finished runs to tables and facts."""
+
+RUNS = {"runs": f"{OUT}/runs.csv", "experiments": f"{OUT}/experiments.csv"}
+CURVES = RUNS | {"history": f"{OUT}/history.csv"}
+DATASET = {"dataset": "results/dataset.json"}
+# The original's printed logs are laid over ours only on MNIST: hence the data set.
+PUBLISHED = DATASET | {"published": "report/published/published_curves.csv"}
+
+# Table -> its module in src/backprop_lab/tables/, and what it is made from.
+TABLES = {
+    "variants": ("variants", RUNS),
+    "finals": ("finals", RUNS),
+    "learning_rate_transfer": ("transfer", CURVES),
+    "confusion_task1": ("predictions", DATASET | {"results": final_files("task1", "result.json")}),
+    "confusion_task2": ("predictions", DATASET | {"results": final_files("task2", "result.json")}),
+    "mistakes_task1": (
+        "predictions",
+        DATASET | {"predictions": final_files("task1", "predictions.npz")[:1]},
+    ),
+}
+TABLES |= {f"log_figure{n}": ("logs", CURVES | PUBLISHED) for n in (2, 3, 4, 5, 6, 9, 10, 12)}
+SWEEPS = {name: ("sweeps", RUNS) for name in EXPERIMENTS if name.startswith("sweep_")}
+TABLES |= SWEEPS | ({"sweep_epochs": ("sweeps", CURVES)} if SWEEPS else {})
+
+
+rule collect_runs:
+    input:
+        run_files("result.json"),
+        run_files("history.csv"),
+        run_files("timing.csv"),
+        src("results"),
+    output:
+        **CURVES,
+    log:
+        f"{OUT}/logs/collect_runs.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        experiments={name: [run.id for run in runs] for name, runs in EXPERIMENTS.items()},
+    message:
+        "Collect the runs"
+    script:
+        "../scripts/collect_runs.py"
+
+
+rule environment:
+    input:
+        RUNS["runs"],
+        src("environment"),
+    output:
+        f"{OUT}/environment.json",
+    log:
+        f"{OUT}/logs/environment.log",
+    conda:
+        "../envs/lab.yaml"
+    message:
+        "Note versions, processor and threads"
+    shell:
+        "backprop-lab environment {output} > {log} 2>&1"
+
+
+rule table:
+    input:
+        unpack(table_inputs),
+    output:
+        f"{OUT}/tables/{{table}}.csv",
+    log:
+        f"{OUT}/logs/tables/{{table}}.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        inputs=named_inputs,
+    message:
+        "Table {wildcards.table}"
+    shell:
+        "backprop-lab table {output} {params.inputs} > {log} 2>&1"
+
+
+rule submission:
+    input:
+        predictions="results/runs/{run}/predictions.npz",
+        code=src("submission"),
+    output:
+        "results/submissions/{run}/submission.csv",
+    log:
+        "logs/submissions/{run}.log",
+    conda:
+        "../envs/lab.yaml"
+    message:
+        "Write the Kaggle submission of {wildcards.run}"
+    shell:
+        "backprop-lab submission {input.predictions} {output} > {log} 2>&1"
+
+
+rule facts:
+    input:
+        **RUNS,
+        **PUBLISHED,
+        stated="report/published/stated.csv",
+        tables=expand(f"{OUT}/tables/{{table}}.csv", table=TABLES),
+        code=src("collected", "comparisons", "factbook", "facts", "statistics"),
+    output:
+        f"{OUT}/facts.json",
+    log:
+        f"{OUT}/logs/facts.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        inputs=named_inputs,
+    message:
+        "Compute every number that the prose uses"
+    shell:
+        "backprop-lab facts {output} {params.inputs} > {log} 2>&1"
+
+
+rule tables:
+    input:
+        rules.facts.input.tables,
+
+
+for experiment in EXPERIMENTS:
+
+    rule:
+        name:
+            experiment
+        input:
+            run_files("result.json", [experiment]),

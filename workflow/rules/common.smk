@@ -1,0 +1,47 @@
+"""Validate the config, list the runs, and constrain what wildcards may match."""
+
+import os
+
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import validate
+
+from backprop_lab.config import apply_preset, expand_experiments, explain
+from backprop_lab.download import local_folder
+from backprop_lab.errors import LabError
+from backprop_lab.run import WILDCARDS
+
+try:
+    validate(config, "../schemas/config.schema.yaml")
+except WorkflowError as error:
+    raise WorkflowError(explain(error.__context__))
+
+try:
+    EXPERIMENTS = expand_experiments(apply_preset(config))
+    FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
+except LabError as error:
+    raise WorkflowError(str(error))
+
+# Jobs inherit the folder, also when it is remembered from an earlier call.
+if FOLDER and not config["data"]["folder"]:
+    os.environ.update(MNIST_DIR=str(FOLDER))
+
+# Runs are shared by all presets; what is made from them is not.
+OUT = "results" if config["preset"] == "full" else f"results/{config['preset']}"
+LANGUAGES = config["report"]["languages"]
+RUN_ID = (
+    "{backend}_{hidden_sizes}_{activation}_{optimizer}"
+    "_lr{learning_rate}_b{batch_size}_e{epochs}{options}/seed{seed}"
+)
+RUN = f"results/runs/{RUN_ID}"
+RUN_FILES = {
+    "history": f"{RUN}/history.csv",
+    "result": f"{RUN}/result.json",
+    "timing": f"{RUN}/timing.csv",
+    "model": f"{RUN}/model.npz",
+    "predictions": f"{RUN}/predictions.npz",
+}
+
+
+wildcard_constraints:
+    **WILDCARDS,
+    language="|".join(LANGUAGES),

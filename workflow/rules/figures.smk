@@ -1,0 +1,45 @@
+"""From tables to figures, in each language of the report."""
+
+# Figure -> its module in src/backprop_lab/figures/, and what it is drawn from.
+FIGURES = {
+    "network": ("network", RUNS),
+    "activation_functions": ("activation_functions", {}),
+    "curves_depth": ("curves", CURVES | PUBLISHED),
+    "curves_activation": ("curves", CURVES | PUBLISHED),
+    "final_task1": ("final", CURVES | PUBLISHED),
+    "final_task2": ("final", CURVES | PUBLISHED),
+    "learning_rate_transfer": ("learning_rate_transfer", CURVES | PUBLISHED),
+    "confusion_task1": ("confusion", {"confusion": f"{OUT}/tables/confusion_task1.csv"}),
+    "confusion_task2": ("confusion", {"confusion": f"{OUT}/tables/confusion_task2.csv"}),
+    "mistakes": (
+        "mistakes",
+        {"dataset": "results/dataset.npz", "mistakes": f"{OUT}/tables/mistakes_task1.csv"},
+    ),
+}
+FIGURES |= {
+    name: ("sweeps", {"sweep": f"{OUT}/tables/{name}.csv"})
+    for name in TABLES
+    if name.startswith("sweep_")
+}
+
+
+rule figure:
+    input:
+        unpack(figure_inputs),
+    output:
+        f"{OUT}/figures/{{language}}/{{figure}}.svg",
+    log:
+        f"{OUT}/logs/figures/{{language}}/{{figure}}.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        inputs=named_inputs,
+    message:
+        "Figure {wildcards.figure} ({wildcards.language})"
+    shell:
+        "backprop-lab figure {output} {params.inputs} > {log} 2>&1"
+
+
+rule figures:
+    input:
+        expand(f"{OUT}/figures/{{language}}/{{figure}}.svg", language=LANGUAGES, figure=FIGURES),

@@ -1,0 +1,45 @@
+"""Input functions: what a job reads, found from its wildcards."""
+
+
+def src(*names):
+    """The package's source files that a command runs: a change to one reruns the rule.
+
+    Left out is what no result depends on: cli.py, errors.py, atomic.py.
+    """
+    return [f"src/backprop_lab/{name}.py" for name in names]
+
+
+def run_files(name, experiments=EXPERIMENTS):
+    """The file called `name` of every run of the experiments, each once."""
+    runs = dict.fromkeys(run for e in experiments for run in EXPERIMENTS[e])
+    return [f"results/runs/{run.id}/{name}" for run in runs]
+
+
+def final_files(task, name):
+    """The file called `name` of every seed of a task's final model."""
+    return run_files(name, [f"{task}_final"])
+
+
+def table_inputs(wildcards):
+    """What the table is made from, and the code that makes it."""
+    code, inputs = TABLES[wildcards.table]
+    shared = ("collected", "inputs", "statistics", "run", "tables/__init__", "tables/rows")
+    return inputs | {"code": src(*shared, f"tables/{code}")}
+
+
+def figure_inputs(wildcards):
+    """What the figure is made from, its words, and the code that draws it."""
+    code, inputs = FIGURES[wildcards.figure]
+    shared = ("collected", "inputs", "words", "figures/__init__", "figures/style")
+    words = f"report/words.{wildcards.language}.yaml"
+    return inputs | {"words": words, "code": src(*shared, f"figures/{code}")}
+
+
+def named_inputs(wildcards, input):
+    """A rule's inputs, but for its code, as `name=path` arguments of a command."""
+    pairs = ((name, path) for name, paths in input.items() for path in aslist(paths))
+    return [f"{name}={path}" for name, path in pairs if name != "code"]
+
+
+def aslist(paths):
+    return [paths] if isinstance(paths, str) else list(paths)

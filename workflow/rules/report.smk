@@ -1,0 +1,64 @@
+"""From figures, tables and facts to the report, as HTML and as PDF."""
+
+from backprop_lab.render import ASSETS
+
+SOURCE = ("facts_view", "report_source", "report_tables")
+OUTPUTS = expand(
+    f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
+)
+
+
+rule render:
+    input:
+        template="report/lab-report.{language}.md",
+        facts=f"{OUT}/facts.json",
+        dataset="results/dataset.json",
+        environment=f"{OUT}/environment.json",
+        bibliography="report/references.bib",
+        tables=rules.tables.input,
+        figures=expand(f"{OUT}/figures/{{{{language}}}}/{{figure}}.svg", figure=FIGURES),
+        assets=expand("report/{asset}", asset=ASSETS),
+        code=src("environment", "render", "report_fonts", *SOURCE),
+    output:
+        f"{OUT}/report/lab-report.{{language}}.{{format}}",
+    log:
+        f"{OUT}/logs/report/{{language}}.{{format}}.log",
+    wildcard_constraints:
+        format="html|pdf",
+    conda:
+        "../envs/lab.yaml"
+    message:
+        "Report in {wildcards.format} ({wildcards.language})"
+    shell:
+        "backprop-lab render {output} --template {input.template} > {log} 2>&1"
+
+
+# A report with a number missing, or a reference that leads nowhere, is no report.
+rule check_report:
+    input:
+        html=f"{OUT}/report/lab-report.{{language}}.html",
+        pdf=f"{OUT}/report/lab-report.{{language}}.pdf",
+        code=src("environment", "report_checks", "report_page", *SOURCE),
+    output:
+        f"{OUT}/report/checked.{{language}}.json",
+    log:
+        f"{OUT}/logs/report/{{language}}.check.log",
+    conda:
+        "../envs/lab.yaml"
+    message:
+        "Check the report ({wildcards.language})"
+    shell:
+        "backprop-lab check {output} --template report/lab-report.{wildcards.language}.md"
+        " > {log} 2>&1"
+
+
+rule report:
+    input:
+        OUTPUTS,
+        expand(f"{OUT}/report/checked.{{language}}.json", language=LANGUAGES),
+        # Kaggle's format, for the original's two final models.
+        [
+            f"results/submissions/{run.id}/submission.csv"
+            for task in ("task1_final", "task2_final")
+            for run in EXPERIMENTS[task]
+        ],

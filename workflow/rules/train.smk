@@ -1,0 +1,44 @@
+"""One run: one variant and one seed, addressed by the folder's name.
+
+The two rules differ in the sources they depend on: a change to the NumPy
+layers reruns NumPy runs alone, a change to the torch network torch runs alone.
+"""
+
+TRAINING = src("archives", "datasets", "idx", "initialization", "run", "training")
+
+
+rule train_numpy:
+    input:
+        "results/dataset.npz",
+        "results/dataset.json",
+        TRAINING,
+        src("nn/layers", "nn/losses", "nn/network", "nn/optim"),
+    output:
+        **RUN_FILES,
+    log:
+        f"logs/runs/{RUN_ID}.log",
+    wildcard_constraints:
+        backend="numpy",
+    conda:
+        "../envs/lab.yaml"
+    threads: 1
+    params:
+        device="cpu",
+    message:
+        "Train {wildcards.backend} {wildcards.hidden_sizes} {wildcards.activation}"
+        " {wildcards.optimizer} (learning rate {wildcards.learning_rate},"
+        " {wildcards.epochs} epochs, seed {wildcards.seed})"
+    shell:
+        "backprop-lab train $(dirname {output.history:q}) --device {params.device} > {log:q} 2>&1"
+
+
+use rule train_numpy as train_torch with:
+    input:
+        "results/dataset.npz",
+        "results/dataset.json",
+        TRAINING,
+        src("torch_network"),
+    wildcard_constraints:
+        backend="torch",
+    params:
+        device=config["device"],

@@ -1,0 +1,23 @@
+"""Hand the collected runs' ids to the package.
+
+A script, not a command: thousands of file names do not fit a command line.
+"""
+
+import sys
+from pathlib import Path
+
+from snakemake.script import snakemake
+
+from backprop_lab.errors import LabError
+from backprop_lab.results import collect
+
+try:
+    collect(
+        snakemake.params.experiments,
+        Path("results/runs"),
+        Path(snakemake.output.runs),
+        Path(snakemake.output.history),
+        Path(snakemake.output.experiments),
+    )
+except LabError as error:
+    sys.exit(f"error: {error}")
