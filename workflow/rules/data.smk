@@ -23,13 +23,13 @@ rule fetch_mnist:
         "../envs/lab.yaml"
     params:
         dataset=config["dataset"],
-        folder=config["data"]["folder"] or "",
+        folder=["--folder", config["data"]["folder"]] if config["data"]["folder"] else [],
         local="yes" if FOLDER else "no",
         mirrors=config["data"]["mirrors"].get(config["dataset"].replace("auto", "mnist"), []),
     message:
         "Get the images ({params.dataset}) and verify their digests"
     shell:
-        "backprop-lab fetch {params.dataset} data/raw --folder {params.folder:q}"
+        "backprop-lab fetch {params.dataset} data/raw {params.folder:q}"
         " --mirrors {params.mirrors:q} 2>&1 | tee {log}"
 
 
