@@ -290,7 +290,7 @@ def test_frozen_logs_are_written_beside_the_printed_ones(tmp_path, monkeypatch):
     sizes = {part: sum(values) for part, values in counts.items()}
     dataset = tmp_path / "dataset.json"
     dataset.write_text(pd.Series({"class_counts": counts, "sizes": sizes}).to_json())
-    write = partial(write_constant, dataset=dataset)
+    write = partial(write_constant, labels=dataset)
     write(published=PUBLISHED, output=tmp_path / "constant.csv")
     table = pd.read_csv(tmp_path / "constant.csv")
     assert set(table["figure"]) == {4, 9}

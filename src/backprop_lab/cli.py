@@ -74,6 +74,12 @@ def _environment(arguments) -> None:
     write_environment(arguments.output)
 
 
+def _signal(arguments) -> None:
+    from backprop_lab.signal import write_signal
+
+    write_signal(dataset=arguments.dataset, output=arguments.output)
+
+
 def _table(arguments) -> None:
     from backprop_lab.inputs import comparable, read_pairs
     from backprop_lab.tables import write
@@ -91,6 +97,14 @@ def _figure(arguments) -> None:
     [path] = inputs.pop("words", [Path("report/words")])
     words = load_words(arguments.output.parent.name, path.parent)
     draw(arguments.output.stem, inputs, words, arguments.output)
+
+
+def _claims(arguments) -> None:
+    from backprop_lab.claims import write_claims
+    from backprop_lab.inputs import call, read_pairs
+
+    inputs = read_pairs(arguments.inputs)
+    call(write_claims, "claims", inputs, known=arguments.known, output=arguments.output)
 
 
 def _facts(arguments) -> None:
@@ -174,14 +188,21 @@ def _parser() -> argparse.ArgumentParser:
     environment = add("environment", _environment, "note versions, processor and threads")
     environment.add_argument("output", type=Path)
 
+    signal = add("signal", _signal, "measure activations and gradients by layer")
+    signal.add_argument("output", type=Path)
+    signal.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
+
     for name, function, help in (
         ("table", _table, "write the table that the output's name says"),
         ("figure", _figure, "draw the figure that the output's name says"),
+        ("claims", _claims, "judge the original's claims"),
         ("facts", _facts, "write every number that the prose uses"),
     ):
         command = add(name, function, help)
         command.add_argument("output", type=Path)
         command.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
+        if name == "claims":
+            command.add_argument("--known", nargs="+", help="the experiments of config.yaml")
 
     for name, function, help, output in (
         ("render", _render, "write the report", "OUT/report/lab-report.<language>.{html,pdf}"),

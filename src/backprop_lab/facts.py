@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from backprop_lab import forensics_facts
+from backprop_lab.claims import claim_facts
 from backprop_lab.collected import QUANTITIES, published_curve, read_csv
 from backprop_lab.comparisons import add_comparisons, usual_variants
 from backprop_lab.errors import LabError
@@ -47,6 +49,7 @@ def write_facts(
     stated: Path,
     tables: Sequence[Path],
     output: Path,
+    claims: Path | None = None,
 ) -> None:
     """Write facts.json from what was measured and from what the original prints.
 
@@ -56,6 +59,7 @@ def write_facts(
         published: published_curves.csv, the logs that the original prints.
         stated: stated.csv (key, value, unit, where), its single numbers.
         tables: the tables that were built; those of a skipped experiment are absent.
+        claims: claims.json, if the claims were judged.
 
     Raises:
         LabError: a source cannot be read or lacks a column.
@@ -67,6 +71,8 @@ def write_facts(
     _add_original(facts, published, stated)
     _add_constant_classifier(facts, dataset, published)
     add_comparisons(facts, members, runs)
+    if claims is not None:
+        claim_facts(facts, claims)
     for path in map(Path, tables):
         name, frame = path.stem, read_csv(path)
         if name == "variants":
@@ -80,6 +86,11 @@ def write_facts(
             for (pixels, optimizer), group in frame.groupby(["pixels", "optimizer"]):
                 prefix = f"transfer.{pixels}.{optimizer}"
                 _add_extremes(facts, prefix, group, "learning_rate", path)
+        elif name in forensics_facts.ADDERS:
+            forensics_facts.ADDERS[name](facts, frame, path)
+        elif name == "variance":
+            for row in frame.to_dict("records"):
+                facts.add_row(f"variance.{row['source']}", row, path, skip=["source"])
         elif name == "sweep_epochs":
             for task, group in frame.groupby("task"):
                 _add_extremes(facts, f"sweep.epochs.task{task}", group, "epoch", path)

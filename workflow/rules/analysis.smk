@@ -19,7 +19,17 @@ TABLES = {
     ),
 }
 TABLES |= {f"log_figure{n}": ("logs", CURVES | PUBLISHED) for n in (2, 3, 4, 5, 6, 9, 10, 12)}
+# What the original prints is explained from labels alone, whatever we trained on.
+TABLES["constant"] = ("constant", PUBLISHED | {"labels": "results/dataset.json"})
+if "forensics_screen" in EXPERIMENTS:
+    TABLES |= {
+        f"forensics_{name}": ("forensics", CURVES | PUBLISHED)
+        for name in ("screen", "refine", "best")
+    }
+    TABLES["counterfactual"] = ("forensics", CURVES)
 SWEEPS = {name: ("sweeps", RUNS) for name in EXPERIMENTS if name.startswith("sweep_")}
+TABLES |= {"claims": ("claims", {"claims": f"{OUT}/claims.json"})}
+TABLES |= {"variance": ("variance", RUNS)} if "variance_seed" in EXPERIMENTS else {}
 TABLES |= SWEEPS | ({"sweep_epochs": ("sweeps", CURVES)} if SWEEPS else {})
 
 
@@ -59,6 +69,25 @@ rule environment:
         "backprop-lab environment {output} > {log} 2>&1"
 
 
+rule signal:
+    input:
+        npz="results/dataset.npz",
+        json="results/dataset.json",
+        code=src(
+            *TRAINING, "collected", "signal", "nn/layers", "nn/losses", "nn/network", "nn/optim"
+        ),
+    output:
+        f"{OUT}/tables/signal.csv",
+    log:
+        f"{OUT}/logs/tables/signal.log",
+    conda:
+        "../envs/lab.yaml"
+    message:
+        "Measure the signal by layer"
+    shell:
+        "backprop-lab signal {output} --dataset {input.npz} > {log} 2>&1"
+
+
 rule table:
     input:
         unpack(table_inputs),
@@ -66,6 +95,8 @@ rule table:
         f"{OUT}/tables/{{table}}.csv",
     log:
         f"{OUT}/logs/tables/{{table}}.log",
+    wildcard_constraints:
+        table="|".join(TABLES),
     conda:
         "../envs/lab.yaml"
     params:
@@ -74,6 +105,29 @@ rule table:
         "Table {wildcards.table}"
     shell:
         "backprop-lab table {output} {params.inputs} > {log} 2>&1"
+
+
+rule claims:
+    input:
+        **CURVES,
+        **PUBLISHED,
+        stated="report/published/stated.csv",
+        claims="report/claims.yaml",
+        schema="workflow/schemas/claims.schema.yaml",
+        code=src("collected", "inputs", "statistics", *CLAIMS),
+    output:
+        f"{OUT}/claims.json",
+    log:
+        f"{OUT}/logs/claims.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        inputs=named_inputs,
+        known=list(config["experiments"]),
+    message:
+        "Judge the original's claims"
+    shell:
+        "backprop-lab claims {output} {params.inputs} --known {params.known} > {log} 2>&1"
 
 
 rule submission:
@@ -97,8 +151,18 @@ rule facts:
         **RUNS,
         **PUBLISHED,
         stated="report/published/stated.csv",
-        tables=expand(f"{OUT}/tables/{{table}}.csv", table=TABLES),
-        code=src("collected", "comparisons", "factbook", "facts", "statistics"),
+        claims=rules.claims.output[0],
+        tables=expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, "signal"]),
+        code=src(
+            "collected",
+            "comparisons",
+            "facts",
+            "forensics",
+            "forensics_facts",
+            "inputs",
+            "statistics",
+            *CLAIMS,
+        ),
     output:
         f"{OUT}/facts.json",
     log:

@@ -21,6 +21,13 @@ FIGURES |= {
     for name in TABLES
     if name.startswith("sweep_")
 }
+FIGURES["signal"] = ("signal", {"signal": f"{OUT}/tables/signal.csv"})
+if "forensics_screen" in EXPERIMENTS:
+    HISTORY = {"history": f"{OUT}/history.csv"}
+    BEST = {"best": f"{OUT}/tables/forensics_best.csv"}
+    REPAIRS = {"counterfactual": f"{OUT}/tables/counterfactual.csv"}
+    FIGURES["forensics"] = ("forensics", PUBLISHED | HISTORY | BEST)
+    FIGURES["counterfactual"] = ("counterfactual", HISTORY | REPAIRS)
 
 
 rule figure:

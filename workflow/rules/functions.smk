@@ -1,5 +1,15 @@
 """Input functions: what a job reads, found from its wildcards."""
 
+CLAIMS = (
+    "claims/__init__",
+    "claims/criteria",
+    "claims/declaration",
+    "claims/evaluation",
+    "claims/measures",
+    "claims/view",
+    "factbook",
+)
+
 
 def src(*names):
     """The package's source files that a command runs: a change to one reruns the rule.
@@ -24,7 +34,8 @@ def table_inputs(wildcards):
     """What the table is made from, and the code that makes it."""
     code, inputs = TABLES[wildcards.table]
     shared = ("collected", "inputs", "statistics", "run", "tables/__init__", "tables/rows")
-    return inputs | {"code": src(*shared, f"tables/{code}")}
+    more = {"claims": CLAIMS, "forensics": ["forensics"], "constant": ["constant"]}.get(code, ())
+    return inputs | {"code": src(*shared, *more, f"tables/{code}")}
 
 
 def figure_inputs(wildcards):

@@ -4,15 +4,14 @@ The two rules differ in the sources they depend on: a change to the NumPy
 layers reruns NumPy runs alone, a change to the torch network torch runs alone.
 """
 
-TRAINING = src("archives", "datasets", "idx", "initialization", "run", "training")
+TRAINING = ("archives", "datasets", "idx", "initialization", "run", "training")
 
 
 rule train_numpy:
     input:
         "results/dataset.npz",
         "results/dataset.json",
-        TRAINING,
-        src("nn/layers", "nn/losses", "nn/network", "nn/optim"),
+        src(*TRAINING, "nn/layers", "nn/losses", "nn/network", "nn/optim"),
     output:
         **RUN_FILES,
     log:
@@ -36,8 +35,7 @@ use rule train_numpy as train_torch with:
     input:
         "results/dataset.npz",
         "results/dataset.json",
-        TRAINING,
-        src("torch_network"),
+        src(*TRAINING, "torch_network"),
     wildcard_constraints:
         backend="torch",
     params:

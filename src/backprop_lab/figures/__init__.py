@@ -30,6 +30,9 @@ DRAWERS = {
     "sweep_batch_size": "sweeps:draw_batch_size",
     "sweep_width": "sweeps:draw_width",
     "sweep_epochs": "sweeps:draw_epochs",
+    "signal": "signal:draw",
+    "forensics": "forensics:draw",
+    "counterfactual": "counterfactual:draw",
 }
 
 

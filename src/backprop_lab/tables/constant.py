@@ -29,7 +29,7 @@ COLUMNS = [
 ]
 
 
-def write_constant(*, dataset: Path, published: Path | None = None, output: Path) -> None:
+def write_constant(*, labels: Path, published: Path | None = None, output: Path) -> None:
     """Write what a network that answers by its last biases prints, beside what was printed.
 
     A row a figure, setting and set of labels: "dataset" takes the classes of
@@ -38,10 +38,13 @@ def write_constant(*, dataset: Path, published: Path | None = None, output: Path
     over N_ORDERS random orders of the labels of what the frozen epochs print, what
     the original prints, and its distance from the mean in standard deviations
     (train_loss_z, train_accuracy_z).  No row without `published`.
+
+    Args:
+        labels: dataset.json, which counts them.
     """
     rows = []
     if published is not None:
-        data = json.loads(Path(dataset).read_text(encoding="utf-8"))
+        data = json.loads(Path(labels).read_text(encoding="utf-8"))
         counts = np.add(*(data["class_counts"][part] for part in ("train", "validation")))
         balanced = np.full(len(counts), counts.sum() // len(counts))
         for figure, (reduction, settings) in SETTINGS.items():

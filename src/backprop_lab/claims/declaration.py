@@ -1,0 +1,171 @@
+"""report/claims.yaml: read it, check it, and look up what it refers to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import yaml
+
+from backprop_lab.collected import published_curve, read_csv
+from backprop_lab.errors import LabError
+from backprop_lab.factbook import unit_of
+
+#: libyaml's loader reads the same, ten times as fast, where PyYAML was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: Keys of a part that name a setting.
+_SETTINGS = ("setting", "first", "second")
+#: Keys of a part that hold a number or the name of one of the original's.
+_NUMBERS = ("above", "below", "near")
+
+
+def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) -> dict:
+    """Read claims.yaml and check it against its schema and against itself.
+
+    Args:
+        schema: workflow/schemas/claims.schema.yaml.
+        known: names of all experiments that config.yaml declares, also those
+            that the preset skips; None leaves experiments unchecked.
+
+    Returns:
+        {"settings": {name: setting}, "claims": {id: claim}}, as the schema describes.
+
+    Raises:
+        LabError: the file cannot be read, does not fit the schema, or a claim
+            names an unknown setting or experiment.
+    """
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    declared = _read_yaml(path)
+    error = best_match(Draft202012Validator(_read_yaml(schema)).iter_errors(declared))
+    if error is not None:
+        key = ".".join(str(part) for part in error.absolute_path) or "top level"
+        raise LabError(f"{path}: {key}: {error.message.splitlines()[0]}")
+    settings = declared["settings"]
+    for where, part in _parts(declared["claims"]):
+        if part.get("decides", True) and not any(key in part for key in _NUMBERS):
+            raise LabError(
+                f"{path}: {where}: decides nothing; add above, below, or near and within"
+            )
+        for key in _SETTINGS:
+            name = part.get(key)
+            if part["kind"] == "proportions" or name is None:
+                continue
+            if name not in settings:
+                raise LabError(f"{path}: {where}.{key}: no setting {name!r}; add it to settings")
+            if part["kind"] == "trend" and "over" not in settings[name]:
+                raise LabError(f"{path}: {where}.{key}: setting {name!r} needs `over` for a trend")
+            for experiment in settings[name]["experiments"]:
+                if known is not None and experiment not in known:
+                    raise LabError(
+                        f"{path}: {where}.{key}: setting {name!r} names the experiment "
+                        f"{experiment!r}, which config.yaml does not have"
+                    )
+    return declared
+
+
+def claim_words(declared: Mapping, language: str, path: Path = Path("report/claims.yaml")) -> dict:
+    """The texts of claims.yaml in one language: fragments of a report's template.
+
+    Args:
+        declared: from load_claims.
+        language: "en", "zh-TW", ...
+
+    Returns:
+        {claim id: {"text": str, "parts": {part id: {"label": str, "why": str}}}}
+
+    Raises:
+        LabError: a text lacks that language.
+    """
+
+    def text(where: str, texts: Mapping) -> str:
+        if language not in texts:
+            raise LabError(f"{path}: {where}: has no text in {language}; add one")
+        return " ".join(texts[language].split())
+
+    words = {}
+    for name, claim in declared["claims"].items():
+        where = f"claims.{name}"
+        words[name] = {"text": text(f"{where}.text", claim["text"]), "parts": {}}
+        for part, content in claim.get("parts", {}).items():
+            words[name]["parts"][part] = {
+                key: text(f"{where}.parts.{part}.{key}", content[key]) for key in ("label", "why")
+            }
+    return words
+
+
+class Original:
+    """The numbers that the original prints, by the names that facts.json gives them.
+
+    `published.figure<n>.<first|last|best>.<quantity>` is read off a printed log
+    (best: the epoch of its highest validation accuracy), `stated.<key>` is a
+    single number of stated.csv.  Accuracies are fractions.
+    """
+
+    def __init__(self, published: Path, stated: Path) -> None:
+        self.numbers: dict[str, tuple[float, str]] = {}
+        for figure in sorted(read_csv(published, ("figure",))["figure"].unique()):
+            log = published_curve(published, figure)
+            best = log["val_accuracy"].to_numpy().argmax()
+            for name, position in (("first", 0), ("last", -1), ("best", best)):
+                for column, value in log.iloc[position].items():
+                    key = f"published.figure{figure}.{name}.{column}"
+                    self.numbers[key] = (float(value), unit_of(column))
+        for row in read_csv(stated, ("key", "value", "unit")).to_dict("records"):
+            self.numbers[f"stated.{row['key']}"] = (float(row["value"]), row["unit"])
+
+    def number(self, where: str, value: float | str) -> float:
+        """A number, or the one that a name stands for.
+
+        Args:
+            where: the key in claims.yaml, named in the error.
+
+        Raises:
+            LabError: the original prints no such number.
+        """
+        return self._entry(where, value)[0] if isinstance(value, str) else float(value)
+
+    def printed(self, where: str, key: str) -> dict:
+        """{"key", "value", "unit"} of a number."""
+        value, unit = self._entry(where, key)
+        return {"key": key, "value": value, "unit": unit}
+
+    def region(self, where: str, part: Mapping) -> tuple[float, float] | None:
+        """Where a part says that its estimate lies: (low, high), infinite where open."""
+        bounds = {key: self.number(f"{where}.{key}", part[key]) for key in _NUMBERS if key in part}
+        if "near" in bounds:
+            return bounds["near"] - part["within"], bounds["near"] + part["within"]
+        if not bounds:
+            return None
+        low, high = bounds.get("above", -math.inf), bounds.get("below", math.inf)
+        if low >= high:
+            raise LabError(f"claims.yaml: {where}: above {low:g} leaves nothing below {high:g}")
+        return low, high
+
+    def _entry(self, where: str, key: str) -> tuple[float, str]:
+        if key not in self.numbers or math.isnan(self.numbers[key][0]):
+            raise LabError(
+                f"claims.yaml: {where}: no fact {key!r}; see published_curves.csv and stated.csv"
+            )
+        return self.numbers[key]
+
+
+def _parts(claims: Mapping) -> list[tuple[str, Mapping]]:
+    """(key in the file, part) of every part of every claim."""
+    return [
+        (f"claims.{name}.parts.{part}", content)
+        for name, claim in claims.items()
+        for part, content in claim.get("parts", {}).items()
+    ]
+
+
+def _read_yaml(path: Path) -> dict:
+    try:
+        return yaml.load(Path(path).read_text(encoding="utf-8"), _LOADER)
+    except OSError as error:
+        raise LabError(f"{path}: cannot be read ({error.strerror})") from None
+    except yaml.YAMLError as error:
+        problem = " ".join(str(error).split())
+        raise LabError(f"{path}: not valid YAML, correct it: {problem}") from None

@@ -1,0 +1,173 @@
+"""What a criterion measures on a run, and which runs a setting means."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from backprop_lab.collected import QUANTITIES, read_csv
+from backprop_lab.errors import LabError
+
+#: Quantities that are one figure a run, without epochs.
+_PER_RUN = ("test_accuracy", "seconds_per_epoch")
+#: Derived quantities: first minus second of each epoch.
+_GAPS = {"accuracy_gap": ("train_accuracy", "val_accuracy"), "loss_gap": ("val_loss", "train_loss")}
+
+
+#: A row of runs.csv.
+Row = Mapping[str, object]
+
+
+class NotRunError(Exception):
+    """The runs that a criterion asks for are not among the results; says which experiment."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The runs, one a seed, that a setting means.
+
+    `at_edge`: the value that was picked is the lowest or highest tried, so that
+    a better one may lie beyond; None where nothing was picked.
+    """
+
+    rows: Sequence[Row]
+    at_edge: bool | None = None
+
+    @property
+    def variant(self) -> str:
+        return self.rows[0]["variant"]
+
+
+class Results:
+    """The collected results of a build, as criteria ask for them.
+
+    Attributes:
+        dataset: name of the data set, such as "mnist".
+        chance: accuracy of a network that names one class for every image of a
+            balanced set, 1 / number of classes.
+        n_images: images of the "validation" and "test" sets.
+    """
+
+    def __init__(self, runs: Path, history: Path, experiments: Path, dataset: Path) -> None:
+        rows = read_csv(runs, ("id", "variant", "seed", "status")).to_dict("records")
+        self.runs: dict[str, Row] = {row["id"]: row for row in rows}
+        epochs = read_csv(history, ("id", "epoch", *QUANTITIES)).sort_values("epoch")
+        self.history = {
+            name: {quantity: group[quantity].to_numpy() for quantity in QUANTITIES}
+            for name, group in epochs.groupby("id")
+        }
+        members = read_csv(experiments, ("experiment", "id"))
+        self.members = members.groupby("experiment")["id"].agg(list).to_dict()
+        try:
+            data = json.loads(Path(dataset).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise LabError(f"{dataset}: cannot read it ({error}); build it anew") from None
+        self.dataset = data["name"]
+        self.chance = 1 / len(data["class_names"])
+        self.n_images = data["sizes"]
+
+    def select(self, setting: Mapping) -> Selection:
+        """The one variant that a setting of claims.yaml means.
+
+        `pick: best` takes the variant of the highest mean validation accuracy at
+        the last epoch, and no test image has a part in it; `lowest` and `highest` take the
+        extreme value of the parameter `over`.  Without `pick` a setting that
+        fits several variants means the one that config.yaml names first.
+
+        Raises:
+            NotRunError: an experiment or the variant is not among the results.
+        """
+        pick, over = setting.get("pick"), setting.get("over")
+        variants = self.candidates(setting)
+        if pick is None:
+            return Selection(next(iter(variants.values())))
+        values = {name: _value(group, over) for name, group in variants.items()} if over else {}
+        if pick == "best":
+            last = {"quantity": "val_accuracy"}
+            means = {name: self.values(group, last).mean() for name, group in variants.items()}
+            chosen = max(means, key=lambda name: means[name])
+        else:
+            chosen = {"lowest": min, "highest": max}[pick](values, key=lambda name: values[name])
+        edges = (min(values.values()), max(values.values())) if over else ()
+        at_edge = values[chosen] in edges if edges and pick == "best" else None
+        return Selection(variants[chosen], at_edge)
+
+    def candidates(self, setting: Mapping) -> dict[str, list[Row]]:
+        """Variant -> its runs, of all in a setting's experiments with its parameters.
+
+        Raises:
+            NotRunError: an experiment is absent, or no run of it has them.
+        """
+        for experiment in setting["experiments"]:
+            if experiment not in self.members:
+                raise NotRunError(experiment)
+        where = dict(setting.get("where", {}))
+        if "hidden_sizes" in where:
+            where["hidden_sizes"] = "-".join(map(str, where["hidden_sizes"]))
+        ids = dict.fromkeys(run for name in setting["experiments"] for run in self.members[name])
+        variants: dict[str, list[Row]] = {}
+        for row in map(self.runs.__getitem__, ids):
+            if all(row[name] == value for name, value in where.items()):
+                variants.setdefault(row["variant"], []).append(row)
+        if not variants:
+            raise NotRunError(setting["experiments"][0])
+        return variants
+
+    def sweep(self, setting: Mapping, low: float, high: float) -> dict[float, list[Row]]:
+        """Value of the parameter `over` -> its runs, for the values from low to high."""
+        found = {_value(rows, setting["over"]): rows for rows in self.candidates(setting).values()}
+        kept = {value: found[value] for value in sorted(found) if low <= value <= high}
+        if len(kept) < 2:
+            raise NotRunError(setting["experiments"][0])
+        return kept
+
+    def values(self, rows: Sequence[Row], measure: Mapping) -> pd.Series:
+        """A measure of each run, by seed.
+
+        A diverged run answers like a constant: its accuracies count as chance, so
+        that a setting gains nothing by losing its failures.  Its losses, times
+        and changes are NaN.
+
+        Args:
+            rows: one a seed.
+            measure: {"quantity", "at": "last", "since": none} of claims.yaml.
+        """
+        return pd.Series({row["seed"]: self._value(row, measure) for row in rows}, dtype=float)
+
+    def _value(self, row: Row, measure: Mapping) -> float:
+        quantity = measure["quantity"]
+        if row["status"] == "diverged":
+            constant = quantity.endswith("_accuracy") and "since" not in measure
+            return self.chance if constant else math.nan
+        if quantity in _PER_RUN:
+            return row[quantity]
+        epochs = self.history[row["id"]]
+        if quantity in _GAPS:
+            first, second = _GAPS[quantity]
+            series = epochs[first] - epochs[second]
+        else:
+            series = epochs[quantity]
+        best = int(epochs["val_accuracy"].argmax())
+        value = _at(series, measure.get("at", "last"), best)
+        return value - _at(series, measure["since"], best) if "since" in measure else value
+
+
+def _at(series: np.ndarray, at: str, best: int) -> float:
+    """One epoch's value, or their mean; `best` is the index of the best epoch."""
+    if at == "mean":
+        return float(series.mean())
+    places = {"first": 0, "half": max(len(series) // 2, 1) - 1, "last": -1, "best": best}
+    return float(series[places[at]])
+
+
+def _value(rows: Sequence[Row], over: str) -> float:
+    """The value of a swept parameter; "width" is the units of the first hidden layer."""
+    if over == "width":
+        return int(rows[0]["hidden_sizes"].split("-")[0])
+    return rows[0][over]

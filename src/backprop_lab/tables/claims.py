@@ -1,0 +1,60 @@
+"""claims.csv: every criterion of every claim, with its estimate and what it came to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from backprop_lab.claims.view import read_claims
+from backprop_lab.collected import write_csv
+
+
+def write_claims_table(*, claims: Path, output: Path) -> None:
+    """Write one row a criterion; a claim without any has one row with empty cells.
+
+    Columns: claim, verdict, reason, part, decides, kind, quantity, unit,
+    estimate, low, high (its interval), method, n, above, below (where the claim
+    puts the estimate), outcome, p_above with its _low and _high, and variant and
+    mean of the setting (or first setting) and of the second.
+
+    Args:
+        claims: claims.json.
+    """
+    rows = []
+    for name, claim in read_claims(claims)["claims"].items():
+        head = {"claim": name, "verdict": claim["verdict"], "reason": claim["reason"]["key"]}
+        rows += [head | _row(part, entry) for part, entry in claim["parts"].items()] or [head]
+    columns = ["claim", "verdict", "reason", *_row("", {})]
+    # Counts stay whole numbers where a row without any leaves a gap.
+    table = pd.DataFrame(rows, columns=columns).astype({"n": "Int64"})
+    write_csv(table, output)
+
+
+def _row(part: str, entry: dict) -> dict:
+    """The cells of one criterion; what it lacks is empty."""
+    interval, region = entry.get("interval") or (None, None), entry.get("region") or (None, None)
+    above = entry.get("p_above") or {}
+    first, second = entry.get("setting") or entry.get("first") or {}, entry.get("second") or {}
+    return {
+        "part": part,
+        "decides": entry.get("decides"),
+        "kind": entry.get("kind"),
+        "quantity": (entry.get("measure") or {}).get("quantity"),
+        "unit": entry.get("unit"),
+        "estimate": entry.get("estimate"),
+        "low": interval[0],
+        "high": interval[1],
+        "method": entry.get("method"),
+        "n": entry.get("n"),
+        "above": region[0],
+        "below": region[1],
+        "outcome": entry.get("outcome"),
+        "p_above": above.get("estimate"),
+        "p_above_low": (above.get("interval") or (None, None))[0],
+        "p_above_high": (above.get("interval") or (None, None))[1],
+        "first_variant": first.get("variant"),
+        "first_mean": first.get("mean"),
+        "second_variant": second.get("variant"),
+        "second_mean": second.get("mean"),
+    }

@@ -1,0 +1,49 @@
+"""variance.csv: how much of the spread comes from where."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from backprop_lab.collected import completed, experiment_runs, write_csv
+from backprop_lab.statistics import std_interval, summarize
+
+#: Source of variance -> the experiment in which it alone varies.
+SOURCES = {
+    "initialization": "variance_initialization",
+    "order": "variance_order",
+    "split": "variance_split",
+    "seed": "variance_seed",
+}
+
+
+def write_variance(*, runs: Path, experiments: Path, output: Path) -> None:
+    """Write the standard deviation of accuracy by what was drawn anew from run to run.
+
+    "initialization": the weights; "order": the order of the images; "split":
+    which images train and which validate (the test set stays); "seed": weights
+    and order together, as all other experiments do.  Columns: source, n,
+    n_diverged, and for val_accuracy and test_accuracy (last epoch) the columns
+    <accuracy>_mean, _std, _std_low, _std_high (its chi-squared interval) and
+    _images_std, the standard error sqrt(p (1 - p) / n_test) that as many images
+    as the test set has give an accuracy of that mean, however it was trained.
+    """
+    rows = []
+    for source, experiment in SOURCES.items():
+        group = experiment_runs(runs, experiments, experiment)
+        good = completed(group)
+        row = {"source": source, "n": len(group), "n_diverged": len(group) - len(good)}
+        for accuracy in ("val_accuracy", "test_accuracy"):
+            mean, spread = summarize(good[accuracy]).mean, std_interval(good[accuracy])
+            images = math.sqrt(mean * (1 - mean) / group["test_n"].iloc[0])
+            row |= {
+                f"{accuracy}_mean": mean,
+                f"{accuracy}_std": spread.estimate,
+                f"{accuracy}_std_low": spread.low,
+                f"{accuracy}_std_high": spread.high,
+                f"{accuracy}_images_std": images,
+            }
+        rows.append(row)
+    write_csv(pd.DataFrame(rows), output)

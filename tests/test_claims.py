@@ -1,0 +1,386 @@
+"""Every verdict can come out either way, and a wrong declaration is refused by name."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+import yaml
+
+from backprop_lab.claims import claim_facts, claim_words, load_claims, write_claims
+from backprop_lab.claims.evaluation import VERDICTS
+from backprop_lab.errors import LabError
+from backprop_lab.factbook import Facts
+from backprop_lab.tables.claims import write_claims_table
+from backprop_lab.tables.variance import write_variance
+from claims_sample import CLAIMS, CONFIG, SCHEMA, collect_world, judged
+
+DEPTH = {1: 0.96, 2: 0.88, 3: 0.0966}
+FAILS = {"val_accuracy": 0.0967}
+
+
+def c1(run):
+    return {"val_accuracy": DEPTH[len(run.hidden_sizes)]}
+
+
+def c1_not(run):
+    return {"val_accuracy": 0.96 + 0.01 * len(run.hidden_sizes)}
+
+
+def c2(run):
+    return {"val_accuracy": 0.97 if run.hidden_sizes == (1024,) else 0.95}
+
+
+def c2_not(run):
+    return {"val_accuracy": 0.94}
+
+
+WORSE = {"val_accuracy": 0.8, "train_accuracy": 0.9, "train_loss": (2.3, 2.1)}
+
+
+def c4(run):
+    return WORSE if run.activation == "sigmoid" else {}
+
+
+def c4_not(run):
+    return WORSE if run.activation == "relu" else {}
+
+
+def c5(run):
+    return {
+        "train_loss": (0.3, 0.001),
+        "train_accuracy": 1.0,
+        "val_accuracy": 0.965,
+        "val_loss": (0.1, 0.3),
+    }
+
+
+def c5_not(run):
+    return {"train_loss": (0.2, 0.3), "train_accuracy": 0.97, "val_loss": (0.3, 0.1)}
+
+
+def c6(run):
+    off = abs(run.batch_size.bit_length() - 6)  # doublings from 32
+    return {"val_accuracy": 0.97 - 0.005 * off, "train_loss": 0.1 + 0.02 * off}
+
+
+def c6_not(run):
+    off = abs(run.batch_size.bit_length() - 6)
+    return {"val_accuracy": 0.9 + 0.005 * off, "train_loss": 0.3 - 0.02 * off}
+
+
+def c7(run):
+    if run.learning_rate == 1:
+        return {"diverged": True}
+    return {"train_loss": (2.3, 1.5), "val_accuracy": 0.6} if run.learning_rate == 0.0001 else {}
+
+
+def c8(run):
+    return {"val_accuracy": 0.93 if run.optimizer == "adam" else 0.97}
+
+
+def c8_not(run):
+    return {"val_accuracy": 0.93 if run.optimizer == "sgd" else 0.97}
+
+
+def c9(run):
+    return {"seconds_per_epoch": 3.0 if run.backend == "numpy" else 1.0}
+
+
+def c10(run):
+    return FAILS if run.backend == "torch" and run.learning_rate == 0.1 else {}
+
+
+def c11(run):
+    return {"val_accuracy": 0.93 if run.backend == "torch" else 0.96}
+
+
+def c12(run):
+    return {"val_accuracy": 0.968 if run.backend == "numpy" else 0.946}
+
+
+def plain(run):
+    return {}
+
+
+def at_093(run):
+    return {"val_accuracy": 0.93}
+
+
+@pytest.mark.parametrize(
+    ("claim", "true", "false"),
+    [
+        ("C1", c1, c1_not),
+        ("C2", c2, c2_not),
+        ("C4", c4, c4_not),
+        ("C5", c5, c5_not),
+        ("C6", c6, c6_not),
+        ("C7", c7, plain),
+        ("C8", c8, c8_not),
+        ("C9", c9, plain),
+        ("C10", c10, plain),
+        ("C11", c11, plain),
+        ("C12", c12, at_093),
+        ("C13", c12, at_093),
+    ],
+)
+def test_a_verdict_comes_out_either_way(tmp_path, claim, true, false):
+    found = judged(tmp_path / "true", true)["claims"][claim]
+    assert (found["verdict"], found["reason"]["key"]) == ("reproduced", "all_supported")
+    found = judged(tmp_path / "false", false)["claims"][claim]
+    assert (found["verdict"], found["reason"]["key"]) == ("contradicted", "all_opposed")
+
+
+def test_some_parts_make_partly_and_say_which(tmp_path):
+    found = judged(tmp_path, lambda run: {"val_accuracy": 0.982})["claims"]["C12"]
+    assert found["verdict"] == "partly"
+    values = {"supported": ["reaches"], "opposed": ["matches"], "undecided": []}
+    assert found["reason"] == {"key": "some_supported", "values": values}
+
+
+def test_seeds_that_disagree_reproduce_nothing_and_contradict_nothing(tmp_path):
+    def noisy(run):
+        return {"val_accuracy": 0.9 + 0.03 * (run.seed if run.optimizer == "sgd" else 1)}
+
+    found = judged(tmp_path, noisy)["claims"]["C8"]
+    assert (found["verdict"], found["reason"]["key"]) == ("not_reproduced", "none_supported")
+    assert found["parts"]["fixed"]["outcome"] == "undecided"
+
+
+def test_every_testable_claim_finds_its_runs_in_config_yaml(tmp_path):
+    claims = judged(tmp_path)["claims"]
+    assert list(claims) == [f"C{number}" for number in range(1, 15)]
+    untestable = {
+        name: c["reason"]["key"] for name, c in claims.items() if "untest" in c["verdict"]
+    }
+    assert untestable == {"C3": "not_tried", "C14": "not_public"}
+    assert all(
+        part["outcome"] != "not_run" for c in claims.values() for part in c["parts"].values()
+    )
+    load_claims(CLAIMS, SCHEMA, known=CONFIG["experiments"])
+
+
+def test_one_seed_cannot_decide(tmp_path):
+    claims = judged(tmp_path, seeds=[0])["claims"]
+    keys = {claim["reason"]["key"] for claim in claims.values()}
+    assert keys == {"one_seed", "not_tried", "not_public"}
+    part = claims["C8"]["parts"]["fixed"]
+    assert (part["n"], part["interval"], part["outcome"]) == (1, None, "one_seed")
+
+
+def test_the_quick_preset_names_what_it_did_not_run(tmp_path):
+    claims = judged(tmp_path, preset="quick")["claims"]
+    assert {claim["verdict"] for claim in claims.values()} == {"untestable"}
+    assert claims["C1"]["reason"]["key"] == "one_seed"
+    values = {"experiments": ["sweep_batch_size"]}
+    assert claims["C6"]["reason"] == {"key": "not_run", "values": values}
+
+
+def test_other_images_test_no_claim_about_mnist(tmp_path):
+    claims = judged(tmp_path, dataset="digits")["claims"]
+    assert claims["C1"]["reason"] == {"key": "not_mnist", "values": {"dataset": "digits"}}
+    assert {claim["verdict"] for claim in claims.values()} == {"untestable"}
+
+
+def test_a_setting_gains_nothing_by_its_diverged_runs(tmp_path):
+    def world(run):
+        # Two seeds of three at the highest rate would be the best of all.
+        if run.learning_rate == 1:
+            return {"val_accuracy": 0.99, "diverged": run.seed == 0}
+        return {}
+
+    part = judged(tmp_path, world)["claims"]["C8"]["parts"]["tuned"]
+    assert part["first"]["learning_rate"] != 1
+    assert part["first"]["n_diverged"] == 0
+
+
+def test_losses_of_diverged_runs_leave_a_part_undecided(tmp_path):
+    found = judged(tmp_path, lambda run: {"diverged": run.backend == "numpy"})["claims"]["C5"]
+    part = found["parts"]["train_falls"]
+    assert (part["n"], part["n_seeds"], part["outcome"]) == (0, 3, "undecided")
+    assert part["estimate"] is None
+
+
+def test_tuned_settings_are_picked_on_validation_and_compared_on_test(tmp_path):
+    def world(run):
+        if run.learning_rate == 0.05:
+            return {"val_accuracy": 0.98, "test_accuracy": 0.90}
+        return {"val_accuracy": 0.97, "test_accuracy": 0.99}
+
+    part = judged(tmp_path, world)["claims"]["C4"]["parts"]["higher_tuned"]
+    assert part["first"]["learning_rate"] == part["second"]["learning_rate"] == 0.05
+    assert part["first"]["mean"] == pytest.approx(0.90, abs=1e-4)
+    assert part["first"]["at_edge"] is False
+
+
+def test_a_best_value_at_the_end_of_its_sweep_says_so(tmp_path):
+    part = judged(tmp_path, lambda run: {"val_accuracy": 0.9 + 0.001 * run.learning_rate})
+    assert part["claims"]["C8"]["parts"]["tuned"]["first"]["at_edge"] is True
+
+
+def test_estimates_carry_interval_n_and_outperformance(tmp_path):
+    part = judged(tmp_path, c8)["claims"]["C8"]["parts"]["fixed"]
+    assert part["estimate"] == pytest.approx(0.04)
+    assert part["interval"] == pytest.approx([0.04, 0.04])
+    assert (part["n"], part["method"], part["unit"]) == (3, "t", "fraction")
+    assert part["p_above"]["estimate"] == 1
+    assert part["p_above"]["interval"][0] == pytest.approx(0.4385, abs=1e-4)
+    images = part["first"]["images"]
+    assert images["n"] == 10000
+    assert images["interval"][0] < 0.97 < images["interval"][1]
+
+
+def test_an_interval_of_an_accuracy_stays_within_0_and_1(tmp_path):
+    def world(run):
+        return {"diverged": run.learning_rate == 1 and run.seed == 0}
+
+    part = judged(tmp_path, world)["claims"]["C7"]["parts"]["fails_sgd"]
+    assert part["interval"] == [0.0, 1.0]
+
+
+def test_the_original_gap_is_no_chance(tmp_path):
+    part = judged(tmp_path)["claims"]["C14"]["parts"]["printed_gap"]
+    assert part["estimate"] == pytest.approx(0.024)
+    assert part["z"] == pytest.approx(8, abs=0.05)
+
+
+def test_the_same_results_give_the_same_bytes(tmp_path):
+    judged(tmp_path / "a")
+    judged(tmp_path / "b")
+    assert (tmp_path / "a/claims.json").read_bytes() == (tmp_path / "b/claims.json").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory):
+    """All inputs of write_claims, of a world in which nothing differs."""
+    return collect_world(tmp_path_factory.mktemp("plain"), plain)
+
+
+def test_an_experiment_that_config_yaml_lacks_is_named(inputs, tmp_path):
+    known = [name for name in CONFIG["experiments"] if name != "sweep_width"]
+    with pytest.raises(LabError, match=r"claims\.C2\.parts\.reaches\.setting: .*'sweep_width'"):
+        write_claims(**inputs, known=known, output=tmp_path / "claims.json")
+    assert not (tmp_path / "claims.json").exists()
+
+
+def _set(declared, path, value):
+    *parents, last = path.split(".")
+    for key in parents:
+        declared = declared[key]
+    declared[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("claims.C8.parts.fixed.margin", 0.1, r"claims\.C8\.parts\.fixed: .*'margin'"),
+        ("claims.C8.parts.fixed.first", "nobody", r"claims\.C8\.parts\.fixed\.first: .*'nobody'"),
+        ("claims.C8.parts.fixed.above", "stated.nothing", r"C8\.parts\.fixed\.above: .*'stated\.n"),
+        ("claims.C8.parts.fixed.above", "lots", r"claims\.C8\.parts\.fixed\.above: .*'lots'"),
+        ("claims.C8.parts.fixed.kind", "guess", r"claims\.C8\.parts\.fixed\.kind: .*'guess'"),
+        ("claims.C8.parts.fixed.below", -1, r"C8\.parts\.fixed: above 0 leaves nothing below -1"),
+        ("claims.C8.printed", ["published.figure99.last.val_loss"], r"C8\.printed: .*figure99"),
+        ("claims.C8.parts.fixed.measure", {"quantity": "speed"}, r"measure\.quantity: 'speed'"),
+        ("claims.C9.parts.one_layer.measure.at", "best", r"C9\.parts\.one_layer\.measure: 'at'"),
+        ("claims.C8.untestable", "lazy", r"claims\.C8\.untestable: 'lazy'"),
+        ("claims.C8.parts", {}, r"claims\.C8\.parts"),
+        ("claims.C6.parts.large_worse.setting", "one_layer", r"C6.*'one_layer' needs `over`"),
+        ("claims.C12.parts.matches.within", -1, r"claims\.C12\.parts\.matches\.within"),
+        ("settings.one_layer.where", {"layers": 1}, r"settings\.one_layer\.where: .*'layers'"),
+        ("claims.C8.parts.fixed.experiments", [], r"C8\.parts\.fixed: .*'experiments'"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_by_claim_and_key(inputs, tmp_path, path, value, message):
+    declared = yaml.safe_load(CLAIMS.read_text(encoding="utf-8"))
+    _set(declared, path, value)
+    claims = tmp_path / "claims.yaml"
+    claims.write_text(yaml.safe_dump(declared))
+    with pytest.raises(LabError, match=message) as caught:
+        write_claims(**inputs | {"claims": claims}, output=tmp_path / "claims.json")
+    assert not (tmp_path / "claims.json").exists()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_criterion_without_a_region_is_refused(tmp_path):
+    declared = yaml.safe_load(CLAIMS.read_text(encoding="utf-8"))
+    del declared["claims"]["C8"]["parts"]["fixed"]["above"]
+    path = tmp_path / "claims.yaml"
+    path.write_text(yaml.safe_dump(declared))
+    with pytest.raises(LabError, match=r"claims\.C8\.parts\.fixed: decides nothing"):
+        load_claims(path, SCHEMA)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_every_text_is_there_in_every_language(language):
+    words = claim_words(load_claims(CLAIMS, SCHEMA), language)
+    assert all(claim["text"] for claim in words.values())
+    assert words["C8"]["parts"]["fixed"]["why"]
+
+
+def test_a_missing_translation_is_named():
+    declared = load_claims(CLAIMS, SCHEMA)
+    with pytest.raises(LabError, match=r"claims\.C1\.text: has no text in fr"):
+        claim_words(declared, "fr")
+
+
+def test_no_measured_number_is_typed_in_a_text():
+    # A single digit numbers a task; the range of raw pixels is no result.
+    for language in ("en", "zh-TW"):
+        for claim in claim_words(load_claims(CLAIMS, SCHEMA), language).values():
+            texts = [claim["text"], *(t for part in claim["parts"].values() for t in part.values())]
+            for text in texts:
+                prose = re.sub(r"<<.*?>>|0-255", "", text)
+                assert not re.search(r"\d[\d.,]*\d", prose), text
+
+
+def test_facts_hold_every_verdict_and_estimate(tmp_path):
+    judged(tmp_path, c8)
+    facts = Facts(tmp_path)
+    claim_facts(facts, tmp_path / "claims.json")
+    found = {key: fact["value"] for key, fact in facts.facts.items()}
+    assert found["claims.C8.verdict"] == "reproduced"
+    assert found["claims.C8.fixed.estimate"] == pytest.approx(0.04)
+    assert facts.facts["claims.C8.fixed.estimate"]["n"] == 3
+    assert facts.facts["claims.C8.fixed.estimate"]["source"] == "claims.json"
+    assert found["claims.C8.fixed.p_above"] == 1
+    assert found["claims.C8.tuned.first.learning_rate"] > 0
+    assert sum(found[f"claims.n_{verdict}"] for verdict in VERDICTS) == found["claims.n"] == 14
+
+
+def test_facts_of_what_was_not_run_hold_its_criterion_alone(tmp_path):
+    judged(tmp_path, preset="quick")
+    facts = Facts(tmp_path)
+    claim_facts(facts, tmp_path / "claims.json")
+    names = {k.rpartition(".")[2] for k in facts.facts if k.startswith("claims.C7.slow_sgd.")}
+    assert names == {"outcome", "above"}
+
+
+def test_the_table_has_a_row_a_criterion(tmp_path):
+    content = judged(tmp_path, c8)
+    write_claims_table(claims=tmp_path / "claims.json", output=tmp_path / "claims.csv")
+    table = pd.read_csv(tmp_path / "claims.csv", dtype={"n": "Int64"})
+    assert len(table) == sum(max(len(c["parts"]), 1) for c in content["claims"].values())
+    row = table[(table["claim"] == "C8") & (table["part"] == "fixed")].iloc[0]
+    assert (row["verdict"], row["outcome"], row["n"]) == ("reproduced", "supported", 3)
+    assert table[table["claim"] == "C3"]["estimate"].isna().all()
+    assert json.loads((tmp_path / "claims.json").read_text())["level"] == 0.95
+
+
+def test_variance_by_source(tmp_path):
+    def world(run):
+        drawn = run.seed if run.init_seed is None else run.init_seed
+        return {"val_accuracy": 0.97 + 0.001 * drawn}
+
+    inputs = collect_world(tmp_path, world)
+    output = tmp_path / "variance.csv"
+    write_variance(runs=inputs["runs"], experiments=inputs["experiments"], output=output)
+    table = pd.read_csv(output).set_index("source")
+    assert list(table.index) == ["initialization", "order", "split", "seed"]
+    assert (table["n"] == 5).all()
+    std = table["val_accuracy_std"]
+    assert std["initialization"] == pytest.approx(0.001 * 2.5**0.5, rel=0.02)
+    assert std["order"] == pytest.approx(0, abs=1e-9)
+    assert (
+        table["val_accuracy_std_low"]["seed"] < std["seed"] < table["val_accuracy_std_high"]["seed"]
+    )
+    assert table["test_accuracy_images_std"]["order"] == pytest.approx(0.0017, abs=1e-4)
