@@ -1,9 +1,38 @@
 "use strict";
 /* Comforts, none needed to read: where a number comes from (hover, focus, tap; Escape closes),
-   the section in view marked in the contents, wide things within the keyboard's reach. */
+   light or dark, the section in view marked in the contents, figures enlarged, the gallery's
+   filter, wide things within the keyboard's reach.  (A template: no dollar signs here.) */
 (() => {
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const theme = document.getElementById("theme");
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
+
+  function showTheme() {
+    theme.setAttribute("aria-pressed", isDark());
+    document.dispatchEvent(new Event("themechange"));
+  }
+  theme.addEventListener("click", () => {
+    const wanted = isDark() ? "light" : "dark";
+    // What the system asks for anyway is not remembered, so that the page follows it again.
+    const kept = (wanted === "dark") === dark.matches ? "" : wanted;
+    if (kept) root.dataset.theme = kept;
+    else delete root.dataset.theme;
+    try {
+      if (kept) localStorage.setItem("theme", kept);
+      else localStorage.removeItem("theme");
+    } catch {
+      // A browser that keeps nothing for local files: the choice holds until the page is closed.
+    }
+    showTheme();
+  });
+  dark.addEventListener("change", showTheme);
+  theme.hidden = false;
+  showTheme();
+
   const tip = document.getElementById("tip");
   let current = null;
+  let leaving = 0;
 
   function line(parent, label, value, tag) {
     if (!value) return;
@@ -13,6 +42,7 @@
   }
 
   function show(fact) {
+    clearTimeout(leaving);
     if (fact === current) return;
     hide();
     current = fact;
@@ -30,7 +60,7 @@
   function place() {
     if (!current) return;
     const box = current.getBoundingClientRect();
-    const width = document.documentElement.clientWidth;
+    const width = root.clientWidth;
     const left = Math.max(8, Math.min(box.left, width - tip.offsetWidth - 8));
     const above = box.top - tip.offsetHeight - 6;
     tip.style.left = left + "px";
@@ -38,25 +68,33 @@
   }
 
   function hide() {
+    clearTimeout(leaving);
     if (!current) return;
     current.removeAttribute("aria-describedby");
     current = null;
     tip.hidden = true;
   }
 
-  const factOf = (event) => event.target.closest && event.target.closest(".fact");
-  for (const kind of ["mouseover", "focusin", "click"]) {
+  // Not "click": phones send none to what is neither a link nor a control.
+  for (const kind of ["mouseover", "focusin", "pointerup"]) {
     document.addEventListener(kind, (event) => {
-      const fact = factOf(event);
+      const fact = event.target.closest && event.target.closest(".fact");
       if (fact) show(fact);
-      else if (!tip.contains(event.target)) hide();
+      else if (tip.contains(event.target)) clearTimeout(leaving);
+      else if (kind !== "mouseover") hide();
+      else {
+        // Time to move the pointer from the number to its note, to copy the command.
+        clearTimeout(leaving);
+        leaving = setTimeout(() => current !== document.activeElement && hide(), 250);
+      }
     });
   }
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
   addEventListener("scroll", place, { passive: true });
 
+  const contents = document.querySelector(".contents");
   const links = new Map();
-  for (const link of document.querySelectorAll(".contents a")) {
+  for (const link of contents.querySelectorAll("a")) {
     links.set(decodeURIComponent(link.hash.slice(1)), link);
   }
   const heads = [...document.querySelectorAll("main section[id]")].filter((s) => links.has(s.id));
@@ -71,13 +109,87 @@
     if (marked) marked.removeAttribute("aria-current");
     if (link) {
       link.setAttribute("aria-current", "location");
-      link.scrollIntoView({ block: "nearest" });
+      const box = link.getBoundingClientRect();
+      const frame = contents.getBoundingClientRect();
+      if (box.top < frame.top + 40) contents.scrollTop += box.top - frame.top - 40;
+      if (box.bottom > frame.bottom - 40) contents.scrollTop += box.bottom - frame.bottom + 40;
     }
     marked = link;
   }
-  if (matchMedia("(min-width: 68rem)").matches) {
-    addEventListener("scroll", () => requestAnimationFrame(mark), { passive: true });
-    mark();
+  let asked = false;
+  addEventListener("scroll", () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      mark();
+    });
+  }, { passive: true });
+  mark();
+
+  // A figure moves into the dialog and back: a copy would repeat the names that its parts refer to.
+  const dialog = document.getElementById("zoom");
+  const frame = dialog.querySelector(".frame");
+  const rest = document.createElement("div");
+  function enlarge(figure, picture) {
+    dialog.querySelector("strong").textContent = figure.querySelector(".label").textContent;
+    rest.style.height = picture.getBoundingClientRect().height + "px";
+    picture.replaceWith(rest);
+    frame.append(picture);
+    dialog.showModal();
+    frame.scrollTo(0, 0);
+  }
+  dialog.addEventListener("close", () => rest.replaceWith(frame.firstElementChild));
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  for (const figure of document.querySelectorAll("figure:not(.table)")) {
+    const picture = figure.querySelector("svg, img");
+    const below = figure.querySelector(".rebuild");
+    if (!picture || !below) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = dialog.dataset.enlarge;
+    button.setAttribute(
+      "aria-label",
+      dialog.dataset.enlarge + " " + figure.querySelector(".label").textContent.replace(/\.\s*/, "")
+    );
+    button.addEventListener("click", () => enlarge(figure, picture));
+    below.prepend(button, " ");
+    picture.classList.add("zoomable");
+    picture.addEventListener("click", () => {
+      if (dialog.open) return;
+      button.focus({ preventScroll: true }); // where the focus returns to
+      enlarge(figure, picture);
+    });
+  }
+
+  const gallery = document.getElementById("gallery");
+  if (gallery) {
+    const form = gallery.querySelector("form");
+    const count = form.querySelector("output");
+    const tiles = [...gallery.querySelectorAll("li")];
+    const fits = (tile, name, value) => value === "" || tile.dataset[name] === value;
+    const filter = () => {
+      const label = form.elements.label;
+      const predicted = form.elements.predicted;
+      for (const tile of tiles) {
+        tile.hidden = !["label", "predicted"].every((n) => fits(tile, n, form.elements[n].value));
+      }
+      const shown = tiles.filter((tile) => !tile.hidden).length;
+      count.textContent = count.dataset.words.replace("{n}", shown);
+      // How many each choice would show, given the other.
+      for (const [select, other] of [[label, predicted], [predicted, label]]) {
+        const left = tiles.filter((tile) => fits(tile, other.name, other.value));
+        for (const option of select.options) {
+          const n = left.filter((tile) => fits(tile, select.name, option.value)).length;
+          option.textContent = option.dataset.name + " (" + n + ")";
+          option.disabled = n === 0 && !option.selected;
+        }
+      }
+    };
+    form.addEventListener("change", filter);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.hidden = false;
+    filter();
   }
 
   const wide = [...document.querySelectorAll(".scroll, .equation, pre")];

@@ -14,7 +14,7 @@ from backprop_lab.claims import write_claims
 from backprop_lab.facts import write_facts
 from backprop_lab.figures import DRAWERS
 from backprop_lab.report_source import ReportInputs
-from synthetic import write_collected, write_test_outputs
+from synthetic import write_collected, write_rounds, write_test_outputs
 
 PROJECT = Path(__file__).parent.parent
 REPORT = PROJECT / "report"
@@ -30,6 +30,9 @@ NOT_MADE_UP = (
     "counterfactual",
     "constant",
 )
+
+#: Figures of such tables, and of measurements.
+NOT_DRAWN = ("signal", "forensics", "counterfactual", "parity", "speed")
 
 #: What a reader may build, as arguments of `build_out`.
 PRESETS = {
@@ -99,6 +102,7 @@ def build_out(folder: Path, *, quick: bool = False, dataset: str = "mnist") -> R
     write_collected(folder, quick=quick)
     write_test_outputs(folder, seeds=1 if quick else 3)
     (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
+    write_rounds(folder / "speed.csv", lambda run: 1.3 if run.backend == "torch" else 1.0)
     (folder / "environment.json").write_text(json.dumps(ENVIRONMENT))
     files = {
         "runs": folder / "runs.csv",
@@ -114,6 +118,7 @@ def build_out(folder: Path, *, quick: bool = False, dataset: str = "mnist") -> R
     config = yaml.safe_load((REPORT.parent / "config.yaml").read_text(encoding="utf-8"))
     write_claims(
         **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
+        speed=folder / "speed.csv",
         published=PUBLISHED,
         stated=STATED,
         claims=REPORT / "claims.yaml",
@@ -121,6 +126,8 @@ def build_out(folder: Path, *, quick: bool = False, dataset: str = "mnist") -> R
         known=list(config["experiments"]),
         output=files["claims"],
     )
+    no_mistakes = {"class_names": [], "mistakes": [], "n_mistakes": 0, "n_test": 0, "side": 28}
+    (folder / "gallery.json").write_text(json.dumps(no_mistakes))
     written = []
     for name, (place, _) in tables.WRITERS.items():
         if name in NOT_MADE_UP or (quick and name.startswith("sweep_")):
@@ -134,9 +141,7 @@ def build_out(folder: Path, *, quick: bool = False, dataset: str = "mnist") -> R
     figures = folder / "figures/en"
     figures.mkdir(parents=True)
     for name in DRAWERS:
-        if name not in ("signal", "forensics", "counterfactual") and not (
-            quick and name.startswith("sweep_")
-        ):
+        if name not in NOT_DRAWN and not (quick and name.startswith("sweep_")):
             (figures / f"{name}.svg").write_text("<svg/>")
     write_facts(
         dataset=folder / "dataset.json",

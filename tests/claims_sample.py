@@ -15,6 +15,7 @@ from backprop_lab.claims import write_claims
 from backprop_lab.config import apply_preset, expand_experiments
 from backprop_lab.run import Run
 from built_out import PROJECT, PUBLISHED, STATED, dataset_json
+from synthetic import write_rounds
 
 CLAIMS = PROJECT / "report/claims.yaml"
 SCHEMA = PROJECT / "workflow/schemas/claims.schema.yaml"
@@ -28,6 +29,7 @@ PLAIN = {
     "val_accuracy": (0.9, 0.97),
     "test_accuracy": None,  # as val_accuracy
     "seconds_per_epoch": 1.0,
+    "seconds_in_turn": 1.0,  # of a round of speed.csv, whichever the seed
     "diverged": False,
 }
 World = Callable[[Run], dict]
@@ -58,6 +60,7 @@ def collect_world(
     pd.DataFrame(pairs, columns=["experiment", "id"]).to_csv(
         folder / "experiments.csv", index=False
     )
+    write_rounds(folder / "speed.csv", lambda run: (PLAIN | world(run))["seconds_in_turn"])
     (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
     return {
         "claims": CLAIMS,
@@ -65,7 +68,7 @@ def collect_world(
         "dataset": folder / "dataset.json",
         "published": PUBLISHED,
         "stated": STATED,
-    } | {name: folder / f"{name}.csv" for name in ("runs", "history", "experiments")}
+    } | {name: folder / f"{name}.csv" for name in ("runs", "history", "experiments", "speed")}
 
 
 def judged(folder: Path, world: World = lambda run: {}, **options) -> dict:

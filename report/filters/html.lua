@@ -50,8 +50,11 @@ local function provenance(element)
     html[#html + 1] = ('<a download="%s" href="data:text/csv;charset=utf-8,%s">%s</a> '):format(
       escape(csv:match('[^/]+$')), data, escape(stringify(labels.download)))
   end
-  html[#html + 1] = ('<span>%s: <code>%s</code></span></p>'):format(
-    escape(stringify(labels.rebuild)), escape(rebuild))
+  if rebuild ~= '' then
+    html[#html + 1] = ('<span>%s: <code>%s</code></span>'):format(
+      escape(stringify(labels.rebuild)), escape(rebuild))
+  end
+  html[#html + 1] = '</p>'
   return { raw(table.concat(html)) }
 end
 
@@ -86,10 +89,37 @@ local function html_figure(figure)
   return blocks
 end
 
+-- A head of two rows: what has no group above it spans both, and each cell says what it heads.
+local function merge_head(rows)
+  local upper, lower = rows[1], rows[2]
+  local below, column = pandoc.List(), 1
+  if lower then
+    for _, cell in ipairs(upper.cells) do
+      if cell.col_span == 1 and #pandoc.utils.blocks_to_inlines(cell.contents) == 0 then
+        cell.contents, cell.row_span = lower.cells[column].contents, 2
+        cell.alignment = lower.cells[column].alignment
+      else
+        for offset = 0, cell.col_span - 1 do
+          below:insert(lower.cells[column + offset])
+        end
+      end
+      column = column + cell.col_span
+    end
+    lower.cells = below
+  end
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      cell.attributes.scope = cell.col_span > 1 and 'colgroup' or 'col'
+    end
+  end
+  return rows
+end
+
 local function html_table(element)
   local number = take(element, 'number')
+  element.head.rows = merge_head(element.head.rows)
   if not number then
-    return nil
+    return element
   end
   local identifier, fold, size = element.identifier, take(element, 'fold'), take(element, 'size')
   local below = provenance(element)

@@ -121,13 +121,18 @@ local function resolve(link, labels)
     return nil
   end
   local bare = link.classes:includes('number')
+  local after = stringify(labels[target.kind .. '_after']) -- a word behind the number
   if FORMAT:match('typst') then
     local call = bare and '#ref(<%s>, supplement: none)' or '#ref(<%s>)'
+    if not bare and after ~= '' then
+      call = call .. '#text(fill: accent)[~' .. after .. ']'
+    end
     return pandoc.RawInline('typst', call:format(identifier))
   end
   local text = target.text
   if not bare then
     text = stringify(labels[target.kind]) .. '\u{a0}' .. text
+    text = after == '' and text or text .. '\u{a0}' .. after
   end
   return pandoc.Link(text, link.target, '', { class = 'reference' })
 end
@@ -143,6 +148,7 @@ return {
   },
   {
     Pandoc = function(doc)
+      doc.meta.lang = doc.meta['report-lang']
       doc.blocks = doc.blocks:walk({
         Link = function(link)
           return resolve(link, doc.meta.labels)

@@ -1,7 +1,8 @@
 -- Builds pandoc tables from the JSON that report_tables.py writes (before citeproc, so that
 -- captions and cells may cite).  Input:
 --   ::: {#tbl-x .lab-table csv="..." ...}
---   ``` {.json}                {"align": [...], "head": [[cell, ...], ...], "rows": [[text, ...], ...]}
+--   ``` {.json}                {"align": [...], "head": [[cell, ...], ...], "rows": [[text, ...], ...],
+--                               "widths": [share of the line, ...] or none}
 --   ```
 --   caption
 --   :::
@@ -10,18 +11,20 @@
 local ALIGN = { left = 'AlignLeft', right = 'AlignRight', center = 'AlignCenter' }
 
 -- Markdown to inlines; plain words and numbers, nearly all cells, skip the parser.
-local function inlines(text)
+-- Only a table of sentences has quotes and apostrophes to set.
+local function inlines(text, sentences)
   if text == '' then
     return {}
   end
   if not text:find('[^%w%s.,:–−±×+()%%]') then
     return pandoc.Inlines(text)
   end
-  return pandoc.utils.blocks_to_inlines(pandoc.read(text, 'markdown-smart').blocks)
+  local format = sentences and 'markdown+east_asian_line_breaks' or 'markdown-smart'
+  return pandoc.utils.blocks_to_inlines(pandoc.read(text, format).blocks)
 end
 
-local function cell(text, align, span)
-  return pandoc.Cell({ pandoc.Plain(inlines(text)) }, align, 1, span or 1)
+local function cell(text, align, span, sentences)
+  return pandoc.Cell({ pandoc.Plain(inlines(text, sentences)) }, align, 1, span or 1)
 end
 
 local COMPACT = 28 -- characters: a table without longer cells need not wrap them
@@ -30,8 +33,8 @@ local function build(div)
   local longest = 0
   local data = pandoc.json.decode(div.content[1].text, false)
   local colspecs, head, body = {}, {}, {}
-  for _, align in ipairs(data.align) do
-    colspecs[#colspecs + 1] = { ALIGN[align], nil }
+  for index, align in ipairs(data.align) do
+    colspecs[index] = { ALIGN[align], data.widths and data.widths[index] }
   end
   for _, row in ipairs(data.head) do
     local cells, column = {}, 1
@@ -45,7 +48,7 @@ local function build(div)
   for _, row in ipairs(data.rows) do
     local cells = {}
     for column, text in ipairs(row) do
-      cells[column] = cell(text, ALIGN[data.align[column]])
+      cells[column] = cell(text, ALIGN[data.align[column]], 1, data.widths ~= nil)
       longest = math.max(longest, utf8.len(text))
     end
     body[#body + 1] = pandoc.Row(cells)
@@ -63,6 +66,28 @@ local function build(div)
   )
 end
 
+-- Works in English are cited in English; what the original lists has its own title where `labels`
+-- has a note for it.  references.lua puts the language back.
+local function references(doc)
+  doc.meta['report-lang'] = doc.meta.lang
+  doc.meta.lang = pandoc.MetaString('en-US')
+  local listed = pandoc.utils.stringify(doc.meta.labels.listed)
+  if listed == '' then
+    return doc
+  end
+  local entries = pandoc.utils.references(doc)
+  for _, entry in ipairs(entries) do
+    local number = entry.note and pandoc.utils.stringify(entry.note):match('original report, no%. (%d+)')
+    if number then
+      entry.title = entry.annote or entry.title
+      entry.note = listed:gsub('{n}', number)
+    end
+  end
+  doc.meta.references = entries
+  doc.meta.bibliography = nil
+  return doc
+end
+
 return {
   {
     Div = function(div)
@@ -71,4 +96,5 @@ return {
       end
     end,
   },
+  { Pandoc = references },
 }

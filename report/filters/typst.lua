@@ -22,32 +22,32 @@ local function inline(text)
 end
 
 -- How one reads a short formula aloud, for inline mathematics without words of its own.
-local WORDS = {
-  ['in'] = 'in', le = 'at most', leq = 'at most', ge = 'at least', geq = 'at least', ll = 'much less than',
-  gg = 'much greater than', ne = 'is not', neq = 'is not', approx = 'about', sim = 'is distributed as',
-  propto = 'is proportional to', times = 'times', cdot = 'times', odot = 'elementwise times', pm = 'plus or minus',
-  to = 'to', rightarrow = 'to', leftarrow = 'becomes', infty = 'infinity', partial = 'partial', nabla = 'nabla',
-  sum = 'sum', prod = 'product', int = 'integral', sqrt = 'square root of', log = 'log', exp = 'exp', max = 'max',
-  min = 'min', hat = 'hat', bar = 'bar', tilde = 'tilde', top = 'transposed', prime = 'prime', ldots = 'and so on',
-  dots = 'and so on', cdots = 'and so on', mid = 'given', varepsilon = 'epsilon', ell = 'l',
-}
+local words = {} -- labels.yaml: spoken
+
+local function word(name)
+  return words[name] and pandoc.utils.stringify(words[name]) or name
+end
+
 local SILENT = {
   mathrm = true, mathbf = true, mathit = true, mathbb = true, mathcal = true, text = true, operatorname = true,
   left = true, right = true, quad = true, qquad = true, boldsymbol = true, displaystyle = true, big = true, Big = true,
 }
 
+local SIGNS = { ['^'] = 'sup', ['_'] = 'sub', ['<'] = 'lt', ['>'] = 'gt' }
+
 local function spoken(tex)
   local text = tex
-  text = text:gsub('\\[td]?frac%s*(%b{})%s*(%b{})', ' %1 over %2 ')
+  text = text:gsub('\\[td]?frac%s*(%b{})%s*(%b{})', ' %1 ' .. word('frac') .. ' %2 ')
   text = text:gsub('\\[,;:! ]', ' ')
   text = text:gsub('\\(%a+)', function(name)
     if SILENT[name] then
       return ' '
     end
-    return ' ' .. (WORDS[name] or name) .. ' '
+    return ' ' .. word(name) .. ' '
   end)
-  text = text:gsub('%^', ' to the power '):gsub('_', ' sub '):gsub('[{}\\&]', ' ')
-  text = text:gsub('<', ' less than '):gsub('>', ' greater than ')
+  text = text:gsub('[{}\\&]', ' '):gsub('[%^_<>]', function(sign)
+    return ' ' .. word(SIGNS[sign]) .. ' '
+  end)
   return (text:gsub('%s+', ' '):gsub('^%s', ''):gsub('%s$', ''))
 end
 
@@ -166,6 +166,7 @@ local function typst_table(element)
     widths[index] = spec[2] and ('%.4gfr'):format(spec[2] * 100) or 'auto'
     sized = sized or spec[2] ~= nil
   end
+  local worded = sized and element.classes:includes('wordy') -- rows of several lines
   local head, rows = {}, {}
   for index, row in ipairs(element.head.rows) do
     head[#head + 1] = typst_row(row, true)
@@ -178,7 +179,8 @@ local function typst_table(element)
   head[#head + 1] = 'table.hline(stroke: thinline)'
   for _, body in ipairs(element.bodies) do
     for _, row in ipairs(body.body) do
-      rows[#rows + 1] = '    ' .. typst_row(row) .. ',\n'
+      local rule = #rows > 0 and worded and 'table.hline(stroke: hairline), ' or ''
+      rows[#rows + 1] = '    ' .. rule .. typst_row(row) .. ',\n'
     end
   end
   local code = ('table(\n    columns: (%s,),\n    align: (%s,),\n    table.header(%s),\n%s  )'):format(
@@ -189,7 +191,7 @@ local function typst_table(element)
   end
   local figure = ('#figure(kind: table, caption: [%s], %s) <%s>'):format(
     write(element.caption.long), ruled, element.identifier)
-  if #rows > SHORT then
+  if #rows > (worded and SHORT / 2 or SHORT) then
     figure = '#[#show figure: set block(breakable: true)\n' .. figure .. ']'
   end
   return block(figure .. '\n')
@@ -235,6 +237,11 @@ local function typst_cite(cite)
 end
 
 return {
+  {
+    Meta = function(meta)
+      words = meta.labels.spoken
+    end,
+  },
   { Cite = typst_cite },
   { traverse = 'topdown', Span = typst_span, Math = typst_math },
   { Header = typst_header, Figure = typst_figure, Table = typst_table, Div = typst_div },

@@ -80,6 +80,28 @@ def _signal(arguments) -> None:
     write_signal(dataset=arguments.dataset, output=arguments.output)
 
 
+def _parity(arguments) -> None:
+    from backprop_lab.inputs import call, read_pairs
+    from backprop_lab.parity import write_parity
+
+    call(write_parity, "parity", read_pairs(arguments.inputs), output=arguments.output)
+
+
+def _speed(arguments) -> None:
+    from backprop_lab.inputs import call, read_pairs
+    from backprop_lab.speed import ROUNDS, write_speed
+
+    inputs = read_pairs(arguments.inputs)
+    call(write_speed, "speed", inputs, rounds=ROUNDS, output=arguments.output)
+
+
+def _gallery(arguments) -> None:
+    from backprop_lab.gallery import write_gallery
+    from backprop_lab.inputs import call, read_pairs
+
+    call(write_gallery, "gallery", read_pairs(arguments.inputs), output=arguments.output)
+
+
 def _table(arguments) -> None:
     from backprop_lab.inputs import comparable, read_pairs
     from backprop_lab.tables import write
@@ -193,8 +215,11 @@ def _parser() -> argparse.ArgumentParser:
     signal.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
 
     for name, function, help in (
+        ("parity", _parity, "train on both backends and compare them step by step"),
+        ("speed", _speed, "time both backends in turn"),
         ("table", _table, "write the table that the output's name says"),
         ("figure", _figure, "draw the figure that the output's name says"),
+        ("gallery", _gallery, "write the images that a network gets wrong"),
         ("claims", _claims, "judge the original's claims"),
         ("facts", _facts, "write every number that the prose uses"),
     ):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab import forensics_facts
+from backprop_lab import backend_facts, forensics_facts
 from backprop_lab.claims import claim_facts
 from backprop_lab.collected import QUANTITIES, published_curve, read_csv
 from backprop_lab.comparisons import add_comparisons, usual_variants
@@ -25,6 +25,9 @@ from backprop_lab.factbook import Facts, unit_of
 
 #: The original's figure in which a network answers the same class for every image.
 FROZEN_FIGURE = 4
+
+#: Table -> what adds its facts, for those with a function of their own.
+ADDERS = forensics_facts.ADDERS | backend_facts.ADDERS
 
 #: Parameters of a run that are a setting of an experiment when all its runs share them.
 SETTINGS = (
@@ -86,8 +89,8 @@ def write_facts(
             for (pixels, optimizer), group in frame.groupby(["pixels", "optimizer"]):
                 prefix = f"transfer.{pixels}.{optimizer}"
                 _add_extremes(facts, prefix, group, "learning_rate", path)
-        elif name in forensics_facts.ADDERS:
-            forensics_facts.ADDERS[name](facts, frame, path)
+        elif name in ADDERS:
+            ADDERS[name](facts, frame, path)
         elif name == "variance":
             for row in frame.to_dict("records"):
                 facts.add_row(f"variance.{row['source']}", row, path, skip=["source"])

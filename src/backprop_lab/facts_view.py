@@ -145,6 +145,8 @@ def _digits(number: float, fmt: Format, style: dict[str, str] | None) -> str:
         case "general":
             text = _general(number, fmt.digits)
         case "scientific":
+            if number == 0:
+                return "0"
             mantissa, exponent = f"{number:.{fmt.digits}e}".split("e")
             return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
         case "duration":

@@ -29,6 +29,7 @@ PDF_STANDARDS = ["ua-1", "a-2a"]
 
 #: Files below report/ that a report is made from, beside its template and bibliography.
 ASSETS = (
+    "explorer.js",
     "labels.yaml",
     "numeric.csl",
     "page.html",
@@ -39,7 +40,12 @@ ASSETS = (
     "filters/references.lua",
     "filters/html.lua",
     "filters/typst.lua",
+    "vendor/uplot/LICENSE",
+    "vendor/uplot/uPlot.iife.min.js",
+    "vendor/uplot/uPlot.min.css",
 )
+#: Words that pandoc asks for, and has in fewer languages than labels.yaml.
+_PANDOC_TERMS = ("Abstract", "Contents", "Figure", "Page", "Table")
 _FILTER_FAILED = re.compile(r"^LAB: (.*)$", re.MULTILINE)
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -134,6 +140,9 @@ def _build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
         (folder / "figures").mkdir()
         for figure in source.figures:
             shutil.copyfile(inputs.figures / f"{figure}.svg", folder / f"figures/{figure}.svg")
+        terms = {term: inputs.labels[term.lower()] for term in _PANDOC_TERMS}
+        (folder / "translations").mkdir()
+        (folder / f"translations/{inputs.language}.yaml").write_text(json.dumps(terms))
         (folder / "meta.json").write_text(json.dumps(_page_meta(inputs)), encoding="utf-8")
         yield folder
 

@@ -1,8 +1,9 @@
 """The report's fonts, all from installed packages, so that a build does not depend on the machine.
 
-HTML: STIX General (text, from matplotlib), STIX Two Math (from ziamath) and Noto Serif CJK (from
+HTML: STIX General (text, from matplotlib), STIX Two Math (from ziamath) and Noto CJK (from
 mplfonts), cut down to the characters in use and embedded.  PDF: fonts inside the typst package,
-STIX Two Math and Noto CJK.
+STIX Two Math and Noto CJK.  The page's language chooses between the shapes that a Chinese
+character has in different places (OpenType `locl`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Callable
+from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -23,20 +26,27 @@ _TEXT_FACES = (
     ("italic", "bold", "STIXGeneralBolIta.ttf"),
 )
 _MATH_FILE = "STIXTwoMath-Regular.ttf"
-_CJK_FILE = "NotoSerifCJKsc-Regular.otf"
+#: Chinese has no italics; the sans-serif stands in heads, captions and tables.
+_CJK_FACES = (
+    ("Report CJK", "NotoSerifCJKsc-Regular.otf"),
+    ("Report CJK Sans", "NotoSansCJKsc-Regular.otf"),
+)
 
 #: Families of the PDF, by what page.typ uses them for.
 _PDF_FONTS = {
     "fonts": ["Libertinus Serif"],
+    "strong-fonts": ["Libertinus Serif"],
     "math-fonts": ["STIX Two Math"],
     "code-fonts": ["DejaVu Sans Mono"],
 }
 _PDF_CJK = {
     "fonts": "Noto Serif CJK SC",
+    "strong-fonts": "Noto Sans CJK SC",
     "math-fonts": "Noto Serif CJK SC",
     "code-fonts": "Noto Sans Mono CJK SC",
 }
 
+_FEATURES = ["kern", "liga", "lnum", "tnum", "locl"]
 _MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TAG = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
 _UNREAD = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
@@ -61,24 +71,46 @@ def font_faces(html: str) -> str:
 
     Args:
         html: the page, with MathML.
+
+    Raises:
+        LabError: a character that none of these fonts has.
     """
-    math = _TAG.sub("", "".join(_MATHML.findall(html)))
-    text = _TAG.sub("", _UNREAD.sub("", _MATHML.sub("", html)))
+    math = unescape(_TAG.sub("", "".join(_MATHML.findall(html))))
+    text = unescape(_TAG.sub("", _UNREAD.sub("", _MATHML.sub("", html))))
     folder = _package("matplotlib") / "mpl-data" / "fonts" / "ttf"
     faces = [
         _face("Report Serif", style, weight, folder / name, _ALWAYS + text)
         for style, weight, name in _TEXT_FACES
     ]
-    if math:
+    cjk_folder = _package("mplfonts") / "fonts"
+    # Scripts hold words that the page shows later.
+    ideographs = "".join(filter(_is_cjk, html))
+    if ideographs:
+        faces += [
+            _face(family, "normal", "normal", cjk_folder / name, ideographs)
+            for family, name in _CJK_FACES
+        ]
+    rest = _lacking(text + math, cjk_folder / _CJK_FACES[0][1], _is_cjk)
+    rest = math + _lacking(rest, folder / _TEXT_FACES[0][2])
+    if rest:
         path = _package("ziamath") / "fonts" / _MATH_FILE
         faces.append(
-            _face("Report Math", "normal", "normal", path, math + _slanted(math) + "()[]{}|√^~¯′")
+            _face("Report Math", "normal", "normal", path, rest + _slanted(math) + "()[]{}|√^~¯′")
         )
-    ideographs = "".join(filter(_is_cjk, text + math))
-    if ideographs:
-        path = _package("mplfonts") / "fonts" / _CJK_FILE
-        faces.append(_face("Report CJK", "normal", "normal", path, ideographs))
+        nowhere = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in _lacking(rest, path))
+        if nowhere:
+            raise LabError(f"no font of the report has {nowhere}; write it in another way")
     return "\n".join(faces)
+
+
+def _lacking(text: str, path: Path, within: Callable[[str], bool] = str.isprintable) -> str:
+    """The characters of `text` to be seen that a font lacks, among those `within` its task."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        known = font.getBestCmap()
+    characters = sorted({character for character in text if character.isprintable()} - {" "})
+    return "".join(sign for sign in characters if ord(sign) not in known or not within(sign))
 
 
 def _is_cjk(character: str) -> bool:
@@ -118,7 +150,7 @@ def _face(family: str, style: str, weight: str, path: Path, characters: str) -> 
 
     options = Options()
     options.flavor = "woff"
-    options.layout_features = ["*"] if family == "Report Math" else ["kern", "liga", "lnum", "tnum"]
+    options.layout_features = ["*"] if family == "Report Math" else _FEATURES
     options.name_IDs = [0, 1, 2, 13, 14]  # the licence and copyright stay
     options.drop_tables = [*options.drop_tables, "FFTM"]  # a time stamp of the font editor
     options.notdef_outline = True

@@ -1,12 +1,11 @@
-"""The report's Markdown, filled in: what `<< ... >>` and `<% ... %>` of a template may say."""
+"""The report's Markdown, filled in: from a template and what a build wrote."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -14,16 +13,8 @@ import jinja2
 import yaml
 
 from backprop_lab.errors import LabError
-from backprop_lab.facts_view import ENGLISH, UNIT_FORMATS, Facts, Format, format_number
-from backprop_lab.report_tables import (
-    Column,
-    column,
-    escape,
-    one_line,
-    quoted,
-    read_rows,
-    render_table,
-)
+from backprop_lab.prose_checks import ProseError, check_prose
+from backprop_lab.report_vocabulary import Vocabulary
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
@@ -56,6 +47,16 @@ class ReportInputs:
     assets: Path = Path("report")
     git: dict | None = None
 
+    @property
+    def claims(self) -> Path:
+        """claims.json, beside facts.json."""
+        return self.facts.with_name("claims.json")
+
+    @cached_property
+    def data(self) -> dict:
+        """dataset.json."""
+        return read_json(self.dataset)
+
     @cached_property
     def surroundings(self) -> dict:
         """environment.json, with the report's own commit."""
@@ -86,11 +87,12 @@ def fill(inputs: ReportInputs) -> Source:
 
     Raises:
         LabError: naming the template, its line and what is wrong there (an unknown or missing
-            number, an undefined name, a column or figure that does not exist, ...).
+            number, an undefined name, a column or figure that does not exist, a number typed
+            by hand, ...).
     """
     template = inputs.template
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(template.parent),
+        loader=_Loader(template.parent),
         undefined=jinja2.StrictUndefined,
         variable_start_string="<<",
         variable_end_string=">>",
@@ -103,15 +105,18 @@ def fill(inputs: ReportInputs) -> Source:
         keep_trailing_newline=True,
         finalize=_printable,
     )
-    words = _Words(inputs)
+    words = Vocabulary(inputs, lambda text: environment.from_string(text).render(names))
+    names = words.names()
     try:
-        markdown = environment.get_template(template.name).render(words.vocabulary())
+        markdown = environment.get_template(template.name).render(names)
+    except ProseError:
+        raise  # it says where
     except jinja2.TemplateNotFound as error:
         raise LabError(f"{template}: the template {error.name} is not found") from None
     except jinja2.TemplateSyntaxError as error:
-        raise LabError(f"{template}:{error.lineno}: {error.message}") from None
+        raise LabError(f"{error.filename}:{error.lineno}: {error.message}") from None
     except Exception as error:  # whatever a template's expression may raise
-        raise LabError(f"{template}:{_line(error, template.name)}: {error}") from None
+        raise LabError(f"{_place(error, template)}: {error}") from None
     return Source(markdown, _front_matter(markdown, template), tuple(dict.fromkeys(words.figures)))
 
 
@@ -131,14 +136,23 @@ def _printable(value: object) -> object:
     return value
 
 
-def _line(error: Exception, name: str) -> int | str:
-    """The innermost line of the template on the way to an error."""
-    lines = [
-        frame.lineno
+def _place(error: Exception, template: Path) -> str:
+    """File and innermost line of the template, or of one it includes, on the way to an error."""
+    places = [
+        f"{frame.filename}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).name == name
+        if Path(frame.filename).is_relative_to(template.parent) and frame.filename.endswith(".md")
     ]
-    return lines[-1] if lines else "?"
+    return places[-1] if places else f"{template}:?"
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Templates whose prose has no number typed by hand."""
+
+    def get_source(self, environment: jinja2.Environment, template: str):
+        source, path, uptodate = super().get_source(environment, template)
+        check_prose(source, path)
+        return source, path, uptodate
 
 
 def _front_matter(markdown: str, template: Path) -> dict:
@@ -151,169 +165,3 @@ def _front_matter(markdown: str, template: Path) -> dict:
     if not isinstance(meta, dict) or not meta.get("title") or not meta.get("author"):
         raise LabError(f"{template}: begin with a front matter (---) that has title and author")
     return meta
-
-
-@dataclass
-class _Words:
-    """The functions that a template may call; see vocabulary() for their names."""
-
-    inputs: ReportInputs
-    figures: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.facts = Facts(self.inputs.facts)
-        self.style = ENGLISH | self.inputs.labels["number"]
-        self.out = self.inputs.facts.parent
-
-    def vocabulary(self) -> dict:
-        return {
-            "fact": self.fact,
-            "plain": self.plain,
-            "number": self.number,
-            "value": lambda key: self.facts[key].value,
-            "has": lambda key: key in self.facts,
-            "has_table": lambda name: self._csv(name).is_file(),
-            "has_figure": lambda name: self._svg(name).is_file(),
-            "rows": lambda name, **choice: read_rows(self._csv(name), **choice),
-            "figure": self.figure,
-            "table": self.table,
-            "column": column,
-            "command": self.command,
-            "dataset": read_json(self.inputs.dataset),
-            "environment": self.inputs.surroundings,
-            "language": self.inputs.language,
-        }
-
-    def number(self, value: object, format: str, *, std: object = None) -> str:
-        return format_number(value, format, std=std, style=self.style)
-
-    def plain(self, key: str, format: str | None = None, *, std: str | None = None) -> str:
-        """A fact as text, without the span that says where it comes from."""
-        fact = self.facts[key]
-        spread = self.facts[std].value if std else None
-        try:
-            return self.number(
-                fact.value, format or UNIT_FORMATS.get(fact.unit, "general"), std=spread
-            )
-        except LabError as error:
-            raise LabError(f"fact {key!r} in {self.facts.path}: {error}") from None
-
-    def fact(self, key: str, format: str | None = None, *, std: str | None = None) -> str:
-        """A fact as Markdown: a span that carries where the number comes from."""
-        fact = self.facts[key]
-        text = self.plain(key, format, std=std)
-        fmt = Format.parse(format or UNIT_FORMATS.get(fact.unit, "general"))
-        attributes = {
-            "data-key": key,
-            "data-source": self._shown(fact.source),
-            "data-rebuild": self._rebuild(fact.source),
-            "data-sha256": fact.sha256,
-        }
-        if fact.runs is not None:
-            attributes["data-runs"] = str(fact.runs)
-        shown = f"`{text}`" if fmt.name == "code" else escape(text)
-        classes = ".fact .text" if fmt.is_text else ".fact"
-        listed = " ".join(f'{name}="{quoted(value)}"' for name, value in attributes.items())
-        return f"[{shown}]{{{classes} {listed}}}"
-
-    def figure(
-        self,
-        name: str,
-        caption: str = "",
-        *,
-        alt: str = "",
-        width: str = "100%",
-        label: str = "",
-        data: str = "",
-        caller=None,
-    ) -> str:
-        """A figure of OUT/figures as Markdown."""
-        path = self._svg(name)
-        if not path.is_file():
-            raise LabError(f"figure {name!r}: {path} not found; build the figures first")
-        caption = _caption("figure", name, caption, caller)
-        if not alt.strip():
-            raise LabError(f'figure {name!r}: needs alt="what it shows"')
-        if not re.fullmatch(r"\d+(\.\d+)?%", width):
-            raise LabError(f"figure {name!r}: width {width!r} is not a percentage such as 80%")
-        self.figures.append(name)
-        attributes = {"alt": alt, "width": width, "rebuild": self._rebuild(path)}
-        if data:
-            attributes |= self._data(self.out / data)
-        listed = " ".join(f'{key}="{quoted(value)}"' for key, value in attributes.items())
-        identifier = label or f"fig-{name}"
-        return f"\n\n![{caption}](figures/{name}.svg){{#{identifier} .inline-svg {listed}}}\n\n"
-
-    def table(
-        self,
-        name: str,
-        caption: str = "",
-        *,
-        columns: list[Column],
-        where: dict | None = None,
-        sort: list[str] | None = None,
-        limit: int | None = None,
-        label: str = "",
-        fold: bool = False,
-        size: str = "normal",
-        caller=None,
-    ) -> str:
-        """A table of OUT/tables as Markdown."""
-        path = self._csv(name)
-        if size not in ("normal", "small"):
-            raise LabError(f"table {name!r}: size {size!r} is not normal or small")
-        return render_table(
-            read_rows(path, where=where, sort=sort or (), limit=limit),
-            columns,
-            label=label or f"tbl-{name}",
-            caption=_caption("table", name, caption, caller),
-            attributes={
-                "fold": str(fold).lower(),
-                "size": size,
-                "rebuild": self._rebuild(path),
-                **self._data(path),
-            },
-            where=str(path),
-            style=self.style,
-        )
-
-    @staticmethod
-    def command(text: str, *, inline: bool = False) -> str:
-        """A shell command as Markdown."""
-        text = text.strip("\n")
-        return f"`{text}`{{.sh}}" if inline else f"\n\n``` {{.sh .command}}\n{text}\n```\n\n"
-
-    def _csv(self, name: str) -> Path:
-        return self.inputs.tables / f"{name}.csv"
-
-    def _svg(self, name: str) -> Path:
-        return self.inputs.figures / f"{name}.svg"
-
-    def _shown(self, path: str | Path) -> str:
-        """A file of OUT as a reader finds it: below the project's folder."""
-        path = Path(os.path.normpath(self.out / path))
-        if path.is_absolute():
-            path = Path(self.out.name) / path.relative_to(self.out)
-        return path.as_posix()
-
-    def _rebuild(self, path: str | Path) -> str:
-        shown = self._shown(self._relative(path))
-        if shown.startswith("report/published/"):  # an input: nothing rebuilds it
-            return ""
-        return f"snakemake --cores 1 --force {shown}"
-
-    def _relative(self, path: str | Path) -> Path:
-        path = Path(path)
-        return path.relative_to(self.out) if path.is_relative_to(self.out) else path
-
-    def _data(self, path: Path) -> dict[str, str]:
-        if not path.is_file():
-            raise LabError(f"{path}: not found; build the tables first")
-        return {"csv": self._shown(self._relative(path)), "csv-file": str(path.resolve())}
-
-
-def _caption(kind: str, name: str, caption: str, caller) -> str:
-    text = one_line(caller() if caller else caption)
-    if not text:
-        raise LabError(f"{kind} {name!r}: needs a caption")
-    return text

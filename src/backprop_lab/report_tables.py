@@ -75,6 +75,14 @@ def one_line(text: str) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
 
 
+def caption_of(kind: str, name: str, caption: str, caller) -> str:
+    """A caption given in words or by a call block, in one line; LabError without any."""
+    text = one_line(caller() if caller else caption)
+    if not text:
+        raise LabError(f"{kind} {name!r}: needs a caption")
+    return text
+
+
 def escape(text: str) -> str:
     """Text that Markdown leaves as it is."""
     return _SPECIAL.sub(r"\\\1", one_line(text))
@@ -167,14 +175,31 @@ def render_table(
         for name in filter(None, (each.name, each.std)):
             if name not in known:
                 raise LabError(f"{where}: no column {name!r}; it has {', '.join(rows[0])}")
-    data = {
-        "align": [each.alignment() for each in columns],
-        "head": _heads(columns),
-        "rows": [
-            [_cell(row, each, f"{where}, row {number}", style) for each in columns]
-            for number, row in enumerate(rows, start=1)
-        ],
-    }
+    cells = [
+        [_cell(row, each, f"{where}, row {number}", style) for each in columns]
+        for number, row in enumerate(rows, start=1)
+    ]
+    return fenced_table(columns, cells, label=label, caption=caption, attributes=attributes)
+
+
+def fenced_table(
+    columns: Sequence[Column],
+    cells: Sequence[Sequence[str]],
+    *,
+    label: str,
+    caption: str,
+    attributes: dict[str, str],
+    widths: Sequence[float] = (),
+) -> str:
+    """Cells of Markdown as the fenced div with JSON inside; see render_table.
+
+    Args:
+        cells: one list a row, in the order of the columns.
+        widths: the columns' shares of the line, which add up to 1; without any, by content.
+    """
+    data = {"align": [each.alignment() for each in columns], "head": _heads(columns), "rows": cells}
+    if widths:
+        data["widths"] = list(widths)
     listed = " ".join(f'{key}="{quoted(value)}"' for key, value in attributes.items())
     return (
         f"\n\n::: {{#{label} .lab-table {listed}}}\n"

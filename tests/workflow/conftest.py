@@ -63,6 +63,7 @@ class Project:
 
 def copy_project(folder: Path) -> Project:
     """Copy what git would clone, and set the smallest experiments that fill a report."""
+    folder.mkdir()
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():

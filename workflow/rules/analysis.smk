@@ -88,6 +88,47 @@ rule signal:
         "backprop-lab signal {output} --dataset {input.npz} > {log} 2>&1"
 
 
+rule parity:
+    input:
+        npz="results/dataset.npz",
+        json="results/dataset.json",
+        code=src(*BACKENDS, "parity"),
+    output:
+        f"{OUT}/tables/parity.csv",
+    log:
+        f"{OUT}/logs/tables/parity.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        inputs=named_inputs,
+    message:
+        "Compare NumPy and PyTorch step by step"
+    shell:
+        "backprop-lab parity {output} {params.inputs} > {log} 2>&1"
+
+
+rule speed:
+    input:
+        npz="results/dataset.npz",
+        json="results/dataset.json",
+        code=src(*BACKENDS, "speed"),
+    output:
+        f"{OUT}/tables/speed.csv",
+    log:
+        f"{OUT}/logs/tables/speed.log",
+    conda:
+        "../envs/lab.yaml"
+    # It computes on one thread, but asks for all cores, so that no other job runs
+    # beside it and takes its share of memory and clock from one of the two.
+    threads: workflow.cores
+    params:
+        inputs=named_inputs,
+    message:
+        "Time NumPy and PyTorch in turn, alone on the machine"
+    shell:
+        "backprop-lab speed {output} {params.inputs} > {log} 2>&1"
+
+
 rule table:
     input:
         unpack(table_inputs),
@@ -107,10 +148,31 @@ rule table:
         "backprop-lab table {output} {params.inputs} > {log} 2>&1"
 
 
+rule gallery:
+    input:
+        predictions=final_files("task1", "predictions.npz")[:1],
+        dataset_npz="results/dataset.npz",
+        dataset_json="results/dataset.json",
+        code=src("gallery", "inputs"),
+    output:
+        f"{OUT}/gallery.json",
+    log:
+        f"{OUT}/logs/gallery.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        inputs=named_inputs,
+    message:
+        "Gather the images that Task 1's network gets wrong"
+    shell:
+        "backprop-lab gallery {output} {params.inputs} > {log} 2>&1"
+
+
 rule claims:
     input:
         **CURVES,
         **PUBLISHED,
+        speed=rules.speed.output[0],
         stated="report/published/stated.csv",
         claims="report/claims.yaml",
         schema="workflow/schemas/claims.schema.yaml",
@@ -152,14 +214,16 @@ rule facts:
         **PUBLISHED,
         stated="report/published/stated.csv",
         claims=rules.claims.output[0],
-        tables=expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, "signal"]),
+        tables=expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, "parity", "signal", "speed"]),
         code=src(
+            "backend_facts",
             "collected",
             "comparisons",
             "facts",
             "forensics",
             "forensics_facts",
             "inputs",
+            "run",
             "statistics",
             *CLAIMS,
         ),

@@ -21,6 +21,7 @@ FIGURES |= {
     for name in TABLES
     if name.startswith("sweep_")
 }
+FIGURES |= {name: (name, {name: f"{OUT}/tables/{name}.csv"}) for name in ("parity", "speed")}
 FIGURES["signal"] = ("signal", {"signal": f"{OUT}/tables/signal.csv"})
 if "forensics_screen" in EXPERIMENTS:
     HISTORY = {"history": f"{OUT}/history.csv"}

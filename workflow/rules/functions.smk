@@ -10,6 +10,23 @@ CLAIMS = (
     "factbook",
 )
 
+# What trains the same network on both backends.
+BACKENDS = (
+    "archives",
+    "backends",
+    "collected",
+    "datasets",
+    "idx",
+    "initialization",
+    "inputs",
+    "nn/layers",
+    "nn/losses",
+    "nn/network",
+    "nn/optim",
+    "run",
+    "torch_network",
+)
+
 
 def src(*names):
     """The package's source files that a command runs: a change to one reruns the rule.

@@ -2,7 +2,19 @@
 
 from backprop_lab.render import ASSETS
 
-SOURCE = ("facts_view", "report_source", "report_tables")
+SOURCE = (
+    *CLAIMS,
+    "collected",
+    "facts_view",
+    "prose_checks",
+    "report_claims",
+    "report_source",
+    "report_tables",
+    "report_verdicts",
+    "report_vocabulary",
+    "report_widgets",
+    "statistics",
+)
 OUTPUTS = expand(
     f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
 )
@@ -10,11 +22,16 @@ OUTPUTS = expand(
 
 rule render:
     input:
+        **CURVES,
         template="report/lab-report.{language}.md",
+        included=["report/forensics.{language}.md", "report/parity.{language}.md"],
         facts=f"{OUT}/facts.json",
+        claims=f"{OUT}/claims.json",
+        gallery=f"{OUT}/gallery.json",
         dataset="results/dataset.json",
         environment=f"{OUT}/environment.json",
         bibliography="report/references.bib",
+        declared="report/claims.yaml",
         tables=rules.tables.input,
         figures=expand(f"{OUT}/figures/{{{{language}}}}/{{figure}}.svg", figure=FIGURES),
         assets=expand("report/{asset}", asset=ASSETS),

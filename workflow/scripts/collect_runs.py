@@ -6,8 +6,6 @@ A script, not a command: thousands of file names do not fit a command line.
 import sys
 from pathlib import Path
 
-from snakemake.script import snakemake
-
 from backprop_lab.errors import LabError
 from backprop_lab.results import collect
 

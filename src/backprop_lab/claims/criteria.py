@@ -28,6 +28,7 @@ _UNITS = {
     "val_loss": "loss",
     "loss_gap": "loss",
     "seconds_per_epoch": "seconds",
+    "seconds_in_turn": "seconds",
 }
 #: How a number is shown (facts_view): by unit, a value and a difference.
 _FORMATS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 from backprop_lab.atomic import replacing
 from backprop_lab.claims.criteria import evaluate
 from backprop_lab.claims.declaration import Original, load_claims
-from backprop_lab.claims.measures import Results
+from backprop_lab.claims.measures import IN_TURN, Results
 from backprop_lab.statistics import LEVEL
 
 VERDICTS = ("reproduced", "partly", "contradicted", "not_reproduced", "untestable")
@@ -26,6 +26,7 @@ def write_claims(
     history: Path,
     experiments: Path,
     dataset: Path,
+    speed: Path,
     published: Path,
     stated: Path,
     output: Path,
@@ -37,6 +38,7 @@ def write_claims(
         claims, schema: report/claims.yaml and workflow/schemas/claims.schema.yaml.
         runs, history, experiments: what was collected.
         dataset: dataset.json.
+        speed: speed.csv, the two backends' times measured in turn.
         published, stated: what the original prints.
         known: names of all experiments of config.yaml, also those that the preset skips.
 
@@ -44,7 +46,7 @@ def write_claims(
         LabError: a claim names an unknown experiment, setting, fact or key.
     """
     declared = load_claims(claims, schema, known)
-    results = Results(runs, history, experiments, dataset)
+    results = Results(runs, history, experiments, dataset, speed)
     original = Original(published, stated)
     sources = [Path(path).name for path in (runs, history, experiments)]
     judged = {}
@@ -65,7 +67,7 @@ def write_claims(
             "verdict": verdict,
             "reason": reason,
             "parts": parts,
-            "sources": sources if parts else [],
+            "sources": [*sources, *_timed(parts, speed)] if parts else [],
         }
     digest = hashlib.sha256(Path(claims).read_bytes()).hexdigest()
     content = {
@@ -118,6 +120,12 @@ def judge(untestable: str | None, parts: Mapping[str, Mapping], dataset: str) ->
     else:
         verdict, key = "not_reproduced", "none_supported"
     return verdict, {"key": key, "values": by_outcome}
+
+
+def _timed(parts: Mapping[str, Mapping], speed: Path) -> list[str]:
+    """The name of speed.csv, if a part measures it."""
+    quantities = [(entry["measure"] or {}).get("quantity") for entry in parts.values()]
+    return [Path(speed).name] if IN_TURN in quantities else []
 
 
 def _experiments(claim: Mapping, settings: Mapping) -> list[str]:

@@ -16,6 +16,9 @@ from backprop_lab.errors import LabError
 
 #: Quantities that are one figure a run, without epochs.
 _PER_RUN = ("test_accuracy", "seconds_per_epoch")
+#: Not measured on the runs, but on the same networks afterwards: speed.csv, a figure a round.
+IN_TURN = "seconds_in_turn"
+_SPEED_KEYS = ["hidden_sizes", "optimizer", "learning_rate", "batch_size"]
 #: Derived quantities: first minus second of each epoch.
 _GAPS = {"accuracy_gap": ("train_accuracy", "val_accuracy"), "loss_gap": ("val_loss", "train_loss")}
 
@@ -54,7 +57,9 @@ class Results:
         n_images: images of the "validation" and "test" sets.
     """
 
-    def __init__(self, runs: Path, history: Path, experiments: Path, dataset: Path) -> None:
+    def __init__(
+        self, runs: Path, history: Path, experiments: Path, dataset: Path, speed: Path
+    ) -> None:
         rows = read_csv(runs, ("id", "variant", "seed", "status")).to_dict("records")
         self.runs: dict[str, Row] = {row["id"]: row for row in rows}
         epochs = read_csv(history, ("id", "epoch", *QUANTITIES)).sort_values("epoch")
@@ -64,6 +69,7 @@ class Results:
         }
         members = read_csv(experiments, ("experiment", "id"))
         self.members = members.groupby("experiment")["id"].agg(list).to_dict()
+        self.speed = read_csv(speed, (*_SPEED_KEYS, "round"))
         try:
             data = json.loads(Path(dataset).read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
@@ -137,8 +143,24 @@ class Results:
         Args:
             rows: one a seed.
             measure: {"quantity", "at": "last", "since": none} of claims.yaml.
+
+        Returns:
+            One value a seed; of `seconds_in_turn` one a round.
+
+        Raises:
+            NotRunError: `seconds_in_turn` was not measured for these runs' setting.
         """
+        if measure["quantity"] == IN_TURN:
+            return self._rounds(rows[0])
         return pd.Series({row["seed"]: self._value(row, measure) for row in rows}, dtype=float)
+
+    def _rounds(self, row: Row) -> pd.Series:
+        """Seconds of every round of a run's backend, network and optimiser, by round."""
+        same = self.speed[_SPEED_KEYS] == [row[key] for key in _SPEED_KEYS]
+        rounds = self.speed[same.all(axis=1)]
+        if rounds.empty:
+            raise NotRunError("speed")
+        return rounds.set_index("round")[f"{row['backend']}_seconds"]
 
     def _value(self, row: Row, measure: Mapping) -> float:
         quantity = measure["quantity"]

@@ -33,6 +33,8 @@ DRAWERS = {
     "signal": "signal:draw",
     "forensics": "forensics:draw",
     "counterfactual": "counterfactual:draw",
+    "parity": "parity:draw",
+    "speed": "speed:draw",
 }
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +22,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from matplotlib.transforms import Transform
@@ -84,13 +87,31 @@ def figure(words: Words, height: float, width: float = TEXT_WIDTH) -> Iterator[F
     """A new figure of `width` x `height` inches in the house style.
 
     Its font is the one that `words` names under `font`, for the characters that
-    the default font lacks.
+    the default font lacks.  The language of `words` chooses between the shapes that
+    a Chinese character has in different places.
     """
     fonts = [matplotlib.rcParamsDefault["font.sans-serif"][0], words("font")]
-    with matplotlib.rc_context({**_RC, "font.family": list(dict.fromkeys(fonts))}):
+    _register(words("font"))
+    family = {"font.family": list(dict.fromkeys(fonts)), "text.language": words.language}
+    with matplotlib.rc_context({**_RC, **family}):
         fig = Figure(figsize=(width, height), layout="constrained")
         fig.get_layout_engine().set(wspace=0.05)
         yield fig
+
+
+@cache
+def _register(family: str) -> None:
+    """Make a family of the mplfonts package known to matplotlib, before the system's."""
+    spec = find_spec("mplfonts")
+    if spec is None or family == matplotlib.rcParamsDefault["font.sans-serif"][0]:
+        return
+    stem = family.replace(" ", "").lower() + "-"
+    fonts = fontManager.ttflist
+    for path in sorted((Path(spec.origin).parent / "fonts").iterdir()):
+        if path.name.lower().startswith(stem):
+            before = len(fonts)
+            fontManager.addfont(path)
+            fonts[:] = fonts[before:] + fonts[:before]  # of equally good fonts, the first is taken
 
 
 def save(fig: Figure, output: Path) -> None:

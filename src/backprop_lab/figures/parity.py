@@ -1,0 +1,52 @@
+"""How far NumPy and PyTorch drift apart from the same start, step by step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.ticker import LogLocator, NullLocator
+
+from backprop_lab.collected import read_csv
+from backprop_lab.figures import style
+from backprop_lab.words import Words
+
+#: Left and right: what is compared, and the words of its axis.
+MEASURES = {
+    "loss_relative_difference": "parity.loss",
+    "weight_relative_difference": "parity.weights",
+}
+
+
+def draw(*, parity: Path, words: Words, output: Path) -> None:
+    """Draw relative differences against the steps, both axes logarithmic; a line a comparison.
+
+    Two values that agree to the last bit have no point.  Dotted: ends of epochs.
+
+    Args:
+        parity: parity.csv.
+    """
+    table = read_csv(parity, ("comparison", "step", "epochs", *MEASURES))
+    comparisons = list(dict.fromkeys(table["comparison"]))
+    with style.figure(words, height=2.7) as fig:
+        axes = fig.subplots(1, len(MEASURES), sharey=True)
+        for ax, (measure, axis) in zip(axes, MEASURES.items(), strict=True):
+            for end in sorted(set(table.loc[table["epochs"] > 0, "step"])):
+                ax.axvline(end, color=style.GREY, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
+            for name, line in zip(comparisons, style.SERIES, strict=False):
+                own = table[table["comparison"] == name]
+                values = own[measure].where(own[measure] > 0)
+                ax.plot(own["step"], values, gid=f"parity-{name}-{measure}", **line)
+            ax.set_xscale("log")
+            ax.set_yscale("log")
+            ax.xaxis.set_minor_locator(NullLocator())
+            ax.yaxis.set_major_locator(LogLocator(numticks=9))
+            ax.yaxis.set_minor_locator(NullLocator())
+            ax.set_xlabel(words("parity.steps"))
+            style.panel_title(ax, words(axis))
+        axes[0].set_ylabel(words("parity.difference"))
+        handles = [
+            style.handle(words(f"parity.{name}"), **line)
+            for name, line in zip(comparisons, style.SERIES, strict=False)
+        ]
+        style.legend(fig, handles)
+        style.save(fig, output)

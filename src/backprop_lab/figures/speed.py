@@ -1,0 +1,54 @@
+"""What a round of training takes on NumPy and on PyTorch, pair by pair."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backprop_lab.collected import read_csv
+from backprop_lab.figures import style
+from backprop_lab.words import Words
+
+#: Backend -> where beside the tick of its network it stands, and how it looks.
+SIDES = {
+    "numpy": (-0.18, {"color": style.BLUE, "marker": "o"}),
+    "torch": (0.18, {"color": style.VERMILLION, "marker": "s"}),
+}
+
+
+def draw(*, speed: Path, words: Words, output: Path) -> None:
+    """Draw the seconds of every round, a thin line joining the two of one round.
+
+    Args:
+        speed: speed.csv.
+    """
+    table = read_csv(speed, ("hidden_sizes", "optimizer", "n_images", "round"))
+    groups = list(table.groupby(["hidden_sizes", "optimizer"], sort=False))
+    with style.figure(words, height=2.5, width=0.75 * style.TEXT_WIDTH) as fig:
+        ax = fig.subplots()
+        for place, ((sizes, optimizer), rows) in enumerate(groups):
+            xs = [place + offset for offset, _ in SIDES.values()]
+            columns = [f"{backend}_seconds" for backend in SIDES]
+            for number, *seconds in rows[["round", *columns]].itertuples(index=False):
+                gid = f"speed-{sizes}-{optimizer}-{number}"
+                ax.plot(xs, seconds, color=style.GREY, linewidth=0.5, zorder=1.5, gid=gid)
+            for backend, (offset, look) in SIDES.items():
+                gid = f"speed-{sizes}-{optimizer}-{backend}"
+                x, seconds = [place + offset] * len(rows), rows[f"{backend}_seconds"]
+                ax.plot(x, seconds, linestyle="None", gid=gid, **look)
+        names = [
+            f"{sizes.replace('-', '–')}\n{words(f'optimizer.{name}')}"
+            for (sizes, name), _ in groups
+        ]
+        ax.set_xticks(range(len(groups)), names)
+        ax.grid(visible=False, axis="x")
+        ax.set_xlim(-0.5, len(groups) - 0.5)
+        ax.set_ylim(bottom=0)
+        ax.set_ylabel(words("speed.seconds", n=f"{table['n_images'].iloc[0]:,}"))
+        style.legend(
+            fig,
+            [
+                style.handle(words(f"backend.{name}"), linestyle="None", **look)
+                for name, (_, look) in SIDES.items()
+            ],
+        )
+        style.save(fig, output)
