@@ -37,7 +37,7 @@
   function line(parent, label, value, tag) {
     if (!value) return;
     const row = parent.appendChild(document.createElement("div"));
-    row.append(label + " ");
+    row.append(label);
     row.appendChild(document.createElement(tag)).textContent = value;
   }
 
@@ -49,9 +49,9 @@
     tip.textContent = "";
     const head = tip.appendChild(document.createElement("strong"));
     head.textContent = tip.dataset.title;
-    line(tip, tip.dataset.source + ":", fact.dataset.source, "code");
-    line(tip, tip.dataset.runs + ":", fact.dataset.runs, "span");
-    line(tip, tip.dataset.rebuild + ":", fact.dataset.rebuild, "code");
+    line(tip, tip.dataset.source, fact.dataset.source, "code");
+    line(tip, tip.dataset.runs, fact.dataset.runs, "span");
+    line(tip, tip.dataset.rebuild, fact.dataset.rebuild, "code");
     tip.hidden = false;
     place();
     fact.setAttribute("aria-describedby", "tip");

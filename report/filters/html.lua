@@ -51,8 +51,8 @@ local function provenance(element)
       escape(csv:match('[^/]+$')), data, escape(stringify(labels.download)))
   end
   if rebuild ~= '' then
-    html[#html + 1] = ('<span>%s: <code>%s</code></span>'):format(
-      escape(stringify(labels.rebuild)), escape(rebuild))
+    html[#html + 1] = ('<span>%s%s<code>%s</code></span>'):format(
+      escape(stringify(labels.rebuild)), escape(stringify(labels.colon)), escape(rebuild))
   end
   html[#html + 1] = '</p>'
   return { raw(table.concat(html)) }

@@ -88,7 +88,24 @@ local function references(doc)
   return doc
 end
 
+-- Full-width punctuation brings its own space.
+local CLOSING, OPENING = '，。、；：！？）」』］', '（「『［，。、；：）」'
+
+local function drop_spaces(inlines)
+  for index = #inlines - 1, 2, -1 do
+    local before, space, after = inlines[index - 1], inlines[index], inlines[index + 1]
+    local bare = space.t == 'Space' or space.t == 'SoftBreak'
+    local last = before.t == 'Str' and before.text:match('[\xC2-\xF4][\x80-\xBF]+$')
+    local first = after.t == 'Str' and after.text:match('^[\xC2-\xF4][\x80-\xBF]+')
+    if bare and ((last and CLOSING:find(last, 1, true)) or (first and OPENING:find(first, 1, true))) then
+      inlines:remove(index)
+    end
+  end
+  return inlines
+end
+
 return {
+  { Inlines = drop_spaces },
   {
     Div = function(div)
       if div.classes:includes('lab-table') then

@@ -191,7 +191,7 @@ local function typst_table(element)
   end
   local figure = ('#figure(kind: table, caption: [%s], %s) <%s>'):format(
     write(element.caption.long), ruled, element.identifier)
-  if #rows > (worded and SHORT / 2 or SHORT) then
+  if #rows > (worded and 3 or SHORT) then
     figure = '#[#show figure: set block(breakable: true)\n' .. figure .. ']'
   end
   return block(figure .. '\n')

@@ -45,3 +45,17 @@ def unwritable(path: Path, error: OSError) -> LabError:
     return LabError(
         f"{path}: cannot be written ({reason}); check the permissions and the free space there"
     )
+
+
+def check_writable(*folders: str) -> None:
+    """See, before hours of work, that each folder can be written or made.
+
+    Raises:
+        LabError: one cannot, or a file stands in its place.
+    """
+    for folder in map(Path, folders):
+        place = folder if folder.exists() else folder.resolve().parent
+        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+            raise LabError(
+                f"{folder}: cannot be written; it must be a folder, or missing, where you may write"
+            )

@@ -167,8 +167,10 @@ def _render(arguments) -> None:
 def _check(arguments) -> None:
     from backprop_lab.atomic import replacing
     from backprop_lab.report_checks import check_report
+    from backprop_lab.translation_checks import check_translation
 
     inputs = _report_inputs(arguments)
+    check_translation(inputs.template, inputs.language)
     report = arguments.output.parent / arguments.template.stem
     files = (report.with_name(f"{report.name}.{kind}") for kind in ("html", "pdf"))
     checked = check_report(inputs, *files)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,6 +46,8 @@ _PDF_CJK = {
     "code-fonts": "Noto Sans Mono CJK SC",
 }
 
+#: Language -> the scripts and OpenType language whose shapes a page in it needs.
+_SHAPES = {"zh-TW": ["DFLT", "hani.ZHT", "latn.ZHT"]}
 _FEATURES = ["kern", "liga", "lnum", "tnum", "locl"]
 _MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TAG = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
@@ -85,9 +87,11 @@ def font_faces(html: str) -> str:
     cjk_folder = _package("mplfonts") / "fonts"
     # Scripts hold words that the page shows later.
     ideographs = "".join(filter(_is_cjk, html))
+    language = re.search(r'<html[^>]* lang="([^"]*)"', html)
+    shapes = _SHAPES.get(language[1] if language else "", ["DFLT", "hani.dflt"])
     if ideographs:
         faces += [
-            _face(family, "normal", "normal", cjk_folder / name, ideographs)
+            _face(family, "normal", "normal", cjk_folder / name, ideographs, shapes)
             for family, name in _CJK_FACES
         ]
     rest = _lacking(text + math, cjk_folder / _CJK_FACES[0][1], _is_cjk)
@@ -109,7 +113,9 @@ def _lacking(text: str, path: Path, within: Callable[[str], bool] = str.isprinta
 
     with TTFont(path, lazy=True) as font:
         known = font.getBestCmap()
-    characters = sorted({character for character in text if character.isprintable()} - {" "})
+    # U+FE0E is no sign: it asks for the plain form of the arrow before it.
+    unseen = {" ", "\ufe0e"}
+    characters = sorted({character for character in text if character.isprintable()} - unseen)
     return "".join(sign for sign in characters if ord(sign) not in known or not within(sign))
 
 
@@ -144,13 +150,21 @@ def _slanted(text: str) -> str:
     return "".join(italics)
 
 
-def _face(family: str, style: str, weight: str, path: Path, characters: str) -> str:
+def _face(
+    family: str,
+    style: str,
+    weight: str,
+    path: Path,
+    characters: str,
+    scripts: Sequence[str] = ("*",),
+) -> str:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
     options = Options()
     options.flavor = "woff"
     options.layout_features = ["*"] if family == "Report Math" else _FEATURES
+    options.layout_scripts = list(scripts)
     options.name_IDs = [0, 1, 2, 13, 14]  # the licence and copyright stay
     options.drop_tables = [*options.drop_tables, "FFTM"]  # a time stamp of the font editor
     options.notdef_outline = True

@@ -49,7 +49,7 @@ class VerdictTables:
                     f"**{name}** {claim.text}",
                     claim.where,
                     self._found(claim.parts[headline]) if headline else words["nothing"],
-                    f"**{claim.word}.** {claim.reason} [](#{section})",
+                    f"**{claim.word}{words['stop']}** {claim.reason} [](#{section})",
                 ]
             )
         heads = [Column(key, words["heads"][key]) for key in ("claim", "where", "found", "verdict")]
@@ -83,7 +83,7 @@ class VerdictTables:
     def _cell(self, part: Part, column: str) -> str:
         words = self._labels["claims"]
         if column == "criterion":
-            return f"**{part.label}.** {part.why}"
+            return f"**{part.label}{words['stop']}** {part.why}"
         if column == "found":
             return "\\\n".join(filter(None, (part.estimate, part.n)))
         return getattr(part, column) or words["nothing"]
@@ -91,7 +91,8 @@ class VerdictTables:
     def _found(self, part: Part) -> str:
         """A criterion's estimate in one cell."""
         p_above = f"$p(A > B)$ = {part.p_above}" if part.p_above else ""
-        lines = (f"{part.label}:", part.estimate, ", ".join(filter(None, (part.n, p_above))))
+        label = part.label + self._labels["claims"]["colon"].rstrip()
+        lines = (label, part.estimate, ", ".join(filter(None, (part.n, p_above))))
         return "\\\n".join(filter(None, lines))
 
     def _table(self, columns, cells, label: str, caption: str, widths) -> str:

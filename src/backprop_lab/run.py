@@ -33,7 +33,7 @@ WILDCARDS = {
     "hidden_sizes": r"\d+(-\d+)*",
     "activation": "|".join(ACTIVATIONS),
     "optimizer": "|".join(OPTIMIZERS),
-    "learning_rate": r"[0-9.e-]+",
+    "learning_rate": r"[0-9.e+-]+",
     "batch_size": r"\d+",
     "epochs": r"\d+",
     "options": r"(_[a-z0-9.-]+)*",

@@ -95,7 +95,9 @@ def elements(text: str, language: str) -> dict[str, set[str]]:
     keys = {key for key in keys if re.search(r"[._]\w|\w[._]", key) or key in called}
     without_code = re.sub(r"^(`{3,}).*?^\1", "", text, flags=re.DOTALL | re.MULTILINE)
     boxes = Counter(re.findall(r"^::: (\w+)$", text, re.MULTILINE))
+    macros = re.findall(r"<%-?\s*macro (\w+)", text)
     return {
+        "call of": set(re.findall(r"(?<![\w.])([a-z]\w*)\(", _STRING.sub("", code))) - set(macros),
         "fact, file or claim": {key for key in keys if not _FORMAT.fullmatch(key)},
         "label": set(re.findall(r"\{#([\w-]+)", text)),
         "reference to": set(re.findall(r"\]\(#([\w-]+)\)", text)),

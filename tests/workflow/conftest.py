@@ -40,7 +40,7 @@ class Project:
 
     def would_run(self, *arguments: str) -> dict[str, int]:
         """The jobs that a dry run lists: rule -> count, without the target rule."""
-        output = self.snakemake("-n", "--quiet", "rules", *arguments)
+        output = self.snakemake(*arguments, "-n", "--quiet", "rules")
         table = re.search(r"^job +count\n[- ]+\n(.*?)^total", output, re.DOTALL | re.MULTILINE)
         if table is None:
             assert "Nothing to be done" in output, output

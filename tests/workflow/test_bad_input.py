@@ -42,13 +42,13 @@ def test_config(project, change, expected):
 
 def test_missing_mnist_dir_is_named_at_once(project):
     project.environment["MNIST_DIR"] = "/no/such/folder"
-    assert "MNIST_DIR: /no/such/folder" in message(project, "-n")
+    assert "MNIST_DIR: there is no folder /no/such/folder" in message(project, "-n")
 
 
 def test_mnist_is_never_substituted(project):
     config = project.config() | {"dataset": "mnist"}
     project.write_config(config)
-    assert "set MNIST_DIR" in message(project, "results/dataset.json")
+    assert "no mirror has the four archives of MNIST" in message(project, "results/dataset.json")
     assert not (project.folder / "data/raw/source.json").exists()
 
 
@@ -74,4 +74,4 @@ def test_a_misspelt_run_says_how_to_spell_it(project):
 
 def test_no_write_permission(project):
     (project.folder / "results").write_text("a file where a folder should be")
-    assert "results" in message(project, "results/dataset.json")
+    assert "results: cannot be written" in message(project, "results/dataset.json")

@@ -73,7 +73,7 @@ def test_any_run_can_be_asked_for_by_its_path(project):
 
 
 def test_a_diverging_run_is_a_result(project):
-    run = "numpy_20_relu_sgd_lr1000000_b32_e3_raw/seed0"
+    run = "numpy_20_relu_sgd_lr1e+30_b32_e3_raw/seed0"
     project.snakemake(f"results/runs/{run}/result.json")
     result = json.loads((project.folder / f"results/runs/{run}/result.json").read_text())
     assert result["status"] == "diverged"

@@ -12,12 +12,19 @@ def test_nothing_is_left_to_do_after_a_build(built):
 
 def test_prose_rebuilds_only_the_report(built):
     built.append("report/lab-report.en.md", "\nOne more sentence.\n")
-    assert built.would_run(*QUICK) == {"render": 2}
+    jobs = built.would_run(*QUICK)
+    assert jobs.pop("check_report") >= 1  # translations are checked against the English
+    assert jobs == {"render": 2}
 
 
 def test_a_figures_code_rebuilds_only_that_figure_and_the_report(built):
     built.append("src/backprop_lab/figures/mistakes.py", "# a remark\n")
-    assert built.would_run(*QUICK) == {"figure": 1, "render": 2}
+    languages = len(built.config()["report"]["languages"])
+    assert built.would_run(*QUICK) == {
+        "figure": languages,
+        "render": 2 * languages,
+        "check_report": languages,
+    }
 
 
 @pytest.mark.parametrize("module", ["layers", "losses", "network", "optim"])

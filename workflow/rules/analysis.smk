@@ -118,9 +118,9 @@ rule speed:
         f"{OUT}/logs/tables/speed.log",
     conda:
         "../envs/lab.yaml"
-    # It computes on one thread, but asks for all cores, so that no other job runs
+    # It computes on one thread, but asks for every core there is, so that no other job runs
     # beside it and takes its share of memory and clock from one of the two.
-    threads: workflow.cores
+    threads: 1024
     params:
         inputs=named_inputs,
     message:

@@ -5,6 +5,7 @@ import os
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
+from backprop_lab.atomic import check_writable
 from backprop_lab.config import apply_preset, expand_experiments, explain
 from backprop_lab.download import local_folder
 from backprop_lab.errors import LabError
@@ -16,6 +17,7 @@ except WorkflowError as error:
     raise WorkflowError(explain(error.__context__))
 
 try:
+    check_writable("data", "results", "logs")
     EXPERIMENTS = expand_experiments(apply_preset(config))
     FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
 except LabError as error:

@@ -50,12 +50,20 @@ rule render:
         "backprop-lab render {output} --template {input.template} > {log} 2>&1"
 
 
-# A report with a number missing, or a reference that leads nowhere, is no report.
+# A report with a number missing, a reference that leads nowhere, or a passage in another
+# language is no report.
 rule check_report:
     input:
         html=f"{OUT}/report/lab-report.{{language}}.html",
         pdf=f"{OUT}/report/lab-report.{{language}}.pdf",
-        code=src("environment", "report_checks", "report_page", *SOURCE),
+        prose=expand(
+            "report/{part}.{language}.md",
+            part=["lab-report", "forensics", "parity"],
+            language=["en", "{language}"],
+        ),
+        words=expand("report/words.{language}.yaml", language=["en", "{language}"]),
+        labels="report/labels.yaml",
+        code=src("environment", "report_checks", "report_page", "translation_checks", *SOURCE),
     output:
         f"{OUT}/report/checked.{{language}}.json",
     log:
