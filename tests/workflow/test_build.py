@@ -14,8 +14,8 @@ pytestmark = pytest.mark.slow
 def test_console_names_the_fallback_and_the_reports(built_once):
     console = built_once.console
     assert console.count("No mirror of MNIST answered") == 1
-    for kind in ("html", "pdf"):
-        path = built_once.folder / f"results/quick/report/lab-report.en.{kind}"
+    for name in ("en.html", "en.pdf", "zh-TW.html", "zh-TW.pdf"):
+        path = built_once.folder / f"results/quick/report/lab-report.{name}"
         assert f"report: {path}" in console
         assert path.is_file()
     assert re.search(r"Train numpy 360-100 sigmoid adam \(learning rate 0.001", console)
