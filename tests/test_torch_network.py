@@ -1,5 +1,6 @@
 """The PyTorch network: its interface, its options, its device."""
 
+import copy
 import math
 import warnings
 
@@ -33,6 +34,23 @@ def test_step_of_sgd_takes_the_reductions_asked_for(weights, biases):
     for (W, b), (W0, b0), (dW, db) in zip(network.parameters(), parameters, expected, strict=True):
         np.testing.assert_allclose(W, W0 - 0.1 * scale[weights] * dW, atol=1e-14)
         np.testing.assert_allclose(b, b0 - 0.1 * scale[biases] * db, atol=1e-14)
+
+
+@pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.Adam])
+def test_training_is_the_loop_that_pytorch_teaches(optimizer):
+    images, labels = random_batch(24, 9, 4)
+    network = _network([9, 5, 4], optimizer=optimizer.__name__.lower(), learning_rate=0.05)
+    model = copy.deepcopy(network.model)
+    taught = optimizer(model.parameters(), lr=0.05)
+    x, y = torch.from_numpy(images), torch.from_numpy(labels)
+    for _ in range(3):
+        network.train_epoch(images, labels, np.arange(24))
+        for rows in torch.arange(24).split(8):
+            taught.zero_grad()
+            torch.nn.functional.cross_entropy(model(x[rows]), y[rows]).backward()
+            taught.step()
+    for ours, theirs in zip(network.model.parameters(), model.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-14)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

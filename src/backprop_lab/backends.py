@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,24 +10,35 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from backprop_lab.initialization import initial_parameters
-from backprop_lab.nn.network import Network
+from backprop_lab.live_pixels import LivePixels
 from backprop_lab.run import Run
-from backprop_lab.torch_network import TorchNetwork
 
 
 def build(
-    run: Run, backend: str, dtype: np.typing.DTypeLike = np.float32
-) -> Network | TorchNetwork:
-    """Build a run's network on a backend, whichever backend the run itself names.
+    run: Run,
+    backend: str | None = None,
+    dtype: np.typing.DTypeLike = np.float32,
+    *,
+    live: LivePixels | None = None,
+    device: str = "cpu",
+):
+    """Build a run's network on a backend; torch is imported only when asked for.
 
     The initial weights are drawn in float32 and then converted, so that networks
     of either precision start from the same numbers.
 
     Args:
-        backend: "numpy" or "torch"; PyTorch computes on the processor.
+        backend: "numpy" or "torch"; by default the run's own.
         dtype: float32 or float64, of all computation.
+        live: which pixels it will train on, in this order; by default all.
+        device: "auto", "cpu" or "cuda", for PyTorch.
+
+    Returns:
+        A `nn.network.Network` or a `torch_network.TorchNetwork`.
     """
     parameters = [(W.astype(dtype), b.astype(dtype)) for W, b in initial_parameters(run)]
+    if live is not None:
+        parameters = live.arrange(parameters)
     settings = {
         "optimizer": run.optimizer,
         "learning_rate": run.learning_rate,
@@ -34,20 +46,26 @@ def build(
         "weight_gradient": run.weight_gradient,
         "bias_gradient": run.bias_gradient,
     }
-    if backend == "numpy":
+    if (backend or run.backend) == "numpy":
+        from backprop_lab.nn.network import Network
+
         return Network(parameters, run.activation, **settings)
-    return TorchNetwork(parameters, run.activation, device="cpu", **settings)
+    from backprop_lab.torch_network import TorchNetwork
+
+    n_live = None if live is None else live.n_live
+    return TorchNetwork(parameters, run.activation, **settings, n_live=n_live, device=device)
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Hold NumPy's and PyTorch's libraries, all loaded by now, to one thread each."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    """Hold the libraries that are loaded by now, NumPy's and PyTorch's, to one thread each."""
+    torch = sys.modules.get("torch")
+    before = torch.get_num_threads() if torch else None
     try:
         with threadpool_limits(1):
+            if torch:
+                torch.set_num_threads(1)
             yield
     finally:
-        torch.set_num_threads(before)
+        if torch:
+            torch.set_num_threads(before)

@@ -10,10 +10,13 @@ import argparse
 import json
 import os
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
 from backprop_lab.errors import LabError
+
+_STARTED = time.time()  # as near to the start of the process as its own code gets
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -52,6 +55,7 @@ def _prepare(arguments) -> None:
 
 def _train(arguments) -> None:
     from backprop_lab.datasets import load
+    from backprop_lab.job import write_job
     from backprop_lab.run import Run
     from backprop_lab.training import train, write_run
 
@@ -60,6 +64,7 @@ def _train(arguments) -> None:
     dataset = load(arguments.dataset, arguments.dataset.with_suffix(".json"))
     trained = train(run, dataset, device=arguments.device, log=sys.stdout)
     write_run(trained, folder, dataset.sha256)
+    write_job(folder / "job.json", _STARTED)
 
 
 def _submission(arguments) -> None:

@@ -16,8 +16,9 @@ import pandas as pd
 
 from backprop_lab.backends import build, one_thread
 from backprop_lab.collected import write_csv
-from backprop_lab.datasets import load, to_float
+from backprop_lab.datasets import load
 from backprop_lab.initialization import batch_orders
+from backprop_lab.live_pixels import LivePixels
 from backprop_lab.run import BACKENDS, Run
 
 HIDDEN_SIZES = ((360,), (360, 100, 40))
@@ -42,10 +43,13 @@ def write_speed(*, npz: Path, json: Path, output: Path, rounds: int = ROUNDS) ->
         rounds: how many are counted.
     """
     data = load(Path(npz), Path(json))
-    images = to_float(data.train_images, "unit")
+    live = LivePixels.of(data.train_images)
+    images = live.training(data.train_images, "unit")
     labels = data.train_labels.astype(np.int64)
     runs = _runs()
-    networks = {(run, backend): build(run, backend) for run in runs for backend in BACKENDS}
+    networks = {
+        (run, backend): build(run, backend, live=live) for run in runs for backend in BACKENDS
+    }
     orders = batch_orders(runs[0], len(images))
     rows = []
     with one_thread():

@@ -3,6 +3,11 @@
 What the NumPy network spells out (the chain rule, the optimisers) is one call
 here.  Data stays on the device, batches are taken by index, and nothing is read
 back from the device before the epoch ends.  The caller sets the number of threads.
+
+The optimisers are PyTorch's functional ones: the kernels of `torch.optim.SGD` and
+`torch.optim.Adam`, called without the bookkeeping that these classes add to every
+step, a tenth of the step of a network as small as this, and without the compiler
+that they import.
 """
 
 from __future__ import annotations
@@ -14,11 +19,12 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim.adam import adam
+from torch.optim.sgd import sgd
 
 from backprop_lab.errors import LabError
 
 ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
-OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
 
 #: Rows that evaluation passes through the network at a time.
 _EVALUATION_ROWS = 4096
@@ -37,6 +43,9 @@ class TorchNetwork:
         batch_size: images a step.
         weight_gradient, bias_gradient: reduction of the gradients over a batch,
             "mean" or "sum"; see `Network`.
+        n_live: how many of the inputs, the first ones, are ever other than zero in
+            training; None if all may be.  The weights of the others get no gradient,
+            so training computes without them.
         device: "auto" (the GPU if there is one), "cpu" or "cuda".
 
     Raises:
@@ -53,22 +62,25 @@ class TorchNetwork:
         batch_size: int,
         weight_gradient: str = "mean",
         bias_gradient: str = "mean",
+        n_live: int | None = None,
         device: str = "auto",
     ) -> None:
         self.device = choose_device(device)
         self.batch_size = batch_size
         self.dtype = torch.from_numpy(parameters[0][0]).dtype
+        self._kind = {"device": self.device, "dtype": self.dtype}
 
-        modules: list[nn.Module] = []
-        for W, b in parameters:
-            if modules:
-                modules.append(ACTIVATIONS[activation]())
-            modules.append(_linear(W, b))
+        (W, b), *deeper = parameters
+        modules: list[nn.Module] = [_linear(W[:n_live], b)]
+        for layer in deeper:
+            modules += [ACTIVATIONS[activation](), _linear(*layer)]
         self.model = nn.Sequential(*modules).to(self.device, self.dtype)
+        # Weights of inputs that are never lit, as PyTorch keeps them, (n_out, n_in).
+        dead = W[n_live:].T if n_live is not None else W[:0].T
+        self._dead = torch.tensor(dead, **self._kind)
 
-        self.optimizer = OPTIMIZERS[optimizer](
-            self.model.parameters(), lr=learning_rate, fused=True
-        )
+        self._parameters = list(self.model.parameters())
+        self._update = OPTIMIZERS[optimizer](self._parameters, learning_rate)
         reductions = {"weight": weight_gradient, "bias": bias_gradient}
         self._summed = [
             parameter
@@ -87,7 +99,7 @@ class TorchNetwork:
         """Take one step for each batch of `order`; the last batch may be smaller.
 
         Args:
-            images: (n, n_in) float; of the network's dtype, else converted.
+            images: (n, n_live or n_in) float; of the network's dtype, else converted.
             labels: (n,) int.
             order: (n,) int, the rows of images in the order in which they are seen.
             progress: called after each step with the number of images in it.
@@ -99,20 +111,21 @@ class TorchNetwork:
         x = self._on_device(images, self.dtype)
         rows = torch.tensor(order, dtype=torch.int64, device=self.device)
         y = self._on_device(labels, torch.int64)[rows]
-        seen = []  # the epoch's logits, judged together at its end
-        batches = zip(rows.split(self.batch_size), y.split(self.batch_size), strict=True)
-        for batch, target in batches:
+        seen = torch.empty(len(rows), self.model[-1].out_features, **self._kind)  # logits
+        one = torch.ones((), **self._kind)  # the gradient of the loss by itself
+        batches = (tensor.split(self.batch_size) for tensor in (rows, y, seen))
+        for batch, target, kept in zip(*batches, strict=True):
             logits = self.model(x.index_select(0, batch))
-            loss = functional.cross_entropy(logits, target)
-            self.optimizer.zero_grad()
-            loss.backward()
+            functional.cross_entropy(logits, target).backward(one)
             for parameter in self._summed:
                 parameter.grad *= len(batch)
-            self.optimizer.step()
-            seen.append(logits.detach())
+            self._update([parameter.grad for parameter in self._parameters])
+            for parameter in self._parameters:
+                parameter.grad = None
+            kept.copy_(logits.detach())
             if progress is not None:
                 progress(len(batch))
-        return _judge(torch.cat(seen), y)
+        return _judge(seen, y)
 
     @torch.inference_mode()
     def evaluate(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
@@ -126,17 +139,30 @@ class TorchNetwork:
 
     def parameters(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return copies of (W, b) for each linear layer, as given to the constructor."""
+        first, *deeper = self.model[::2]
+        weights = [self._first_weight(), *(layer.weight for layer in deeper)]
         return [
             (
-                layer.weight.detach().cpu().numpy().T.copy(),  # (n_out, n_in) -> (n_in, n_out)
+                W.detach().cpu().numpy().T.copy(),  # (n_out, n_in) -> (n_in, n_out)
                 layer.bias.detach().cpu().numpy().copy(),
             )
-            for layer in self.model[::2]
+            for W, layer in zip(weights, [first, *deeper], strict=True)
         ]
 
+    def _first_weight(self) -> torch.Tensor:
+        """Return the weights of the first layer for all inputs, (n_out, n_in)."""
+        return torch.cat([self.model[0].weight, self._dead], dim=1)
+
     def _logits(self, images: np.ndarray) -> torch.Tensor:
-        x = self._on_device(images, self.dtype)
-        return torch.cat([self.model(block) for block in x.split(_EVALUATION_ROWS)])
+        first, *deeper = self.model
+        W = self._first_weight()
+        blocks = []
+        for x in self._on_device(images, self.dtype).split(_EVALUATION_ROWS):
+            x = functional.linear(x, W, first.bias)  # (B, n_in) -> (B, n_out)
+            for module in deeper:
+                x = module(x)
+            blocks.append(x)
+        return torch.cat(blocks)
 
     def _on_device(self, array: np.ndarray, dtype: torch.dtype) -> torch.Tensor:
         """Return an array as a tensor on the device; a GPU is sent it only the first time.
@@ -154,6 +180,61 @@ class TorchNetwork:
             self._resident[id(array)] = tensor
             weakref.finalize(array, self._resident.pop, id(array), None)
         return tensor
+
+
+class _SGD:
+    """w ← w - η g, without momentum, as `torch.optim.SGD` computes it."""
+
+    def __init__(self, parameters: list[torch.Tensor], learning_rate: float) -> None:
+        self.parameters, self.learning_rate = parameters, learning_rate
+        self.momenta = [None] * len(parameters)
+
+    @torch.no_grad()
+    def __call__(self, gradients: list[torch.Tensor]) -> None:
+        sgd(
+            self.parameters,
+            gradients,
+            self.momenta,
+            lr=self.learning_rate,
+            momentum=0,
+            dampening=0,
+            nesterov=False,
+            weight_decay=0,
+            maximize=False,
+            fused=True,
+        )
+
+
+class _Adam:
+    """Adam with β and ε at PyTorch's defaults, as `torch.optim.Adam` computes it."""
+
+    def __init__(self, parameters: list[torch.Tensor], learning_rate: float) -> None:
+        self.parameters, self.learning_rate = parameters, learning_rate
+        self.m = [torch.zeros_like(p, requires_grad=False) for p in parameters]
+        self.v = [torch.zeros_like(p, requires_grad=False) for p in parameters]
+        self.t = [torch.zeros((), device=p.device) for p in parameters]
+
+    @torch.no_grad()
+    def __call__(self, gradients: list[torch.Tensor]) -> None:
+        adam(
+            self.parameters,
+            gradients,
+            self.m,
+            self.v,
+            [],
+            self.t,
+            lr=self.learning_rate,
+            beta1=0.9,
+            beta2=0.999,
+            eps=1e-8,
+            amsgrad=False,
+            weight_decay=0,
+            maximize=False,
+            fused=True,
+        )
+
+
+OPTIMIZERS = {"sgd": _SGD, "adam": _Adam}
 
 
 def choose_device(device: str) -> torch.device:
@@ -176,7 +257,8 @@ def _linear(W: np.ndarray, b: np.ndarray) -> nn.Linear:
     """Make a linear layer of given weights; PyTorch keeps W transposed."""
     layer = nn.Linear(*W.shape, device="meta").to_empty(device="cpu")  # no random initialisation
     with torch.no_grad():
-        layer.weight = nn.Parameter(torch.tensor(W.T))
+        # Contiguous like its gradient: else every update copies the one to the other's layout.
+        layer.weight = nn.Parameter(torch.tensor(W.T).contiguous())
         layer.bias = nn.Parameter(torch.tensor(b))
     return layer
 

@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from backprop_lab.atomic import replacing
-from backprop_lab.datasets import Dataset, resplit, to_float
-from backprop_lab.initialization import N_CLASSES, batch_orders, initial_parameters
+from backprop_lab.backends import build, one_thread
+from backprop_lab.datasets import Dataset, resplit
+from backprop_lab.initialization import N_CLASSES, batch_orders
+from backprop_lab.live_pixels import LivePixels
 from backprop_lab.run import Run
 
 HISTORY_COLUMNS = ("epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
@@ -65,18 +66,19 @@ def train(run: Run, dataset: Dataset, *, device: str = "auto", log=sys.stderr) -
         device: "auto", "cpu" or "cuda", for the torch backend.
         log: text stream for a line of progress an epoch.
     """
-    # Only libraries that are loaded can be limited: the network comes first.
-    network = _network(run, device)
-    with threadpool_limits(1):
-        return _train(run, network, dataset, log)
-
-
-def _train(run: Run, network, dataset: Dataset, log) -> TrainedRun:
     if run.split_seed is not None:
         dataset = resplit(dataset, run.split_seed)
-    images = to_float(dataset.train_images, run.pixels)
+    live = LivePixels.of(dataset.train_images)
+    # Only libraries that are loaded can be limited: the network comes first.
+    network = build(run, live=live, device=device)
+    with one_thread():
+        return _train(run, network, dataset, live, log)
+
+
+def _train(run: Run, network, dataset: Dataset, live: LivePixels, log) -> TrainedRun:
+    images = live.training(dataset.train_images, run.pixels)
     labels = dataset.train_labels.astype(np.int64)
-    val_images = to_float(dataset.validation_images, run.pixels)
+    val_images = live.evaluation(dataset.validation_images, run.pixels)
     val_labels = dataset.validation_labels.astype(np.int64)
 
     trained = TrainedRun(run)
@@ -104,8 +106,8 @@ def _train(run: Run, network, dataset: Dataset, log) -> TrainedRun:
             break
 
     del images, val_images
-    trained.parameters = network.parameters()
-    test_images = to_float(dataset.test_images, run.pixels)
+    trained.parameters = live.restore(network.parameters())
+    test_images = live.evaluation(dataset.test_images, run.pixels)
     trained.labels = dataset.test_labels
     trained.test_loss, trained.test_accuracy = network.evaluate(
         test_images, dataset.test_labels.astype(np.int64)
@@ -114,28 +116,6 @@ def _train(run: Run, network, dataset: Dataset, log) -> TrainedRun:
     trained.predicted = probabilities.argmax(axis=1).astype(np.uint8)
     trained.confidence = probabilities.max(axis=1).astype(np.float32)
     return trained
-
-
-def _network(run: Run, device: str):
-    """Build the run's network on its backend; torch is imported only when asked for."""
-    settings = {
-        "optimizer": run.optimizer,
-        "learning_rate": run.learning_rate,
-        "batch_size": run.batch_size,
-        "weight_gradient": run.weight_gradient,
-        "bias_gradient": run.bias_gradient,
-    }
-    if run.backend == "numpy":
-        from backprop_lab.nn.network import Network
-
-        return Network(initial_parameters(run), run.activation, **settings)
-
-    import torch
-
-    from backprop_lab.torch_network import TorchNetwork
-
-    torch.set_num_threads(1)
-    return TorchNetwork(initial_parameters(run), run.activation, device=device, **settings)
 
 
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:

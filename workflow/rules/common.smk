@@ -39,6 +39,7 @@ RUN_FILES = {
     "history": f"{RUN}/history.csv",
     "result": f"{RUN}/result.json",
     "timing": f"{RUN}/timing.csv",
+    "job": f"{RUN}/job.json",
     "model": f"{RUN}/model.npz",
     "predictions": f"{RUN}/predictions.npz",
 }

@@ -19,6 +19,7 @@ BACKENDS = (
     "idx",
     "initialization",
     "inputs",
+    "live_pixels",
     "nn/layers",
     "nn/losses",
     "nn/network",
@@ -40,6 +41,11 @@ def run_files(name, experiments=EXPERIMENTS):
     """The file called `name` of every run of the experiments, each once."""
     runs = dict.fromkeys(run for e in experiments for run in EXPERIMENTS[e])
     return [f"results/runs/{run.id}/{name}" for run in runs]
+
+
+def run_priority(wildcards):
+    """The more epochs, the sooner a run starts."""
+    return int(wildcards.epochs)
 
 
 def final_files(task, name):

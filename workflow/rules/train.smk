@@ -4,7 +4,17 @@ The two rules differ in the sources they depend on: a change to the NumPy
 layers reruns NumPy runs alone, a change to the torch network torch runs alone.
 """
 
-TRAINING = ("archives", "datasets", "idx", "initialization", "run", "training")
+TRAINING = (
+    "archives",
+    "backends",
+    "datasets",
+    "idx",
+    "initialization",
+    "job",
+    "live_pixels",
+    "run",
+    "training",
+)
 
 
 rule train_numpy:
@@ -21,6 +31,8 @@ rule train_numpy:
     conda:
         "../envs/lab.yaml"
     threads: 1
+    # A long run that starts last keeps one core busy while the others wait.
+    priority: run_priority
     params:
         device="cpu",
     message:

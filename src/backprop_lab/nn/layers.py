@@ -29,6 +29,9 @@ class Linear:
     keep = 1, factor = -learning_rate and W itself in the place of dW, the same
     line is a whole step of gradient descent.
 
+    An x of fewer than n_in columns stands for one whose further columns are zero:
+    their weights add nothing to y and have no gradient, so nothing is computed.
+
     Args:
         W: weights (n_in, n_out), C-contiguous, float32 or float64.
         b: biases (n_out,), of the same dtype.
@@ -66,9 +69,10 @@ class Linear:
         self._gemm, self._gemv = get_blas_funcs(("gemm", "gemv"), (W,))
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Return y = x W + b, (B, n_in) -> (B, n_out); x is kept for `backward`."""
+        """Return y = x W + b, (B, n_in or fewer) -> (B, n_out); x is kept for `backward`."""
         self.x = x
-        y = np.matmul(x, self.W, out=self._y[: len(x)])  # (B, n_in) -> (B, n_out)
+        W = self.W[: x.shape[1]]
+        y = np.matmul(x, W, out=self._y[: len(x)])  # (B, n_in) -> (B, n_out)
         y += self.b
         return y
 
@@ -95,9 +99,10 @@ class Linear:
         input is always 1.
         """
         rows = len(g)
+        dW = self.dW[: self.x.shape[1]]
         factor = self.factor * rows if self._sum_weights else self.factor
         # (n_out, B) @ (B, n_in) -> (n_out, n_in);  trans_b=1, overwrite_c=1
-        self._gemm(factor, g.T, self.x.T, self.keep, self.dW.T, 0, 1, 1)
+        self._gemm(factor, g.T, self.x.T, self.keep, dW.T, 0, 1, 1)
         factor = self.factor * rows if self._sum_biases else self.factor
         # (n_out, B) @ (B,) -> (n_out,);  overwrite_y=1
         self._gemv(factor, g.T, self._ones[:rows], self.keep, self.db, overwrite_y=1)

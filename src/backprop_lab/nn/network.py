@@ -112,6 +112,7 @@ class Network:
 
         Args:
             images: (n, n_in) float, C-contiguous; of the network's dtype, else converted.
+                Columns at the end that are zero in all images may be left out.
             labels: (n,) int.
             order: (n,) int, the rows of images in the order in which they are seen.
             progress: called after each step with the number of images in it.

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.linalg import get_blas_funcs
 
 
 class Optimizer:
@@ -81,6 +82,7 @@ class Adam(Optimizer):
         self.t = 0
         self.M, self.V = np.zeros_like(parameters), np.zeros_like(parameters)
         self._update = np.empty_like(parameters)
+        (self._axpy,) = get_blas_funcs(("axpy",), (parameters,))
 
     def step(self) -> None:
         """Change the parameters by the gradient of one batch."""
@@ -98,8 +100,7 @@ class Adam(Optimizer):
         np.sqrt(V, out=update)
         update += epsilon
         np.divide(M, update, out=update)
-        update *= rate
-        self.parameters -= update
+        self._axpy(update, self.parameters, a=-rate)  # parameters += -rate · update, in one pass
 
 
 def make_optimizer(name: str, learning_rate: float) -> Optimizer:
