@@ -6,13 +6,16 @@ BIN := .venv/bin
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report quick test lint clean
+.PHONY: report quick bench test lint clean
 
 report: .venv/installed
 	snakemake --cores $(CORES)
 
 quick: .venv/installed
 	snakemake --cores $(CORES) --config preset=quick
+
+bench: .venv/installed
+	snakemake --cores $(CORES) benchmarks
 
 test: .venv/installed
 	pytest

@@ -300,8 +300,8 @@ def contenders_for(run: Run) -> dict[str, type[Contender]]:
 
 def _tensors(run: Run, dataset: Dataset) -> tuple[torch.Tensor, torch.Tensor]:
     """Images float32 (n, 784) and labels int64 (n,), as PyTorch takes them."""
-    images = torch.tensor(to_float(dataset.train_images, run.pixels))
-    return images, torch.tensor(dataset.train_labels.astype(np.int64))
+    images = torch.from_numpy(to_float(dataset.train_images, run.pixels))
+    return images, torch.from_numpy(dataset.train_labels.astype(np.int64))
 
 
 def _sequential(run: Run) -> nn.Sequential:

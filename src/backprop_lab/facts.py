@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab import backend_facts, forensics_facts
+from backprop_lab import backend_facts, benchmark_facts, forensics_facts
 from backprop_lab.claims import claim_facts
 from backprop_lab.collected import QUANTITIES, published_curve, read_csv
 from backprop_lab.comparisons import add_comparisons, usual_variants
@@ -27,7 +27,7 @@ from backprop_lab.factbook import Facts, unit_of
 FROZEN_FIGURE = 4
 
 #: Table -> what adds its facts, for those with a function of their own.
-ADDERS = forensics_facts.ADDERS | backend_facts.ADDERS
+ADDERS = forensics_facts.ADDERS | backend_facts.ADDERS | benchmark_facts.ADDERS
 
 #: Parameters of a run that are a setting of an experiment when all its runs share them.
 SETTINGS = (
@@ -53,6 +53,7 @@ def write_facts(
     tables: Sequence[Path],
     output: Path,
     claims: Path | None = None,
+    machine: Path | None = None,
 ) -> None:
     """Write facts.json from what was measured and from what the original prints.
 
@@ -63,6 +64,7 @@ def write_facts(
         stated: stated.csv (key, value, unit, where), its single numbers.
         tables: the tables that were built; those of a skipped experiment are absent.
         claims: claims.json, if the claims were judged.
+        machine: machine.json, if the benchmark was run.
 
     Raises:
         LabError: a source cannot be read or lacks a column.
@@ -76,6 +78,8 @@ def write_facts(
     add_comparisons(facts, members, runs)
     if claims is not None:
         claim_facts(facts, claims)
+    if machine is not None:
+        benchmark_facts.add_machine(facts, _read_json(machine), machine)
     for path in map(Path, tables):
         name, frame = path.stem, read_csv(path)
         if name == "variants":

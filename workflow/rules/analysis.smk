@@ -212,11 +212,16 @@ rule facts:
     input:
         **RUNS,
         **PUBLISHED,
+        **MACHINE,
         stated="report/published/stated.csv",
         claims=rules.claims.output[0],
-        tables=expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, "parity", "signal", "speed"]),
+        tables=[
+            *expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, "parity", "signal", "speed"]),
+            *BENCHMARK_TABLES,
+        ],
         code=src(
             "backend_facts",
+            "benchmark_facts",
             "collected",
             "comparisons",
             "facts",

@@ -22,6 +22,8 @@ FIGURES |= {
     if name.startswith("sweep_")
 }
 FIGURES |= {name: (name, {name: f"{OUT}/tables/{name}.csv"}) for name in ("parity", "speed")}
+# Drawn when it is asked for: what it shows takes long to measure.
+FIGURES["benchmarks"] = ("benchmarks", {"ratios": BENCHMARKS["ratios"]})
 FIGURES["signal"] = ("signal", {"signal": f"{OUT}/tables/signal.csv"})
 if "forensics_screen" in EXPERIMENTS:
     HISTORY = {"history": f"{OUT}/history.csv"}
@@ -29,6 +31,8 @@ if "forensics_screen" in EXPERIMENTS:
     REPAIRS = {"counterfactual": f"{OUT}/tables/counterfactual.csv"}
     FIGURES["forensics"] = ("forensics", PUBLISHED | HISTORY | BEST)
     FIGURES["counterfactual"] = ("counterfactual", HISTORY | REPAIRS)
+
+SHOWN = [name for name in FIGURES if name != "benchmarks" or config["report"]["benchmarks"]]
 
 
 rule figure:
@@ -50,4 +54,4 @@ rule figure:
 
 rule figures:
     input:
-        expand(f"{OUT}/figures/{{language}}/{{figure}}.svg", language=LANGUAGES, figure=FIGURES),
+        expand(f"{OUT}/figures/{{language}}/{{figure}}.svg", language=LANGUAGES, figure=SHOWN),

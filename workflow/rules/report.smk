@@ -15,6 +15,7 @@ SOURCE = (
     "report_widgets",
     "statistics",
 )
+INCLUDED = ["benchmarks", "forensics", "parity"]
 OUTPUTS = expand(
     f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
 )
@@ -24,7 +25,7 @@ rule render:
     input:
         **CURVES,
         template="report/lab-report.{language}.md",
-        included=["report/forensics.{language}.md", "report/parity.{language}.md"],
+        included=expand("report/{part}.{{language}}.md", part=INCLUDED),
         facts=f"{OUT}/facts.json",
         claims=f"{OUT}/claims.json",
         gallery=f"{OUT}/gallery.json",
@@ -33,7 +34,7 @@ rule render:
         bibliography="report/references.bib",
         declared="report/claims.yaml",
         tables=rules.tables.input,
-        figures=expand(f"{OUT}/figures/{{{{language}}}}/{{figure}}.svg", figure=FIGURES),
+        figures=expand(f"{OUT}/figures/{{{{language}}}}/{{figure}}.svg", figure=SHOWN),
         assets=expand("report/{asset}", asset=ASSETS),
         code=src("environment", "render", "report_fonts", *SOURCE),
     output:
@@ -58,7 +59,7 @@ rule check_report:
         pdf=f"{OUT}/report/lab-report.{{language}}.pdf",
         prose=expand(
             "report/{part}.{language}.md",
-            part=["lab-report", "forensics", "parity"],
+            part=["lab-report", *INCLUDED],
             language=["en", "{language}"],
         ),
         words=expand("report/words.{language}.yaml", language=["en", "{language}"]),

@@ -35,6 +35,7 @@ DRAWERS = {
     "counterfactual": "counterfactual:draw",
     "parity": "parity:draw",
     "speed": "speed:draw",
+    "benchmarks": "benchmarks:draw",
 }
 
 

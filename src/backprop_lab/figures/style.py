@@ -175,9 +175,9 @@ def handle(label: str, **line: object) -> Line2D:
     return Line2D([], [], label=label, **line)
 
 
-def legend(fig: Figure, handles: list[Line2D]) -> None:
-    """One legend for the whole figure, above it."""
-    fig.legend(handles=handles, loc="outside upper center", ncols=len(handles))
+def legend(fig: Figure, handles: list[Line2D], ncols: int | None = None) -> None:
+    """One legend for the whole figure, above it; in one line unless `ncols` says otherwise."""
+    fig.legend(handles=handles, loc="outside upper center", ncols=ncols or len(handles))
 
 
 def published_style(line: dict) -> dict:

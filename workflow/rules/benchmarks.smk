@@ -1,0 +1,59 @@
+"""What is fast, against whom: `snakemake benchmarks`, no part of the default target."""
+
+BENCHMARKS = {
+    "times": "results/benchmarks/trainers.csv",
+    "ratios": "results/benchmarks/trainers_ratios.csv",
+    "machine": "results/benchmarks/machine.json",
+}
+GROWTH = "results/benchmarks/growth.csv"
+
+# What the facts are made from besides, if the report is to have the section on speed.
+BENCHMARK_TABLES, MACHINE = [], {}
+if config["report"]["benchmarks"]:
+    BENCHMARK_TABLES = [BENCHMARKS["ratios"], GROWTH]
+    MACHINE = {"machine": BENCHMARKS["machine"]}
+
+
+rule trainers:
+    input:
+        npz="results/dataset.npz",
+        json="results/dataset.json",
+        script="benchmarks/trainers.py",
+        code=["benchmarks/contenders.py", *src(*BACKENDS, "environment")],
+    output:
+        **BENCHMARKS,
+    log:
+        "logs/benchmarks/trainers.log",
+    conda:
+        "../envs/lab.yaml"
+    # Every core there is, so that nothing runs beside it, as for rule speed.
+    threads: 1024
+    message:
+        "Time our networks and their peers in turn, alone on the machine"
+    shell:
+        "python {input.script} {input.npz} $(dirname {output.times}) --settings all"
+        " 2>&1 | tee {log}"
+
+
+rule growth:
+    input:
+        script="benchmarks/growth.py",
+        code=src("collected", "config", "results", "run"),
+    output:
+        GROWTH,
+    log:
+        "logs/benchmarks/growth.log",
+    conda:
+        "../envs/lab.yaml"
+    threads: 1024
+    message:
+        "Time what grows with the number of runs, alone on the machine"
+    shell:
+        "python {input.script} $(dirname {output}) 2>&1 | tee {log}"
+
+
+rule benchmarks:
+    input:
+        *BENCHMARKS.values(),
+        GROWTH,
+        expand(f"{OUT}/figures/{{language}}/benchmarks.svg", language=LANGUAGES),
