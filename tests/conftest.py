@@ -1,5 +1,8 @@
 """What several tests share: the embedded digits, prepared once."""
 
+import json
+
+import numpy as np
 import pytest
 
 from backprop_lab.datasets import load, prepare
@@ -19,3 +22,20 @@ def small_dataset(tmp_path_factory):
         split_seed=0,
     )
     return load(folder / "dataset.npz", folder / "dataset.json")
+
+
+@pytest.fixture(scope="session")
+def write_dataset():
+    """A function that writes a data set as dataset.npz and dataset.json into a folder."""
+
+    def write(folder, dataset):
+        arrays = {
+            f"{part}_{kind}": getattr(dataset, f"{part}_{kind}")
+            for part in ("train", "validation", "test")
+            for kind in ("images", "labels")
+        }
+        np.savez(folder / "dataset.npz", **arrays)
+        (folder / "dataset.json").write_text(json.dumps(dataset.metadata))
+        return folder / "dataset.npz"
+
+    return write

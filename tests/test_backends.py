@@ -32,17 +32,10 @@ description: The two tasks side by side
 
 
 @pytest.fixture(scope="module")
-def dataset(small_dataset, tmp_path_factory):
+def dataset(small_dataset, write_dataset, tmp_path_factory):
     """dataset.npz and dataset.json of the embedded digits, as keyword arguments."""
-    folder = tmp_path_factory.mktemp("backends")
-    arrays = {
-        f"{part}_{kind}": getattr(small_dataset, f"{part}_{kind}")
-        for part in ("train", "validation", "test")
-        for kind in ("images", "labels")
-    }
-    np.savez(folder / "dataset.npz", **arrays)
-    (folder / "dataset.json").write_text(json.dumps(small_dataset.metadata))
-    return {"npz": folder / "dataset.npz", "json": folder / "dataset.json"}
+    npz = write_dataset(tmp_path_factory.mktemp("backends"), small_dataset)
+    return {"npz": npz, "json": npz.with_suffix(".json")}
 
 
 @pytest.fixture(scope="module")

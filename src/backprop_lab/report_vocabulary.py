@@ -54,7 +54,7 @@ class Vocabulary:
             "plain": self.plain,
             "number": self.number,
             "value": lambda key: self.facts[key].value,
-            "source": lambda key: self.facts[key].source,
+            "source_of": lambda key: self.facts[key].source,
             "has": lambda key: key in self.facts,
             "has_table": lambda name: self._csv(name).is_file(),
             "has_figure": lambda name: self._svg(name).is_file(),

@@ -12,7 +12,16 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("Snakefile", "config.yaml", "workflow", "src", "report", "profiles", "pyproject.toml")
+PARTS = (
+    "Snakefile",
+    "config.yaml",
+    "benchmarks",
+    "workflow",
+    "src",
+    "report",
+    "profiles",
+    "pyproject.toml",
+)
 
 
 @dataclass
