@@ -9,9 +9,10 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from backprop_lab.collected import read_csv
 from backprop_lab.figures import style
-from backprop_lab.run import BACKENDS
 from backprop_lab.words import Words
 
+#: Left and right.
+OURS = ("numpy", "torch")
 #: From top to bottom: what ours is compared with; "ours" is our network on the other backend.
 ROWS = ("sklearn", "torch_dataloader", "torch_fused", "numpy_plain", "ours", "floor")
 #: Marks of the main settings lie side by side around the middle of a row, the grid's below.
@@ -34,9 +35,9 @@ def draw(*, ratios: Path, words: Words, output: Path) -> None:
     settings = list(main.groupby(["optimizer", "batch_size"], sort=False).groups)
     lines = dict(zip(settings, style.SERIES, strict=False))
     with style.figure(words, height=3.6) as fig:
-        axes = fig.subplots(1, len(BACKENDS), sharex=True, sharey=True)
-        for ax, ours in zip(axes, BACKENDS, strict=True):
-            [second] = set(BACKENDS) - {ours}
+        axes = fig.subplots(1, len(OURS), sharex=True, sharey=True)
+        for ax, ours in zip(axes, OURS, strict=True):
+            [second] = set(OURS) - {ours}
             for place, name in enumerate(ROWS):
                 other = second if name == "ours" else name
                 gid = f"benchmarks-{ours}-{other}"
