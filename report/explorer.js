@@ -97,7 +97,7 @@
     epoch = Math.min(Math.max(1, number), Math.max(1, summary.last));
     const at = say(words.at, { epoch, last: summary.last });
     const head = document.createElement("strong");
-    head.textContent = at + ".";
+    head.textContent = at;
     const parts = ["train", "val"].map((name) => {
       const part = document.createElement("span");
       part.className = name;

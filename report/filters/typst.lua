@@ -157,7 +157,8 @@ local function typst_row(row, head)
   return table.concat(cells, ', ')
 end
 
-local SHORT = 14 -- rows that a table may have and still be kept on one page
+-- Rows that a table may have and still be kept on one page, of one line or of several.
+local SHORT, SHORT_WORDY = 14, 5
 
 local function typst_table(element)
   local aligns, widths, sized = {}, {}, false
@@ -191,7 +192,7 @@ local function typst_table(element)
   end
   local figure = ('#figure(kind: table, caption: [%s], %s) <%s>'):format(
     write(element.caption.long), ruled, element.identifier)
-  if #rows > (worded and 3 or SHORT) then
+  if #rows > (worded and SHORT_WORDY or SHORT) then
     figure = '#[#show figure: set block(breakable: true)\n' .. figure .. ']'
   end
   return block(figure .. '\n')
