@@ -10,6 +10,29 @@
 
 local ALIGN = { left = 'AlignLeft', right = 'AlignRight', center = 'AlignCenter' }
 
+-- Full-width punctuation brings its own space.
+local CLOSING, OPENING = '，。、；：！？）」』］', '（「『［，。、；：）」'
+
+-- The text of words, also of strong ones; code and mathematics keep the space beside them.
+local WORDS = { Str = true, Strong = true, Emph = true, Span = true }
+
+local function words_of(inline)
+  return WORDS[inline.t] and pandoc.utils.stringify(inline) or ''
+end
+
+local function drop_spaces(inlines)
+  for index = #inlines - 1, 2, -1 do
+    local before, space, after = inlines[index - 1], inlines[index], inlines[index + 1]
+    local bare = space.t == 'Space' or space.t == 'SoftBreak'
+    local last = words_of(before):match('[\xC2-\xF4][\x80-\xBF]+$')
+    local first = words_of(after):match('^[\xC2-\xF4][\x80-\xBF]+')
+    if bare and ((last and CLOSING:find(last, 1, true)) or (first and OPENING:find(first, 1, true))) then
+      inlines:remove(index)
+    end
+  end
+  return inlines
+end
+
 -- Markdown to inlines; plain words and numbers, nearly all cells, skip the parser.
 -- Only a table of sentences has quotes and apostrophes to set.
 local function inlines(text, sentences)
@@ -20,7 +43,7 @@ local function inlines(text, sentences)
     return pandoc.Inlines(text)
   end
   local format = sentences and 'markdown+east_asian_line_breaks' or 'markdown-smart'
-  return pandoc.utils.blocks_to_inlines(pandoc.read(text, format).blocks)
+  return drop_spaces(pandoc.utils.blocks_to_inlines(pandoc.read(text, format).blocks))
 end
 
 local function cell(text, align, span, sentences)
@@ -86,22 +109,6 @@ local function references(doc)
   doc.meta.references = entries
   doc.meta.bibliography = nil
   return doc
-end
-
--- Full-width punctuation brings its own space.
-local CLOSING, OPENING = '，。、；：！？）」』］', '（「『［，。、；：）」'
-
-local function drop_spaces(inlines)
-  for index = #inlines - 1, 2, -1 do
-    local before, space, after = inlines[index - 1], inlines[index], inlines[index + 1]
-    local bare = space.t == 'Space' or space.t == 'SoftBreak'
-    local last = before.t == 'Str' and before.text:match('[\xC2-\xF4][\x80-\xBF]+$')
-    local first = after.t == 'Str' and after.text:match('^[\xC2-\xF4][\x80-\xBF]+')
-    if bare and ((last and CLOSING:find(last, 1, true)) or (first and OPENING:find(first, 1, true))) then
-      inlines:remove(index)
-    end
-  end
-  return inlines
 end
 
 return {

@@ -94,7 +94,7 @@ def explorer(
         f'<div class="scroll" role="group" aria-label="{_text(words["as_table"])}"></div></details>'
         f"<noscript><p>{_text(words['no_script'])}</p></noscript>"
         f'<p class="rebuild"><a download="history.csv" href="{_csv(history, wanted)}">'
-        f"{_text(labels['download'])}</a> <span>{_text(labels['rebuild'])}: "
+        f"{_text(labels['download'])}</a> <span>{_text(labels['rebuild'] + labels['colon'])}"
         f"<code>{_text(rebuild)}</code></span></p>"
         f'<script type="application/json" id="explorer-data">{text}</script>'
         f"<script>{library}</script><script>{script}</script></div>"
@@ -133,7 +133,7 @@ def gallery(out: Path, labels: dict, *, rebuild: str) -> str:
         f'<form class="controls" hidden>{controls}'
         f'<output data-words="{_text(words["shown"])}"></output></form>'
         f'<ul class="tiles">{tiles}</ul>'
-        f'<p class="rebuild"><span>{_text(labels["rebuild"])}: '
+        f'<p class="rebuild"><span>{_text(labels["rebuild"] + labels["colon"])}'
         f"<code>{_text(rebuild)}</code></span></p></div>"
     )
 
