@@ -26,6 +26,7 @@ from torch.utils.data import DataLoader, TensorDataset
 from backprop_lab.backends import build
 from backprop_lab.datasets import Dataset, to_float
 from backprop_lab.initialization import N_CLASSES, N_INPUTS, initial_parameters
+from backprop_lab.live_pixels import LivePixels
 from backprop_lab.run import Run
 
 #: For each linear layer (W, b): W of shape (n_in, n_out), b of shape (n_out,).
@@ -51,23 +52,16 @@ class _Ours:
     backend: str
 
     def __init__(self, run: Run, dataset: Dataset, *, shuffle: bool = True) -> None:
-        self.network, self.images = our_network(run, self.backend, dataset)
+        self.live = LivePixels.of(dataset.train_images)
+        self.network = build(run, self.backend, live=self.live)
+        self.images = self.live.training(dataset.train_images, run.pixels)
         self.labels = dataset.train_labels.astype(np.int64)
 
     def epoch(self, order: np.ndarray) -> None:
         self.network.train_epoch(self.images, self.labels, order)
 
     def parameters(self) -> Parameters:
-        return self.network.parameters()
-
-
-def our_network(run: Run, backend: str, dataset: Dataset):
-    """Build our network and the images that it takes: the one place that knows how.
-
-    Returns:
-        (network, images), images being what `train_epoch` of the network wants.
-    """
-    return build(run, backend), to_float(dataset.train_images, run.pixels)
+        return self.live.restore(self.network.parameters())
 
 
 class OurNumpy(_Ours):
