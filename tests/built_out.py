@@ -32,7 +32,7 @@ NOT_MADE_UP = (
 )
 
 #: Figures of such tables, and of measurements.
-NOT_DRAWN = ("signal", "forensics", "counterfactual", "parity", "speed", "benchmarks")
+NOT_DRAWN = ("signal", "forensics", "counterfactual", "parity", "speed", "benchmarks", "build")
 
 #: What a reader may build, as arguments of `build_out`.
 PRESETS = {

@@ -94,7 +94,7 @@ def ids(path):
 
 
 # Each of these is drawn beside the tests of its numbers.
-ELSEWHERE = ("signal", "forensics", "counterfactual", "parity", "speed", "benchmarks")
+ELSEWHERE = ("signal", "forensics", "counterfactual", "parity", "speed", "benchmarks", "build")
 NAMES = [name for name in figures.DRAWERS if name not in ELSEWHERE]
 
 

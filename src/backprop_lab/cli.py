@@ -100,6 +100,28 @@ def _speed(arguments) -> None:
     call(write_speed, "speed", inputs, rounds=ROUNDS, output=arguments.output)
 
 
+def _floors(arguments) -> None:
+    from backprop_lab.floors import write_floors
+    from backprop_lab.inputs import call, read_pairs
+
+    call(write_floors, "floors", read_pairs(arguments.inputs), output=arguments.output)
+
+
+def _jobs(arguments) -> None:
+    from backprop_lab.build_cost import write_jobs
+    from backprop_lab.inputs import call, read_pairs
+
+    inputs, folder = read_pairs(arguments.inputs), arguments.folder
+    call(write_jobs, "jobs", inputs, folder=folder, output=arguments.output)
+
+
+def _build(arguments) -> None:
+    from backprop_lab.build_cost import write_build
+    from backprop_lab.inputs import call, read_pairs
+
+    call(write_build, "build", read_pairs(arguments.inputs), output=arguments.output)
+
+
 def _gallery(arguments) -> None:
     from backprop_lab.gallery import write_gallery
     from backprop_lab.inputs import call, read_pairs
@@ -224,6 +246,9 @@ def _parser() -> argparse.ArgumentParser:
     for name, function, help in (
         ("parity", _parity, "train on both backends and compare them step by step"),
         ("speed", _speed, "time both backends in turn"),
+        ("floors", _floors, "time the matrix products of every network alone"),
+        ("jobs", _jobs, "gather when the training jobs ran and what they took"),
+        ("build", _build, "sum up what the build cost"),
         ("table", _table, "write the table that the output's name says"),
         ("figure", _figure, "draw the figure that the output's name says"),
         ("gallery", _gallery, "write the images that a network gets wrong"),
@@ -233,6 +258,8 @@ def _parser() -> argparse.ArgumentParser:
         command = add(name, function, help)
         command.add_argument("output", type=Path)
         command.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
+        if name == "jobs":
+            command.add_argument("--folder", type=Path, default=Path("results/runs"))
         if name == "claims":
             command.add_argument("--known", nargs="+", help="the experiments of config.yaml")
 

@@ -48,7 +48,8 @@ class Facts:
         """Note a fact; None, NaN and infinity are no facts and are left out.
 
         Args:
-            unit: "fraction", "seconds", "count", "ratio", "loss", "number", "text" or "flag".
+            unit: "fraction", "seconds", "count", "ratio", "loss", "number", "bytes",
+                "text" or "flag".
             source: the file that the value was read or computed from.
             n: how many runs it summarises.
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab import backend_facts, benchmark_facts, forensics_facts
+from backprop_lab import backend_facts, benchmark_facts, build_facts, forensics_facts
 from backprop_lab.claims import claim_facts
 from backprop_lab.collected import QUANTITIES, published_curve, read_csv
 from backprop_lab.comparisons import add_comparisons, usual_variants
@@ -27,7 +27,12 @@ from backprop_lab.factbook import Facts, unit_of
 FROZEN_FIGURE = 4
 
 #: Table -> what adds its facts, for those with a function of their own.
-ADDERS = forensics_facts.ADDERS | backend_facts.ADDERS | benchmark_facts.ADDERS
+ADDERS = (
+    forensics_facts.ADDERS
+    | backend_facts.ADDERS
+    | benchmark_facts.ADDERS
+    | build_facts.ADDERS
+)
 
 #: Parameters of a run that are a setting of an experiment when all its runs share them.
 SETTINGS = (

@@ -129,6 +129,69 @@ rule speed:
         "backprop-lab speed {output} {params.inputs} > {log} 2>&1"
 
 
+rule floors:
+    input:
+        runs=RUNS["runs"],
+        npz="results/dataset.npz",
+        json="results/dataset.json",
+        code=src(
+            "archives", "collected", "datasets", "floors", "idx", "initialization", "inputs", "run"
+        ),
+    output:
+        f"{OUT}/tables/floors.csv",
+    log:
+        f"{OUT}/logs/tables/floors.log",
+    conda:
+        "../envs/lab.yaml"
+    # One thread, but all cores: nothing may run beside a measurement (see rule speed).
+    threads: 1024
+    params:
+        inputs=named_inputs,
+    message:
+        "Time the matrix products alone"
+    shell:
+        "backprop-lab floors {output} {params.inputs} > {log} 2>&1"
+
+
+rule jobs:
+    input:
+        **RUNS,
+        floors=rules.floors.output[0],
+        jobs=run_files("job.json"),
+        timing=run_files("timing.csv"),
+        code=src("build_cost", "collected", "inputs", "run", "schedule"),
+    output:
+        f"{OUT}/tables/jobs.csv",
+    log:
+        f"{OUT}/logs/tables/jobs.log",
+    conda:
+        "../envs/lab.yaml"
+    message:
+        "Gather when the training jobs ran"
+    # Thousands of runs' files do not fit a command line: their folder is given.
+    shell:
+        "backprop-lab jobs {output} runs={input.runs} experiments={input.experiments}"
+        " floors={input.floors} --folder results/runs > {log} 2>&1"
+
+
+rule build:
+    input:
+        jobs=rules.jobs.output[0],
+        code=src("build_cost", "collected", "inputs", "run", "schedule"),
+    output:
+        f"{OUT}/tables/build.csv",
+    log:
+        f"{OUT}/logs/tables/build.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        inputs=named_inputs,
+    message:
+        "Sum up what the build cost"
+    shell:
+        "backprop-lab build {output} {params.inputs} > {log} 2>&1"
+
+
 rule table:
     input:
         unpack(table_inputs),
@@ -208,6 +271,10 @@ rule submission:
         "backprop-lab submission {input.predictions} {output} > {log} 2>&1"
 
 
+# Tables with a rule of their own.
+MEASURED = ("build", "jobs", "parity", "signal", "speed")
+
+
 rule facts:
     input:
         **RUNS,
@@ -216,12 +283,13 @@ rule facts:
         stated="report/published/stated.csv",
         claims=rules.claims.output[0],
         tables=[
-            *expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, "parity", "signal", "speed"]),
+            *expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, *MEASURED]),
             *BENCHMARK_TABLES,
         ],
         code=src(
             "backend_facts",
             "benchmark_facts",
+            "build_facts",
             "collected",
             "comparisons",
             "facts",
@@ -229,6 +297,7 @@ rule facts:
             "forensics_facts",
             "inputs",
             "run",
+            "schedule",
             "statistics",
             *CLAIMS,
         ),

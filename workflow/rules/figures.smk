@@ -24,6 +24,7 @@ FIGURES |= {
 FIGURES |= {name: (name, {name: f"{OUT}/tables/{name}.csv"}) for name in ("parity", "speed")}
 # Drawn when it is asked for: what it shows takes long to measure.
 FIGURES["benchmarks"] = ("benchmarks", {"ratios": BENCHMARKS["ratios"]})
+FIGURES["build"] = ("build", {"jobs": f"{OUT}/tables/jobs.csv"})
 FIGURES["signal"] = ("signal", {"signal": f"{OUT}/tables/signal.csv"})
 if "forensics_screen" in EXPERIMENTS:
     HISTORY = {"history": f"{OUT}/history.csv"}

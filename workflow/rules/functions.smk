@@ -66,7 +66,8 @@ def figure_inputs(wildcards):
     code, inputs = FIGURES[wildcards.figure]
     shared = ("collected", "inputs", "words", "figures/__init__", "figures/style")
     words = f"report/words.{wildcards.language}.yaml"
-    return inputs | {"words": words, "code": src(*shared, f"figures/{code}")}
+    more = {"build": ["schedule"]}.get(code, ())
+    return inputs | {"words": words, "code": src(*shared, *more, f"figures/{code}")}
 
 
 def named_inputs(wildcards, input):

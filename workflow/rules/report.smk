@@ -15,7 +15,8 @@ SOURCE = (
     "report_widgets",
     "statistics",
 )
-INCLUDED = ["benchmarks", "forensics", "parity"]
+# Sections that the template includes.
+INCLUDED = ("benchmarks", "build", "forensics", "parity")
 OUTPUTS = expand(
     f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
 )

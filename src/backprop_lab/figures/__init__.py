@@ -36,6 +36,7 @@ DRAWERS = {
     "parity": "parity:draw",
     "speed": "speed:draw",
     "benchmarks": "benchmarks:draw",
+    "build": "build:draw",
 }
 
 
