@@ -27,12 +27,7 @@ from backprop_lab.factbook import Facts, unit_of
 FROZEN_FIGURE = 4
 
 #: Table -> what adds its facts, for those with a function of their own.
-ADDERS = (
-    forensics_facts.ADDERS
-    | backend_facts.ADDERS
-    | benchmark_facts.ADDERS
-    | build_facts.ADDERS
-)
+ADDERS = forensics_facts.ADDERS | backend_facts.ADDERS | benchmark_facts.ADDERS | build_facts.ADDERS
 
 #: Parameters of a run that are a setting of an experiment when all its runs share them.
 SETTINGS = (

@@ -28,11 +28,11 @@ rule train_numpy:
         f"logs/runs/{RUN_ID}.log",
     wildcard_constraints:
         backend="numpy",
+    # A long run that starts last keeps one core busy while the others wait.
+    priority: run_priority
     conda:
         "../envs/lab.yaml"
     threads: 1
-    # A long run that starts last keeps one core busy while the others wait.
-    priority: run_priority
     params:
         device="cpu",
     message:
