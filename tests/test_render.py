@@ -10,8 +10,8 @@ import yaml
 
 from backprop_lab.errors import LabError
 from backprop_lab.facts_view import ENGLISH, format_number
-from backprop_lab.render import ASSETS as NAMED_ASSETS
 from backprop_lab.render import render_html, render_pdf
+from backprop_lab.report_assets import ASSETS as NAMED_ASSETS
 from backprop_lab.report_source import fill
 from backprop_lab.report_tables import column, read_rows
 from report_sample import ASSETS, build_inputs, write_csv

@@ -27,23 +27,6 @@ from backprop_lab.report_tables import one_line
 #: Standards that the PDF is checked against while it is written.
 PDF_STANDARDS = ["ua-1", "a-2a"]
 
-#: Files below report/ that a report is made from, beside its template and bibliography.
-ASSETS = (
-    "explorer.js",
-    "labels.yaml",
-    "numeric.csl",
-    "page.html",
-    "page.typ",
-    "report.js",
-    "style.css",
-    "filters/tables.lua",
-    "filters/references.lua",
-    "filters/html.lua",
-    "filters/typst.lua",
-    "vendor/uplot/LICENSE",
-    "vendor/uplot/uPlot.iife.min.js",
-    "vendor/uplot/uPlot.min.css",
-)
 #: Words that pandoc asks for, and has in fewer languages than labels.yaml.
 _PANDOC_TERMS = ("Abstract", "Contents", "Figure", "Page", "Table")
 _FILTER_FAILED = re.compile(r"^LAB: (.*)$", re.MULTILINE)

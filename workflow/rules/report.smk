@@ -1,6 +1,6 @@
 """From figures, tables and facts to the report, as HTML and as PDF."""
 
-from backprop_lab.render import ASSETS
+from backprop_lab.report_assets import ASSETS
 
 SOURCE = (
     *CLAIMS,
