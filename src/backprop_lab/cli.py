@@ -82,22 +82,23 @@ def _environment(arguments) -> None:
 def _signal(arguments) -> None:
     from backprop_lab.signal import write_signal
 
-    write_signal(dataset=arguments.dataset, output=arguments.output)
+    write_signal(dataset=arguments.dataset, output=arguments.output, images=arguments.images)
 
 
 def _parity(arguments) -> None:
     from backprop_lab.inputs import call, read_pairs
     from backprop_lab.parity import write_parity
 
-    call(write_parity, "parity", read_pairs(arguments.inputs), output=arguments.output)
+    inputs, images = read_pairs(arguments.inputs), arguments.images
+    call(write_parity, "parity", inputs, images=images, output=arguments.output)
 
 
 def _speed(arguments) -> None:
     from backprop_lab.inputs import call, read_pairs
     from backprop_lab.speed import ROUNDS, write_speed
 
-    inputs = read_pairs(arguments.inputs)
-    call(write_speed, "speed", inputs, rounds=ROUNDS, output=arguments.output)
+    inputs, images = read_pairs(arguments.inputs), arguments.images
+    call(write_speed, "speed", inputs, rounds=ROUNDS, images=images, output=arguments.output)
 
 
 def _floors(arguments) -> None:
@@ -242,6 +243,8 @@ def _parser() -> argparse.ArgumentParser:
     signal = add("signal", _signal, "measure activations and gradients by layer")
     signal.add_argument("output", type=Path)
     signal.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
+    few = "train on the first so many only"
+    signal.add_argument("--images", type=int, help=few)
 
     for name, function, help in (
         ("parity", _parity, "train on both backends and compare them step by step"),
@@ -258,6 +261,8 @@ def _parser() -> argparse.ArgumentParser:
         command = add(name, function, help)
         command.add_argument("output", type=Path)
         command.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
+        if name in ("parity", "speed"):
+            command.add_argument("--images", type=int, help=few)
         if name == "jobs":
             command.add_argument("--folder", type=Path, default=Path("results/runs"))
         if name == "claims":

@@ -74,7 +74,9 @@ def add_signal(facts: Facts, frame: pd.DataFrame, path: Path) -> None:
     activation_ratio: standard deviation of the last hidden layer's activations over
     that of the first.  gradient_ratio: of the gradients, first hidden layer over
     logits.  A dot in an initialisation's name becomes an underscore.
+    signal.n_training_images: in an epoch.
     """
+    facts.add("signal.n_training_images", frame["n_training_images"].iloc[0], "count", path)
     keys = ["activation", "hidden_sizes", "init", "epoch"]
     for (activation, sizes, init, epoch), rows in frame.groupby(keys):
         prefix = f"signal.{activation}.{sizes}.{init.replace('.', '_')}.epoch{epoch}"

@@ -116,7 +116,7 @@ def compare(first: Snapshot, second: Snapshot) -> dict[str, float]:
     }
 
 
-def write_parity(*, npz: Path, json: Path, output: Path) -> None:
+def write_parity(*, npz: Path, json: Path, output: Path, images: int | None = None) -> None:
     """Train `RUN` on both backends in both precisions, and write parity.csv.
 
     A row a comparison and a point in training: comparison (of COMPARISONS), step,
@@ -126,18 +126,20 @@ def write_parity(*, npz: Path, json: Path, output: Path) -> None:
 
     Args:
         npz, json: dataset.npz and dataset.json.
+        images: train on the first so many only.
     """
     data = load(Path(npz), Path(json))
     followed: dict[tuple[str, str], list[Snapshot]] = {}
     for dtype in ("float32", "float64"):
         followed |= {
-            (backend, dtype): list(_follow(data, backend, dtype)) for backend in ("numpy", "torch")
+            (backend, dtype): list(_follow(data, backend, dtype, images))
+            for backend in ("numpy", "torch")
         }
     setting = {
         "hidden_sizes": "-".join(map(str, RUN.hidden_sizes)),
         "learning_rate": RUN.learning_rate,
         "batch_size": RUN.batch_size,
-        "n_images": len(data.train_labels),
+        "n_images": len(data.train_labels[:images]),
         "n_probes": len(data.validation_labels),
     }
     rows = [
@@ -151,9 +153,9 @@ def write_parity(*, npz: Path, json: Path, output: Path) -> None:
     write_csv(pd.DataFrame(rows), Path(output))
 
 
-def _follow(data: Dataset, backend: str, dtype: str) -> Iterator[Snapshot]:
+def _follow(data: Dataset, backend: str, dtype: str, n: int | None) -> Iterator[Snapshot]:
     network = build(RUN, backend, dtype)
-    images = to_float(data.train_images, RUN.pixels, dtype)
+    images = to_float(data.train_images[:n], RUN.pixels, dtype)
     probes = to_float(data.validation_images, RUN.pixels, dtype)
     with one_thread():
-        yield from follow(network, images, data.train_labels.astype(np.int64), probes)
+        yield from follow(network, images, data.train_labels[:n].astype(np.int64), probes)

@@ -141,26 +141,27 @@ def trained_parameters(
         yield epoch, network.parameters()
 
 
-def write_signal(*, dataset: Path, output: Path) -> None:
+def write_signal(*, dataset: Path, output: Path, images: int | None = None) -> None:
     """Measure every depth, initialisation and activation, and write signal.csv.
 
     Weights are drawn with seed 0 and trained with ordinary mean gradients, so
     that only the initialisation differs.  A row a layer: hidden_sizes, activation,
-    init, epoch (0: before the first step), learning_rate, batch_size, n_images
-    and LayerSignal's attributes.
+    init, epoch (0: before the first step), learning_rate, batch_size,
+    n_training_images (in an epoch), n_images (measured on) and LayerSignal's attributes.
 
     Args:
         dataset: dataset.npz; dataset.json lies beside it.
+        images: train on the first so many only.
     """
     data = load(Path(dataset), Path(dataset).with_suffix(".json"))
-    images = to_float(data.train_images, "unit")
-    labels = data.train_labels.astype(np.int64)
+    training = to_float(data.train_images[:images], "unit")
+    labels = data.train_labels[:images].astype(np.int64)
     probes = to_float(data.validation_images[:PROBES], "unit")
     probe_labels = data.validation_labels[:PROBES].astype(np.int64)
     rows = []
     with threadpool_limits(1):
         for run in _runs():
-            snapshots = trained_parameters(run, images, labels, EPOCHS[run.activation])
+            snapshots = trained_parameters(run, training, labels, EPOCHS[run.activation])
             for epoch, parameters in snapshots:
                 setting = {
                     "hidden_sizes": "-".join(map(str, run.hidden_sizes)),
@@ -169,6 +170,7 @@ def write_signal(*, dataset: Path, output: Path) -> None:
                     "epoch": epoch,
                     "learning_rate": run.learning_rate,
                     "batch_size": run.batch_size,
+                    "n_training_images": len(training),
                     "n_images": len(probes),
                 }
                 for layer in measure(parameters, run.activation, probes, probe_labels):

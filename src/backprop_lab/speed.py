@@ -30,7 +30,9 @@ IMAGES = 10_000
 ROUNDS = 5
 
 
-def write_speed(*, npz: Path, json: Path, output: Path, rounds: int = ROUNDS) -> None:
+def write_speed(
+    *, npz: Path, json: Path, output: Path, rounds: int = ROUNDS, images: int | None = None
+) -> None:
     """Train every network in turn on both backends, and write speed.csv.
 
     A round that is not counted goes before: it loads code and data.  A row a
@@ -41,16 +43,17 @@ def write_speed(*, npz: Path, json: Path, output: Path, rounds: int = ROUNDS) ->
     Args:
         npz, json: dataset.npz and dataset.json.
         rounds: how many are counted.
+        images: train on the first so many only.
     """
     data = load(Path(npz), Path(json))
     live = LivePixels.of(data.train_images)
-    images = live.training(data.train_images, "unit")
-    labels = data.train_labels.astype(np.int64)
+    training = live.training(data.train_images[:images], "unit")
+    labels = data.train_labels[:images].astype(np.int64)
     runs = _runs()
     networks = {
         (run, backend): build(run, backend, live=live) for run in runs for backend in BACKENDS
     }
-    orders = batch_orders(runs[0], len(images))
+    orders = batch_orders(runs[0], len(training))
     rows = []
     with one_thread():
         for number in range(rounds + 1):
@@ -58,7 +61,7 @@ def write_speed(*, npz: Path, json: Path, output: Path, rounds: int = ROUNDS) ->
             turn = BACKENDS if number % 2 else BACKENDS[::-1]
             for run in runs:
                 seconds = {
-                    backend: _seconds(networks[run, backend], images, labels, order)
+                    backend: _seconds(networks[run, backend], training, labels, order)
                     for backend in turn
                 }
                 if number == 0:

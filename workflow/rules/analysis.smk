@@ -69,129 +69,6 @@ rule environment:
         "backprop-lab environment {output} > {log} 2>&1"
 
 
-rule signal:
-    input:
-        npz="results/dataset.npz",
-        json="results/dataset.json",
-        code=src(
-            *TRAINING, "collected", "signal", "nn/layers", "nn/losses", "nn/network", "nn/optim"
-        ),
-    output:
-        f"{OUT}/tables/signal.csv",
-    log:
-        f"{OUT}/logs/tables/signal.log",
-    conda:
-        "../envs/lab.yaml"
-    message:
-        "Measure the signal by layer"
-    shell:
-        "backprop-lab signal {output} --dataset {input.npz} > {log} 2>&1"
-
-
-rule parity:
-    input:
-        npz="results/dataset.npz",
-        json="results/dataset.json",
-        code=src(*BACKENDS, "parity"),
-    output:
-        f"{OUT}/tables/parity.csv",
-    log:
-        f"{OUT}/logs/tables/parity.log",
-    conda:
-        "../envs/lab.yaml"
-    params:
-        inputs=named_inputs,
-    message:
-        "Compare NumPy and PyTorch step by step"
-    shell:
-        "backprop-lab parity {output} {params.inputs} > {log} 2>&1"
-
-
-rule speed:
-    input:
-        npz="results/dataset.npz",
-        json="results/dataset.json",
-        code=src(*BACKENDS, "speed"),
-    output:
-        f"{OUT}/tables/speed.csv",
-    log:
-        f"{OUT}/logs/tables/speed.log",
-    conda:
-        "../envs/lab.yaml"
-    # It computes on one thread, but asks for every core there is, so that no other job runs
-    # beside it and takes its share of memory and clock from one of the two.
-    threads: 1024
-    params:
-        inputs=named_inputs,
-    message:
-        "Time NumPy and PyTorch in turn, alone on the machine"
-    shell:
-        "backprop-lab speed {output} {params.inputs} > {log} 2>&1"
-
-
-rule floors:
-    input:
-        runs=RUNS["runs"],
-        npz="results/dataset.npz",
-        json="results/dataset.json",
-        code=src(
-            "archives", "collected", "datasets", "floors", "idx", "initialization", "inputs", "run"
-        ),
-    output:
-        f"{OUT}/tables/floors.csv",
-    log:
-        f"{OUT}/logs/tables/floors.log",
-    conda:
-        "../envs/lab.yaml"
-    # One thread, but all cores: nothing may run beside a measurement (see rule speed).
-    threads: 1024
-    params:
-        inputs=named_inputs,
-    message:
-        "Time the matrix products alone"
-    shell:
-        "backprop-lab floors {output} {params.inputs} > {log} 2>&1"
-
-
-rule jobs:
-    input:
-        **RUNS,
-        floors=rules.floors.output[0],
-        jobs=run_files("job.json"),
-        timing=run_files("timing.csv"),
-        code=src("build_cost", "collected", "inputs", "run", "schedule"),
-    output:
-        f"{OUT}/tables/jobs.csv",
-    log:
-        f"{OUT}/logs/tables/jobs.log",
-    conda:
-        "../envs/lab.yaml"
-    message:
-        "Gather when the training jobs ran"
-    # Thousands of runs' files do not fit a command line: their folder is given.
-    shell:
-        "backprop-lab jobs {output} runs={input.runs} experiments={input.experiments}"
-        " floors={input.floors} --folder results/runs > {log} 2>&1"
-
-
-rule build:
-    input:
-        jobs=rules.jobs.output[0],
-        code=src("build_cost", "collected", "inputs", "run", "schedule"),
-    output:
-        f"{OUT}/tables/build.csv",
-    log:
-        f"{OUT}/logs/tables/build.log",
-    conda:
-        "../envs/lab.yaml"
-    params:
-        inputs=named_inputs,
-    message:
-        "Sum up what the build cost"
-    shell:
-        "backprop-lab build {output} {params.inputs} > {log} 2>&1"
-
-
 rule table:
     input:
         unpack(table_inputs),
@@ -235,7 +112,7 @@ rule claims:
     input:
         **CURVES,
         **PUBLISHED,
-        speed=rules.speed.output[0],
+        speed=f"{OUT}/tables/speed.csv",
         stated="report/published/stated.csv",
         claims="report/claims.yaml",
         schema="workflow/schemas/claims.schema.yaml",

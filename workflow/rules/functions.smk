@@ -70,6 +70,12 @@ def figure_inputs(wildcards):
     return inputs | {"words": words, "code": src(*shared, *more, f"figures/{code}")}
 
 
+def few_images(wildcards):
+    """The option that has a measurement use only some of the training images, if any."""
+    images = config["presets"][config["preset"]].get("measured_images")
+    return f"--images {images}" if images else ""
+
+
 def named_inputs(wildcards, input):
     """A rule's inputs, but for its code, as `name=path` arguments of a command."""
     pairs = ((name, path) for name, paths in input.items() for path in aslist(paths))
