@@ -1,5 +1,10 @@
 """What several tests share: the embedded digits, prepared once."""
 
+import os
+
+# Each worker of pytest-xdist computes on one core; read when the libraries are loaded.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import json
 
 import numpy as np

@@ -88,6 +88,13 @@ def copy_project(folder: Path) -> Project:
     return project
 
 
+def pytest_collection_modifyitems(items):
+    """Keep the tests of the finished build on one worker, so that it is built once."""
+    for item in items:
+        if {"built", "built_once"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("built"))
+
+
 @pytest.fixture
 def project(tmp_path) -> Project:
     """A fresh copy in which nothing has been built."""

@@ -28,6 +28,7 @@ def test_every_output_of_a_run_is_there_and_its_log_shows_progress(built_once):
         "history.csv",
         "result.json",
         "timing.csv",
+        "job.json",
         "model.npz",
         "predictions.npz",
     }
