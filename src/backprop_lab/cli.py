@@ -144,9 +144,9 @@ def _figure(arguments) -> None:
     from backprop_lab.words import load_words
 
     inputs = comparable(read_pairs(arguments.inputs))
-    [path] = inputs.pop("words", [Path("report/words")])
-    words = load_words(arguments.output.parent.name, path.parent)
-    draw(arguments.output.stem, inputs, words, arguments.output)
+    folder = inputs.pop("words", [Path("report/words")])[0].parent
+    for output in arguments.output:
+        draw(output.stem, inputs, load_words(output.parent.name, folder), output)
 
 
 def _claims(arguments) -> None:
@@ -253,7 +253,6 @@ def _parser() -> argparse.ArgumentParser:
         ("jobs", _jobs, "gather when the training jobs ran and what they took"),
         ("build", _build, "sum up what the build cost"),
         ("table", _table, "write the table that the output's name says"),
-        ("figure", _figure, "draw the figure that the output's name says"),
         ("gallery", _gallery, "write the images that a network gets wrong"),
         ("claims", _claims, "judge the original's claims"),
         ("facts", _facts, "write every number that the prose uses"),
@@ -267,6 +266,12 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--folder", type=Path, default=Path("results/runs"))
         if name == "claims":
             command.add_argument("--known", nargs="+", help="the experiments of config.yaml")
+
+    figure = add("figure", _figure, "draw the figure that the outputs' name says")
+    figure.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
+    figure.add_argument(
+        "--output", nargs="+", type=Path, required=True, help="OUT/figures/<language>/<figure>.svg"
+    )
 
     for name, function, help, output in (
         ("render", _render, "write the report", "OUT/report/lab-report.<language>.{html,pdf}"),

@@ -1,4 +1,4 @@
-"""From tables to figures, in each language of the report."""
+"""From tables to figures, each in all languages of the report."""
 
 # Figure -> its module in src/backprop_lab/figures/, and what it is drawn from.
 FIGURES = {
@@ -40,17 +40,17 @@ rule figure:
     input:
         unpack(figure_inputs),
     output:
-        f"{OUT}/figures/{{language}}/{{figure}}.svg",
+        expand(f"{OUT}/figures/{{language}}/{{{{figure}}}}.svg", language=LANGUAGES),
     log:
-        f"{OUT}/logs/figures/{{language}}/{{figure}}.log",
+        f"{OUT}/logs/figures/{{figure}}.log",
     conda:
         "../envs/lab.yaml"
     params:
         inputs=named_inputs,
     message:
-        "Figure {wildcards.figure} ({wildcards.language})"
+        "Figure {wildcards.figure}"
     shell:
-        "backprop-lab figure {output} {params.inputs} > {log} 2>&1"
+        "backprop-lab figure {params.inputs} --output {output} > {log} 2>&1"
 
 
 rule figures:

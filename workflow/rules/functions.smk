@@ -62,10 +62,10 @@ def table_inputs(wildcards):
 
 
 def figure_inputs(wildcards):
-    """What the figure is made from, its words, and the code that draws it."""
+    """What the figure is made from, its words in all languages, and the code that draws it."""
     code, inputs = FIGURES[wildcards.figure]
     shared = ("collected", "inputs", "words", "figures/__init__", "figures/style")
-    words = f"report/words.{wildcards.language}.yaml"
+    words = expand("report/words.{language}.yaml", language=LANGUAGES)
     more = {"build": ["schedule"]}.get(code, ())
     return inputs | {"words": words, "code": src(*shared, *more, f"figures/{code}")}
 
