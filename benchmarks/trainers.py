@@ -39,7 +39,7 @@ from contenders import contenders_for
 OURS = ("numpy", "torch")
 LEARNING_RATES = {"sgd": 0.1, "adam": 0.001}
 #: Images a setting of the grid is timed on; the main settings take all there are.
-GRID_IMAGES = 10_000
+GRID_IMAGES = 5_000
 ROUNDS = 5
 
 #: Columns that name a setting.
