@@ -158,7 +158,7 @@ local function typst_row(row, head)
 end
 
 -- Rows that a table may have and still be kept on one page, of one line or of several.
-local SHORT, SHORT_WORDY = 14, 5
+local SHORT, SHORT_WORDY = 11, 5
 
 local function typst_table(element)
   local aligns, widths, sized = {}, {}, false
