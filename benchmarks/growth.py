@@ -45,7 +45,7 @@ SIZES = (100, 1000, 10000)
 #: What a dry run reads of the project; src is shared, all else copied.
 PARTS = ("Snakefile", "workflow", "report", "profiles")
 #: The name and the grid of the experiment that fills up a size, a seed a run.
-FILLER = "growth"
+FILLER = "filler"
 GRID = {
     "backend": ["numpy"],
     "hidden_sizes": [[360]],

@@ -38,7 +38,7 @@ rule trainers:
 rule growth:
     input:
         script="benchmarks/growth.py",
-        code=src("collected", "config", "results", "run"),
+        code=["benchmarks/growth_steps.py", *src("collected", "config", "results", "run")],
     output:
         GROWTH,
     log:
