@@ -91,10 +91,11 @@ rule floors:
 
 rule jobs:
     input:
+        # Without a name: Snakemake's work on a named list grows with the square of its length.
+        run_files("job.json"),
+        run_files("timing.csv"),
         **RUNS,
         floors=rules.floors.output[0],
-        jobs=run_files("job.json"),
-        timing=run_files("timing.csv"),
         code=src("build_cost", "collected", "inputs", "run", "schedule"),
     output:
         f"{OUT}/tables/jobs.csv",
