@@ -10,6 +10,7 @@ BACKPROP_LAB_PAGE names a finished report to look at instead of the sample.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -79,20 +80,26 @@ def test_light_and_dark_are_switched(seen):
     assert light == again != dark
 
 
+def _numbers(text):
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
 def test_the_explorer_reads_values(seen):
     keyboard = seen["keyboard"]
     assert keyboard["other"] != keyboard["last"]  # another optimiser, the same epoch
-    assert keyboard["first"].startswith("Epoch 1 of")
-    assert keyboard["second"].startswith("Epoch 2 of")
+    # "Epoch 1 of 10.", in the language of the page: the numbers are what counts.
+    epochs = {key: _numbers(keyboard[key].splitlines()[0]) for key in ("first", "second", "last")}
+    assert epochs["first"][0] == 1
+    assert epochs["second"][0] == 2
     assert keyboard["hovered"] == keyboard["first"]  # the pointer at the left edge
     assert keyboard["canvases"] == 2
-    assert f"of {keyboard['rows']}." in keyboard["last"]
+    assert epochs["last"] == [keyboard["rows"], keyboard["rows"]]
 
 
 def test_the_gallery_is_filtered(seen):
     everything, chosen = seen["keyboard"]["tiles"]
     assert 0 < chosen < everything
-    assert seen["keyboard"]["counted"] == f"{chosen} shown"
+    assert _numbers(seen["keyboard"]["counted"]) == [chosen]
 
 
 def test_without_script_all_mistakes_and_no_idle_controls(seen):
