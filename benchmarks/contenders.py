@@ -3,7 +3,7 @@
 Each is built from a run and a data set and has two methods:
 
     epoch(order)    train once over the images, in this order; this alone is timed
-    parameters()    its weights now
+    parameters()    its weights now; the floor, which learns nothing, has no such method
 
 All start from the run's initial weights, in float32, with the data in memory in the form
 that the program likes best.  scikit-learn and PyTorch's DataLoader shuffle by themselves and
@@ -34,7 +34,7 @@ Parameters = list[tuple[np.ndarray, np.ndarray]]
 
 
 class Contender(Protocol):
-    """What all of them have in common."""
+    """What all of them have in common, `parameters` of the floor excepted."""
 
     def __init__(self, run: Run, dataset: Dataset, *, shuffle: bool = True) -> None:
         """Args: the network and how it learns, and the training images, all of them used."""
@@ -264,9 +264,6 @@ class Floor:
                 np.matmul(x[i].T, g[i + 1], out=self.weight_gradients[i])
                 if i:
                     np.matmul(g[i + 1], self.weights[i].T, out=g[i])
-
-    def parameters(self) -> Parameters:
-        raise NotImplementedError("the floor learns nothing")
 
 
 _OPTIMIZERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}
