@@ -232,7 +232,7 @@ class NumpyPlain:
 
 
 class Floor:
-    """The matrix products of an epoch alone, on all 784 pixels: no loop in NumPy does less.
+    """The matrix products of an epoch alone, on all 784 pixels, also the dark ones.
 
     Of each step: forward through each layer, the gradient of each layer's weights, and
     the gradient of the inputs of all layers but the first.  Nothing is learnt.

@@ -1,6 +1,5 @@
 """Strength of the signal: against a direct computation, and against theory."""
 
-import json
 import math
 
 import numpy as np
@@ -114,17 +113,9 @@ def written(few, small_dataset_path, tmp_path):
 
 
 @pytest.fixture
-def small_dataset_path(small_dataset, tmp_path_factory):
-    """dataset.npz and dataset.json of the embedded digits, as files."""
-    folder = tmp_path_factory.mktemp("signal")
-    arrays = {
-        f"{part}_{kind}": getattr(small_dataset, f"{part}_{kind}")
-        for part in ("train", "validation", "test")
-        for kind in ("images", "labels")
-    }
-    np.savez(folder / "dataset.npz", **arrays)
-    (folder / "dataset.json").write_text(json.dumps(small_dataset.metadata))
-    return folder / "dataset.npz"
+def small_dataset_path(small_dataset, write_dataset, tmp_path_factory):
+    """dataset.npz of the embedded digits, dataset.json beside it."""
+    return write_dataset(tmp_path_factory.mktemp("signal"), small_dataset)
 
 
 def test_the_table_has_every_layer_of_every_network(written, small_dataset_path, tmp_path):
