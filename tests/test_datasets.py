@@ -229,6 +229,10 @@ def test_to_float(dtype):
     np.testing.assert_array_equal(unit, images.astype(dtype) / dtype(255))
     np.testing.assert_array_equal(raw, images)
     assert (unit.min(), unit.max()) == (0, 1)
+    columns = np.array([7, 0, 255])
+    np.testing.assert_array_equal(
+        to_float(images, "unit", dtype, columns=columns), unit[:, columns]
+    )
     with pytest.raises(LabError, match="pixels: 'half'"):
         to_float(images, "half")
 

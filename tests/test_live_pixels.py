@@ -11,7 +11,7 @@ from backprop_lab.live_pixels import LivePixels
 from backprop_lab.run import Run
 from backprop_lab.training import train
 
-N = 200  # images
+N = 1200  # images, more than are turned into floats at a time
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from backprop_lab.errors import LabError
+from backprop_lab.nn.losses import cross_entropy
 from backprop_lab.torch_network import _EVALUATION_ROWS, TorchNetwork, choose_device
 from network_cases import ACTIVATIONS, random_batch, random_parameters
 
@@ -92,12 +93,12 @@ def test_evaluation_in_blocks_is_evaluation_of_all():
     n = 2 * _EVALUATION_ROWS + 3
     images, labels = random_batch(n, 9, 4)
     network = _network([9, 6, 4])
-    p = network.predict_proba(images)
-    assert p.shape == (n, 4)
-    assert p.dtype == np.float32
+    (W1, b1), (W2, b2) = network.parameters()
+    logits = np.maximum(images @ W1 + b1, 0) @ W2 + b2
+    np.testing.assert_allclose(network.logits(images), logits, rtol=1e-12, atol=1e-14)
     loss, accuracy = network.evaluate(images, labels)
-    assert loss == pytest.approx(-np.log(p[np.arange(n), labels].astype(float)).mean(), rel=1e-6)
-    assert accuracy == np.mean(p.argmax(axis=1) == labels)
+    assert loss == pytest.approx(cross_entropy(logits, labels), rel=1e-13)
+    assert accuracy == np.mean(logits.argmax(axis=1) == labels)
 
 
 def test_read_only_arrays_and_small_labels_are_accepted_without_a_warning():
@@ -122,7 +123,7 @@ def test_diverging_run_returns_a_non_finite_loss_without_a_word(activation):
         assert not math.isfinite(loss)
         assert 0 <= accuracy <= 1
         assert not math.isfinite(network.evaluate(images, labels)[0])
-        network.predict_proba(images)
+        network.logits(images)
 
 
 def test_cuda_without_a_gpu_is_refused_in_one_line(monkeypatch):

@@ -47,13 +47,13 @@ class LivePixels:
         self, images: np.ndarray, pixels: str, dtype: np.typing.DTypeLike = np.float32
     ) -> np.ndarray:
         """Return what a network trains on, uint8 (n, n_pixels) -> `dtype` (n, n_live)."""
-        return to_float(_columns(images, self.order[: self.n_live]), pixels, dtype)
+        return to_float(images, pixels, dtype, columns=self.order[: self.n_live])
 
     def evaluation(
         self, images: np.ndarray, pixels: str, dtype: np.typing.DTypeLike = np.float32
     ) -> np.ndarray:
         """Return what it is judged on, uint8 (n, n_pixels) -> `dtype` (n, n_pixels)."""
-        return to_float(_columns(images, self.order), pixels, dtype)
+        return to_float(images, pixels, dtype, columns=self.order)
 
     def arrange(self, parameters: Parameters) -> Parameters:
         """Return parameters whose first W (n_pixels, n_out) has its rows in this order."""
@@ -66,8 +66,3 @@ class LivePixels:
         original = np.empty_like(W)
         original[self.order] = W
         return [(original, b), *deeper]
-
-
-def _columns(images: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Return some columns of the images, C-contiguous; images[:, columns] need not be."""
-    return np.take(images, columns, axis=1)

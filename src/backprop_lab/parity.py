@@ -89,7 +89,7 @@ def follow(
                 parameters=np.concatenate(
                     [p.ravel() for layer in network.parameters() for p in layer], dtype=np.float64
                 ),
-                predicted=network.predict_proba(probes).argmax(axis=1),
+                predicted=network.logits(probes).argmax(axis=1),
             )
 
 

@@ -133,9 +133,14 @@ class TorchNetwork:
         return _judge(self._logits(images), self._on_device(labels, torch.int64))
 
     @torch.inference_mode()
-    def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        """Return the probabilities of the classes, (n, n_in) -> (n, classes) float32."""
-        return functional.softmax(self._logits(images), dim=1).float().cpu().numpy()
+    def judge(self, logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+        """Return the mean loss (nats) and the accuracy (0 to 1); (n, classes), (n,) int."""
+        return _judge(torch.tensor(logits), torch.tensor(labels, dtype=torch.int64))
+
+    @torch.inference_mode()
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """Return the logits of any number of images, (n, n_in) -> (n, classes)."""
+        return self._logits(images).cpu().numpy()
 
     def parameters(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return copies of (W, b) for each linear layer, as given to the constructor."""
@@ -255,7 +260,7 @@ def choose_device(device: str) -> torch.device:
 
 def _linear(W: np.ndarray, b: np.ndarray) -> nn.Linear:
     """Make a linear layer of given weights; PyTorch keeps W transposed."""
-    layer = nn.Linear(*W.shape, device="meta").to_empty(device="cpu")  # no random initialisation
+    layer = nn.Linear(*W.shape, device="meta")  # no random initialisation
     with torch.no_grad():
         # Contiguous like its gradient: else every update copies the one to the other's layout.
         layer.weight = nn.Parameter(torch.tensor(W.T).contiguous())

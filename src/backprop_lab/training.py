@@ -109,12 +109,12 @@ def _train(run: Run, network, dataset: Dataset, live: LivePixels, log) -> Traine
     trained.parameters = live.restore(network.parameters())
     test_images = live.evaluation(dataset.test_images, run.pixels)
     trained.labels = dataset.test_labels
-    trained.test_loss, trained.test_accuracy = network.evaluate(
-        test_images, dataset.test_labels.astype(np.int64)
-    )
-    probabilities = network.predict_proba(test_images)  # (n_test, 10)
-    trained.predicted = probabilities.argmax(axis=1).astype(np.uint8)
-    trained.confidence = probabilities.max(axis=1).astype(np.float32)
+    logits = network.logits(test_images)  # (n_test, 10)
+    trained.test_loss, trained.test_accuracy = network.judge(logits, dataset.test_labels)
+    trained.predicted = logits.argmax(axis=1).astype(np.uint8)
+    with np.errstate(all="ignore"):  # of a run that diverged
+        below = logits - logits.max(axis=1, keepdims=True)  # the predicted class's own is 0
+        trained.confidence = (1 / np.exp(below).sum(axis=1)).astype(np.float32)  # softmax
     return trained
 
 

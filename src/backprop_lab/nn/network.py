@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 
 from backprop_lab.nn.layers import Linear, ReLU, Sigmoid
-from backprop_lab.nn.losses import accuracy, cross_entropy, cross_entropy_gradient, softmax
+from backprop_lab.nn.losses import accuracy, cross_entropy, cross_entropy_gradient
 from backprop_lab.nn.optim import Optimizer, make_optimizer
 
 ACTIVATIONS = {"relu": ReLU, "sigmoid": Sigmoid}
@@ -140,19 +140,27 @@ class Network:
                 self.optimizer.step()
                 if progress is not None:
                     progress(B)
-            return cross_entropy(seen, labels), accuracy(seen, labels)
+        return self.judge(seen, labels)
 
     def evaluate(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
         """Return the mean loss (nats) and the accuracy (0 to 1); (n, n_in), (n,) int."""
+        return self.judge(self.logits(images), labels)
+
+    def judge(self, logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+        """Return the mean loss (nats) and the accuracy (0 to 1); (n, classes), (n,) int."""
         labels = np.asarray(labels, np.intp)
         with np.errstate(all="ignore"):
-            logits = self._logits(images)
             return cross_entropy(logits, labels), accuracy(logits, labels)
 
-    def predict_proba(self, images: np.ndarray) -> np.ndarray:
-        """Return the probabilities of the classes, (n, n_in) -> (n, classes) float32."""
+    def logits(self, images: np.ndarray) -> np.ndarray:
+        """Return the logits of any number of images, (n, n_in) -> (n, classes)."""
+        images = np.asarray(images, self.dtype)
+        logits = np.empty((len(images), self._classes), self.dtype)
         with np.errstate(all="ignore"):
-            return softmax(self._logits(images)).astype(np.float32)
+            for start in range(0, len(images), _EVALUATION_ROWS):
+                block = slice(start, start + _EVALUATION_ROWS)
+                logits[block] = self.forward(images[block])
+        return logits
 
     def parameters(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return copies of (W, b) for each linear layer, as given to the constructor."""
@@ -161,15 +169,6 @@ class Network:
     @property
     def _classes(self) -> int:
         return len(self.layers[-1].b)
-
-    def _logits(self, images: np.ndarray) -> np.ndarray:
-        """Return the logits of any number of images, (n, n_in) -> (n, classes)."""
-        images = np.asarray(images, self.dtype)
-        logits = np.empty((len(images), self._classes), self.dtype)
-        for start in range(0, len(images), _EVALUATION_ROWS):
-            block = slice(start, start + _EVALUATION_ROWS)
-            logits[block] = self.forward(images[block])
-        return logits
 
 
 def _views(vector: np.ndarray, shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
