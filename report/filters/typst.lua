@@ -16,6 +16,23 @@ local function block(text)
   return pandoc.RawBlock('typst', text)
 end
 
+-- A call of the writer costs more than what it writes: many pieces go through one.
+local MARK = '// next piece'
+
+local function write_all(pieces)
+  local blocks, texts = {}, {}
+  for _, piece in ipairs(pieces) do
+    for _, element in ipairs(piece) do
+      blocks[#blocks + 1] = element
+    end
+    blocks[#blocks + 1] = block(MARK)
+  end
+  for text in write(blocks):gmatch('(.-)' .. MARK) do
+    texts[#texts + 1] = text:match('^%s*(.-)%s*$')
+  end
+  return texts
+end
+
 -- The semicolon ends the call: a bracket or dot of the prose may follow.
 local function inline(text)
   return pandoc.RawInline('typst', text .. ';')
@@ -118,8 +135,8 @@ end
 
 local ALIGN = { AlignLeft = 'left', AlignRight = 'right', AlignCenter = 'center', AlignDefault = 'left' }
 
-local function typst_cell(cell, head)
-  local content = '[' .. write(cell.contents) .. ']'
+local function typst_cell(cell, text, head)
+  local content = '[' .. text .. ']'
   if head and content ~= '[]' then
     content = '[#strong' .. content .. ']'
   end
@@ -149,12 +166,23 @@ local function spanning_rules(row)
   return rules
 end
 
-local function typst_row(row, head)
+local function typst_row(row, texts, head)
   local cells = {}
   for index, cell in ipairs(row.cells) do
-    cells[index] = typst_cell(cell, head)
+    cells[index] = typst_cell(cell, table.remove(texts, 1), head)
   end
   return table.concat(cells, ', ')
+end
+
+-- The texts of all cells, row by row.
+local function cell_texts(rows)
+  local contents = {}
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      contents[#contents + 1] = cell.contents
+    end
+  end
+  return write_all(contents)
 end
 
 -- Rows that a table may have and still be kept on one page, of one line or of several.
@@ -169,8 +197,9 @@ local function typst_table(element)
   end
   local worded = sized and element.classes:includes('wordy') -- rows of several lines
   local head, rows = {}, {}
+  local texts = cell_texts(element.head.rows)
   for index, row in ipairs(element.head.rows) do
-    head[#head + 1] = typst_row(row, true)
+    head[#head + 1] = typst_row(row, texts, true)
     if index < #element.head.rows then
       for _, rule in ipairs(spanning_rules(row)) do
         head[#head + 1] = rule
@@ -179,9 +208,10 @@ local function typst_table(element)
   end
   head[#head + 1] = 'table.hline(stroke: thinline)'
   for _, body in ipairs(element.bodies) do
+    texts = cell_texts(body.body)
     for _, row in ipairs(body.body) do
       local rule = #rows > 0 and worded and 'table.hline(stroke: hairline), ' or ''
-      rows[#rows + 1] = '    ' .. rule .. typst_row(row) .. ',\n'
+      rows[#rows + 1] = '    ' .. rule .. typst_row(row, texts) .. ',\n'
     end
   end
   local code = ('table(\n    columns: (%s,),\n    align: (%s,),\n    table.header(%s),\n%s  )'):format(

@@ -126,7 +126,7 @@ def write_parity(*, npz: Path, json: Path, output: Path, images: int | None = No
 
     Args:
         npz, json: dataset.npz and dataset.json.
-        images: train on the first so many only.
+        images: train on the first so many only, and take no more as probes.
     """
     data = load(Path(npz), Path(json))
     followed: dict[tuple[str, str], list[Snapshot]] = {}
@@ -140,7 +140,7 @@ def write_parity(*, npz: Path, json: Path, output: Path, images: int | None = No
         "learning_rate": RUN.learning_rate,
         "batch_size": RUN.batch_size,
         "n_images": len(data.train_labels[:images]),
-        "n_probes": len(data.validation_labels),
+        "n_probes": len(data.validation_labels[:images]),
     }
     rows = [
         {"comparison": name, "step": first.step, "epochs": first.epochs}
@@ -156,6 +156,6 @@ def write_parity(*, npz: Path, json: Path, output: Path, images: int | None = No
 def _follow(data: Dataset, backend: str, dtype: str, n: int | None) -> Iterator[Snapshot]:
     network = build(RUN, backend, dtype)
     images = to_float(data.train_images[:n], RUN.pixels, dtype)
-    probes = to_float(data.validation_images, RUN.pixels, dtype)
+    probes = to_float(data.validation_images[:n], RUN.pixels, dtype)
     with one_thread():
         yield from follow(network, images, data.train_labels[:n].astype(np.int64), probes)

@@ -201,36 +201,28 @@ def _check_lost(name: str, text: str, spared: str) -> Iterator[str]:
 
 def _read_pdf(path: Path) -> tuple[str, list[str], int, list[str]]:
     """Text, bookmarks and number of pages of a PDF, and what is wrong with it as a whole."""
-    from pypdf import PdfReader
-    from pypdf.errors import PdfReadError
+    import pypdfium2
 
+    if not path.is_file():
+        raise LabError(f"{path}: not found; render the report first")
     try:
-        reader = PdfReader(path)
-        pages = [page.extract_text() for page in reader.pages]
-    except FileNotFoundError:
-        raise LabError(f"{path}: not found; render the report first") from None
-    except PdfReadError as error:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
         raise LabError(f"{path}: not a PDF ({error}); render the report again") from None
-    problems = []
-    catalog = reader.root_object
-    if "/StructTreeRoot" not in catalog or not catalog.get("/MarkInfo", {}).get("/Marked"):
-        problems.append("not tagged for screen readers")
-    if not catalog.get("/Lang"):
-        problems.append("no language")
-    if not (reader.metadata and reader.metadata.title):
-        problems.append("no title")
-    for number, text in enumerate(pages, start=1):
-        if len(_letters(text)) < 20:
-            problems.append(f"page {number} is empty")
-    return "\n".join(pages), list(_titles(reader.outline)), len(pages), problems
-
-
-def _titles(outline: list) -> Iterator[str]:
-    for entry in outline:
-        if isinstance(entry, list):
-            yield from _titles(entry)
-        else:
-            yield entry.title or ""
+    with document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+        problems = []
+        if not pypdfium2.raw.FPDFCatalog_IsTagged(document):
+            problems.append("not tagged for screen readers")
+        if not pypdfium2.raw.FPDFCatalog_GetLanguage(document, None, 0):
+            problems.append("no language")
+        if not document.get_metadata_value("Title"):
+            problems.append("no title")
+        for number, text in enumerate(pages, start=1):
+            if len(_letters(text)) < 20:
+                problems.append(f"page {number} is empty")
+        bookmarks = [bookmark.get_title() for bookmark in document.get_toc()]
+    return "\n".join(pages), bookmarks, len(pages), problems
 
 
 def _check_pdf(
