@@ -44,6 +44,8 @@ rule render:
         f"{OUT}/logs/report/{{language}}.{{format}}.log",
     wildcard_constraints:
         format="html|pdf",
+    # Before a check, which can run beside the last of them.
+    priority: 1
     conda:
         "../envs/lab.yaml"
     message:
