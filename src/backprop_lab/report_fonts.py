@@ -173,6 +173,7 @@ def _face(
     # font with 65,000 glyphs it keeps all that the characters may need in any language.
     wanted = uharfbuzz.SubsetInput()
     wanted.keep_everything()
+    wanted.flags |= uharfbuzz.SubsetFlags.DESUBROUTINIZE  # smaller, once it is compressed
     wanted.glyph_set.clear()
     wanted.unicode_set.clear()
     wanted.unicode_set.update(map(ord, characters))
