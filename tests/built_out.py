@@ -32,7 +32,16 @@ NOT_MADE_UP = (
 )
 
 #: Figures of such tables, and of measurements.
-NOT_DRAWN = ("signal", "forensics", "counterfactual", "parity", "speed", "benchmarks", "build")
+NOT_DRAWN = (
+    "signal",
+    "forensics",
+    "counterfactual",
+    "parity",
+    "speed",
+    "benchmarks",
+    "growth",
+    "build",
+)
 
 #: What a reader may build, as arguments of `build_out`.
 PRESETS = {

@@ -1,6 +1,7 @@
 """The benchmark's contenders compute the same thing; its tables, facts, figure and prose hold."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -220,6 +221,21 @@ def test_the_figure_has_a_mark_for_each_setting(ratios_csv, tmp_path, language):
     assert "torch_fused-sgd" not in svg
 
 
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_the_figure_of_growth_has_each_line_through_each_size(tmp_path, language):
+    growth = tmp_path / "growth.csv"
+    growth.write_text(GROWTH)
+    words = load_words(language, REPORT)
+    for name in ("growth", "again"):
+        draw("growth", {"growth": growth}, words, tmp_path / f"{name}.svg")
+    svg = (tmp_path / "growth.svg").read_text()
+    assert svg == (tmp_path / "again.svg").read_text()
+    for panel in ("seconds", "memory"):
+        for work in ("dry_run", "collect"):
+            [line] = re.findall(rf'<g id="growth-{panel}-{work}">\s*<path d="([^"]*)"', svg)
+            assert len(re.findall("[ML]", line)) == len(read_csv(growth))
+
+
 @pytest.fixture
 def fragment(tmp_path, ratios_csv):
     """What the section is filled from in a language, with or without the benchmark."""
@@ -230,11 +246,12 @@ def fragment(tmp_path, ratios_csv):
         facts.facts = json.loads(made.facts.read_text())
         figures = tmp_path / "out/figures" / language
         figures.mkdir(exist_ok=True)
-        (figures / "benchmarks.svg").write_text("<svg/>")
+        for figure in ("benchmarks", "growth"):
+            (figures / f"{figure}.svg").write_text("<svg/>")
         if measured:
             add_machine(facts, ENVIRONMENT | {"packages": PACKAGES}, made.environment)
             ADDERS["trainers_ratios"](facts, read_csv(ratios_csv), ratios_csv)
-            growth = tmp_path / "growth.csv"
+            growth = tmp_path / "out/growth.csv"
             growth.write_text(GROWTH)
             ADDERS["growth"](facts, read_csv(growth), growth)
             (tmp_path / "out/trainers_ratios.csv").write_bytes(ratios_csv.read_bytes())
@@ -251,7 +268,7 @@ def fragment(tmp_path, ratios_csv):
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_the_section_is_whole_or_absent(fragment, language):
     source = fill(fragment(language))
-    assert source.figures == ("benchmarks",)
+    assert source.figures == ("benchmarks", "growth")
     for key in ("benchmarks.main.adam.b128.torch.torch_fused.ratio_max", "growth.2.runs"):
         assert f'data-key="{key}"' in source.markdown
     assert "openblas" not in source.markdown

@@ -94,7 +94,16 @@ def ids(path):
 
 
 # Each of these is drawn beside the tests of its numbers.
-ELSEWHERE = ("signal", "forensics", "counterfactual", "parity", "speed", "benchmarks", "build")
+ELSEWHERE = (
+    "signal",
+    "forensics",
+    "counterfactual",
+    "parity",
+    "speed",
+    "benchmarks",
+    "growth",
+    "build",
+)
 NAMES = [name for name in figures.DRAWERS if name not in ELSEWHERE]
 
 

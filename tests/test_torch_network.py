@@ -2,6 +2,8 @@
 
 import copy
 import math
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -148,3 +150,23 @@ def test_gpu_trains_as_the_cpu_does(optimizer):
     assert len(gpu._resident) == 2  # images and labels are sent once
     del images
     assert len(gpu._resident) == 1  # and freed with the arrays that they copy
+
+
+def test_training_loads_no_more_of_pytorch_than_importing_it_does():
+    # Parts of its compiler come with some calls, such as ways to make an empty layer or
+    # backward() with a gradient; they cost up to half a second of every run.
+    code = """
+import sys
+import numpy as np
+import torch
+before = set(sys.modules)
+from backprop_lab.torch_network import TorchNetwork
+for optimizer in ("sgd", "adam"):
+    W, b = np.ones((4, 3), np.float32), np.zeros(3, np.float32)
+    settings = {"optimizer": optimizer, "learning_rate": 0.1, "batch_size": 2}
+    network = TorchNetwork([(W, b), (W[:3], b)], "relu", **settings, device="cpu")
+    network.train_epoch(np.ones((2, 4), np.float32), np.array([0, 1]), np.array([0, 1]))
+print(*sorted(name for name in set(sys.modules) - before if name.startswith("torch.")))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("\n", "")

@@ -112,11 +112,10 @@ class TorchNetwork:
         rows = torch.tensor(order, dtype=torch.int64, device=self.device)
         y = self._on_device(labels, torch.int64)[rows]
         seen = torch.empty(len(rows), self.model[-1].out_features, **self._kind)  # logits
-        one = torch.ones((), **self._kind)  # the gradient of the loss by itself
         batches = (tensor.split(self.batch_size) for tensor in (rows, y, seen))
         for batch, target, kept in zip(*batches, strict=True):
             logits = self.model(x.index_select(0, batch))
-            functional.cross_entropy(logits, target).backward(one)
+            functional.cross_entropy(logits, target).backward()
             for parameter in self._summed:
                 parameter.grad *= len(batch)
             self._update([parameter.grad for parameter in self._parameters])

@@ -56,4 +56,8 @@ rule benchmarks:
     input:
         *BENCHMARKS.values(),
         GROWTH,
-        expand(f"{OUT}/figures/{{language}}/benchmarks.svg", language=LANGUAGES),
+        expand(
+            f"{OUT}/figures/{{language}}/{{figure}}.svg",
+            language=LANGUAGES,
+            figure=["benchmarks", "growth"],
+        ),

@@ -22,8 +22,12 @@ FIGURES |= {
     if name.startswith("sweep_")
 }
 FIGURES |= {name: (name, {name: f"{OUT}/tables/{name}.csv"}) for name in ("parity", "speed")}
-# Drawn when it is asked for: what it shows takes long to measure.
-FIGURES["benchmarks"] = ("benchmarks", {"ratios": BENCHMARKS["ratios"]})
+# Drawn when they are asked for: what they show takes long to measure.
+MEASURED_APART = {
+    "benchmarks": ("benchmarks", {"ratios": BENCHMARKS["ratios"]}),
+    "growth": ("growth", {"growth": GROWTH}),
+}
+FIGURES |= MEASURED_APART
 FIGURES["build"] = ("build", {"jobs": f"{OUT}/tables/jobs.csv"})
 FIGURES["signal"] = ("signal", {"signal": f"{OUT}/tables/signal.csv"})
 if "forensics_screen" in EXPERIMENTS:
@@ -33,7 +37,9 @@ if "forensics_screen" in EXPERIMENTS:
     FIGURES["forensics"] = ("forensics", PUBLISHED | HISTORY | BEST)
     FIGURES["counterfactual"] = ("counterfactual", HISTORY | REPAIRS)
 
-SHOWN = [name for name in FIGURES if name != "benchmarks" or config["report"]["benchmarks"]]
+SHOWN = [
+    name for name in FIGURES if name not in MEASURED_APART or config["report"]["benchmarks"]
+]
 
 
 rule figure:

@@ -36,6 +36,7 @@ DRAWERS = {
     "parity": "parity:draw",
     "speed": "speed:draw",
     "benchmarks": "benchmarks:draw",
+    "growth": "growth:draw",
     "build": "build:draw",
 }
 
