@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator
 
 from backprop_lab.collected import read_csv
 from backprop_lab.figures import style
@@ -30,6 +30,7 @@ def draw(*, growth: Path, words: Words, output: Path) -> None:
                 ax.plot(table["runs"], values, gid=f"growth-{panel}-{work}", **line)
             ax.set_xscale("log")
             ax.set_yscale("log")
+            ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             for axis in (ax.xaxis, ax.yaxis):
                 axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
                 axis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
