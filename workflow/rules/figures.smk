@@ -37,9 +37,7 @@ if "forensics_screen" in EXPERIMENTS:
     FIGURES["forensics"] = ("forensics", PUBLISHED | HISTORY | BEST)
     FIGURES["counterfactual"] = ("counterfactual", HISTORY | REPAIRS)
 
-SHOWN = [
-    name for name in FIGURES if name not in MEASURED_APART or config["report"]["benchmarks"]
-]
+SHOWN = [name for name in FIGURES if name not in MEASURED_APART or config["report"]["benchmarks"]]
 
 
 rule figure:
