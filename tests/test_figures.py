@@ -15,6 +15,7 @@ from backprop_lab import figures, tables
 from backprop_lab.errors import LabError
 from backprop_lab.figures import style
 from backprop_lab.words import Words, load_words
+from built_out import NOT_DRAWN
 
 REPORT = Path(__file__).parents[1] / "report"
 PUBLISHED = REPORT / "published" / "published_curves.csv"
@@ -93,18 +94,8 @@ def ids(path):
     return set(found)
 
 
-# Each of these is drawn beside the tests of its numbers.
-ELSEWHERE = (
-    "signal",
-    "forensics",
-    "counterfactual",
-    "parity",
-    "speed",
-    "benchmarks",
-    "growth",
-    "build",
-)
-NAMES = [name for name in figures.DRAWERS if name not in ELSEWHERE]
+# The others are drawn beside the tests of their numbers.
+NAMES = [name for name in figures.DRAWERS if name not in NOT_DRAWN]
 
 
 @pytest.mark.parametrize("name", NAMES)
