@@ -11,6 +11,9 @@ import numpy as np
 from backprop_lab.archives import ARCHIVES, file_digest
 from backprop_lab.idx import write_idx
 
+#: What fetch is told of the network here: short waits.
+NETWORKED = {"timeouts": (2.0, 5.0), "retries": 1, "pause": 0.0, "progress": False}
+
 
 def make_archives(folder: Path, seed: int) -> Path:
     """Write four small archives: 60 training and 20 test images."""
@@ -25,6 +28,11 @@ def make_archives(folder: Path, seed: int) -> Path:
 
 def pin(folder: Path, algorithm: str) -> dict[str, str]:
     return {name: f"{algorithm}:{file_digest(folder / name, algorithm)}" for name in ARCHIVES}
+
+
+def files_in(folder: Path) -> list[str]:
+    """Everything below a folder, hidden or not; [] when there is no folder."""
+    return sorted(path.name for path in folder.rglob("*"))
 
 
 class Mirror:

@@ -16,23 +16,6 @@ local function block(text)
   return pandoc.RawBlock('typst', text)
 end
 
--- A call of the writer costs more than what it writes: many pieces go through one.
-local MARK = '// next piece'
-
-local function write_all(pieces)
-  local blocks, texts = {}, {}
-  for _, piece in ipairs(pieces) do
-    for _, element in ipairs(piece) do
-      blocks[#blocks + 1] = element
-    end
-    blocks[#blocks + 1] = block(MARK)
-  end
-  for text in write(blocks):gmatch('(.-)' .. MARK) do
-    texts[#texts + 1] = text:match('^%s*(.-)%s*$')
-  end
-  return texts
-end
-
 -- The semicolon ends the call: a bracket or dot of the prose may follow.
 local function inline(text)
   return pandoc.RawInline('typst', text .. ';')
@@ -169,20 +152,24 @@ end
 local function typst_row(row, texts, head)
   local cells = {}
   for index, cell in ipairs(row.cells) do
-    cells[index] = typst_cell(cell, table.remove(texts, 1), head)
+    cells[index] = typst_cell(cell, texts(), head)
   end
   return table.concat(cells, ', ')
 end
 
--- The texts of all cells, row by row.
+local MARK = '// end of a cell'
+
+-- An iterator over the texts of all cells, row by row.  A call of the writer costs more than
+-- what it writes, so all of them go through one.
 local function cell_texts(rows)
-  local contents = {}
+  local blocks = pandoc.Blocks({})
   for _, row in ipairs(rows) do
     for _, cell in ipairs(row.cells) do
-      contents[#contents + 1] = cell.contents
+      blocks:extend(cell.contents)
+      blocks:insert(block(MARK))
     end
   end
-  return write_all(contents)
+  return write(blocks):gmatch('%s*(.-)%s*' .. MARK)
 end
 
 -- Rows that a table may have and still be kept on one page, of one line or of several.

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import yaml
-
-from backprop_lab.claims.declaration import claim_words
+from backprop_lab.claims.declaration import claim_words, read_yaml
 from backprop_lab.claims.view import read_claims
 from backprop_lab.errors import LabError
 from backprop_lab.facts_view import UNIT_FORMATS, Format, format_number
@@ -91,10 +89,7 @@ class ReportClaims:
         judged = read_claims(inputs.claims)
         if hashlib.sha256(path.read_bytes()).hexdigest() != judged["criteria"]["sha256"]:
             raise LabError(f"{inputs.claims}: was judged by another {path}; build it again")
-        declared = yaml.load(
-            path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        )
-        texts = claim_words(declared, inputs.language, path)
+        texts = claim_words(read_yaml(path), inputs.language, path)
         return {
             name: self._claim(name, entry, texts[name]) for name, entry in judged["claims"].items()
         }

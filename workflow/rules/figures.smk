@@ -22,12 +22,7 @@ FIGURES |= {
     if name.startswith("sweep_")
 }
 FIGURES |= {name: (name, {name: f"{OUT}/tables/{name}.csv"}) for name in ("parity", "speed")}
-# Drawn when they are asked for: what they show takes long to measure.
-MEASURED_APART = {
-    "benchmarks": ("benchmarks", {"ratios": BENCHMARKS["ratios"]}),
-    "growth": ("growth", {"growth": GROWTH}),
-}
-FIGURES |= MEASURED_APART
+FIGURES |= BENCHMARK_FIGURES
 FIGURES["build"] = ("build", {"jobs": f"{OUT}/tables/jobs.csv"})
 FIGURES["signal"] = ("signal", {"signal": f"{OUT}/tables/signal.csv"})
 if "forensics_screen" in EXPERIMENTS:
@@ -37,7 +32,9 @@ if "forensics_screen" in EXPERIMENTS:
     FIGURES["forensics"] = ("forensics", PUBLISHED | HISTORY | BEST)
     FIGURES["counterfactual"] = ("counterfactual", HISTORY | REPAIRS)
 
-SHOWN = [name for name in FIGURES if name not in MEASURED_APART or config["report"]["benchmarks"]]
+SHOWN = [
+    name for name in FIGURES if name not in BENCHMARK_FIGURES or config["report"]["benchmarks"]
+]
 
 
 rule figure:

@@ -38,8 +38,8 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    declared = _read_yaml(path)
-    error = best_match(Draft202012Validator(_read_yaml(schema)).iter_errors(declared))
+    declared = read_yaml(path)
+    error = best_match(Draft202012Validator(read_yaml(schema)).iter_errors(declared))
     if error is not None:
         key = ".".join(str(part) for part in error.absolute_path) or "top level"
         raise LabError(f"{path}: {key}: {error.message.splitlines()[0]}")
@@ -161,7 +161,8 @@ def _parts(claims: Mapping) -> list[tuple[str, Mapping]]:
     ]
 
 
-def _read_yaml(path: Path) -> dict:
+def read_yaml(path: Path) -> dict:
+    """A YAML file; LabError if it cannot be read or is not YAML."""
     try:
         return yaml.load(Path(path).read_text(encoding="utf-8"), _LOADER)
     except OSError as error:
