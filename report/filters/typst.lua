@@ -174,6 +174,8 @@ end
 
 -- Rows that a table may have and still be kept on one page, of one line or of several.
 local SHORT, SHORT_WORDY = 11, 5
+-- Lines that a longer one needs to begin: caption, head, and two or three rows.
+local ROOM, ROOM_WORDY = 9, 12
 
 local function typst_table(element)
   local aligns, widths, sized = {}, {}, false
@@ -210,7 +212,7 @@ local function typst_table(element)
   local figure = ('#figure(kind: table, caption: [%s], %s) <%s>'):format(
     write(element.caption.long), ruled, element.identifier)
   if #rows > (worded and SHORT_WORDY or SHORT) then
-    figure = '#[#show figure: set block(breakable: true)\n' .. figure .. ']'
+    figure = ('#long-table(%d, [%s])'):format(worded and ROOM_WORDY or ROOM, figure)
   end
   return block(figure .. '\n')
 end
