@@ -94,7 +94,7 @@ def test_a_short_gap_counts_and_a_job_may_begin_as_another_ends():
 
 @pytest.mark.parametrize(
     ("text", "what"),
-    [(None, "cannot be read"), ("{", "cannot be read"), ("[]", "is no object"),
+    [(None, "cannot be read"), ("{", "not JSON"), ("[]", "not a JSON object"),
      ('{"started": 1}', "finished is None"),
      ('{"started": 2, "finished": 1, "cpu_seconds": 1, "peak_memory_bytes": 1}', "before")],
 )  # fmt: skip

@@ -103,7 +103,7 @@ def test_gallery_has_words_for_every_image(out):
 
 
 def test_gallery_without_mistakes_or_file(tmp_path):
-    with pytest.raises(LabError, match=r"gallery\.json: cannot read it"):
+    with pytest.raises(LabError, match=r"gallery\.json: cannot be read"):
         gallery(tmp_path, LABELS["en"], rebuild="make")
     empty = {"class_names": [], "side": 28, "n_mistakes": 0, "n_test": 9, "mistakes": []}
     (tmp_path / "gallery.json").write_text(json.dumps(empty))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 
 import pandas as pd
 
 from backprop_lab.collected import read_csv, write_csv
+from backprop_lab.documents import read_json
 from backprop_lab.errors import LabError
 from backprop_lab.run import BACKENDS
 from backprop_lab.schedule import find_parts, lanes
@@ -63,12 +63,7 @@ def read_job(path: Path) -> dict[str, float]:
         LabError: in one line, naming the file and what to do.
     """
     advice = f"train the run again: snakemake --cores 1 --force {path}"
-    try:
-        job = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LabError(f"{path}: cannot be read ({error}); {advice}") from None
-    if not isinstance(job, dict):
-        raise LabError(f"{path}: is no object; {advice}")
+    job = read_json(path, advice)
     for key in JOB_KEYS:
         value = job.get(key)
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:

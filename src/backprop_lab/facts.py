@@ -9,7 +9,6 @@ quick preset skips) has no fact, and the prose must ask before it speaks.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from backprop_lab import backend_facts, benchmark_facts, build_facts, forensics_
 from backprop_lab.claims import claim_facts
 from backprop_lab.collected import QUANTITIES, published_curve, read_csv
 from backprop_lab.comparisons import add_comparisons, usual_variants
-from backprop_lab.errors import LabError
+from backprop_lab.documents import read_json
 from backprop_lab.factbook import Facts, unit_of
 
 #: The original's figure in which a network answers the same class for every image.
@@ -79,7 +78,7 @@ def write_facts(
     if claims is not None:
         claim_facts(facts, claims)
     if machine is not None:
-        benchmark_facts.add_machine(facts, _read_json(machine), machine)
+        benchmark_facts.add_machine(facts, read_json(machine), machine)
     for path in map(Path, tables):
         name, frame = path.stem, read_csv(path)
         if name == "variants":
@@ -121,7 +120,7 @@ def _by_experiment(runs: pd.DataFrame, experiments: Path) -> dict[str, pd.DataFr
 
 
 def _add_dataset(facts: Facts, path: Path) -> None:
-    data = _read_json(path)
+    data = read_json(path)
     for key in ("name", "title", "source", "split", "sha256"):
         facts.add(f"dataset.{key}", data[key], "text", path)
     facts.add("dataset.embedded", data["embedded"], "flag", path)
@@ -136,7 +135,7 @@ def _add_dataset(facts: Facts, path: Path) -> None:
 def _add_settings(
     facts: Facts, members: Mapping[str, pd.DataFrame], path: Path, dataset: Path
 ) -> None:
-    train_size = _read_json(dataset)["sizes"]["train"]
+    train_size = read_json(dataset)["sizes"]["train"]
     for name, rows in members.items():
         facts.add(f"settings.{name}.n_runs", len(rows), "count", path)
         facts.add(f"settings.{name}.n_seeds", rows["seed"].nunique(), "count", path)
@@ -189,7 +188,7 @@ def _add_constant_classifier(facts: Facts, dataset: Path, published: Path) -> No
 
     A network that names one class for every image scores that class's share.
     """
-    data = _read_json(dataset)
+    data = read_json(dataset)
     score = published_curve(published, FROZEN_FIGURE)["val_accuracy"].iloc[-1]
     for part in ("validation", "test"):
         count = round(score * data["sizes"][part])
@@ -278,10 +277,3 @@ def _add_confusion(facts: Facts, frame: pd.DataFrame, task: str, path: Path) -> 
     for name, place in (("hardest", share.argmin()), ("easiest", share.argmax())):
         facts.add(f"confusion.{task}.{name}.label", names[place], "text", path)
         facts.add(f"confusion.{task}.{name}.correct_share", share[place], "fraction", path)
-
-
-def _read_json(path: Path) -> dict:
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LabError(f"{path}: cannot read it ({error}); build it anew") from None

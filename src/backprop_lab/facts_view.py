@@ -13,12 +13,12 @@ A format is written `name`, `name:digits`, `signed:name:digits` or `abs:name:dig
 from __future__ import annotations
 
 import difflib
-import json
 import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from backprop_lab.documents import read_json
 from backprop_lab.errors import LabError
 
 #: format name -> digits after the point (significant digits for general); None: takes no digits
@@ -206,12 +206,7 @@ class Facts:
 
     @cached_property
     def entries(self) -> dict[str, dict]:
-        try:
-            return json.loads(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise LabError(f"{self.path}: not found; build the facts first") from None
-        except json.JSONDecodeError as error:
-            raise LabError(f"{self.path}: not JSON ({error}); delete it and build again") from None
+        return read_json(self.path)
 
     def __contains__(self, key: str) -> bool:
         return key in self.entries

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from backprop_lab.atomic import replacing
+from backprop_lab.documents import read_json
 from backprop_lab.errors import LabError
 
 #: Images shown at most: the surest mistakes.
@@ -43,10 +44,7 @@ def write_gallery(
         images, labels = arrays["test_images"], arrays["test_labels"]
     if not np.array_equal(label, labels):
         raise LabError(f"{predictions}: is not of {dataset_npz}'s test images; train the run again")
-    try:
-        names = json.loads(Path(dataset_json).read_text(encoding="utf-8"))["class_names"]
-    except (OSError, ValueError, KeyError) as error:
-        raise LabError(f"{dataset_json}: cannot read it ({error}); build it anew") from None
+    names = read_json(dataset_json)["class_names"]
     side = round(images.shape[1] ** 0.5)
     wrong = np.flatnonzero(label != predicted)
     surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:limit]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from backprop_lab.documents import read_json
 from backprop_lab.errors import LabError
 
 #: One file, or (for a writer that asks for a `Sequence[Path]`) several.
@@ -38,7 +38,7 @@ def comparable(inputs: Mapping[str, Sequence[Path]]) -> dict[str, Sequence[Path]
     if "published" not in inputs:
         return dict(inputs)
     left = {name: paths for name, paths in inputs.items() if name != "dataset"}
-    if json.loads(inputs["dataset"][0].read_text(encoding="utf-8"))["name"] != "mnist":
+    if read_json(inputs["dataset"][0])["name"] != "mnist":
         del left["published"]
     return left
 

@@ -19,9 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from backprop_lab.atomic import replacing
+from backprop_lab.documents import read_json
 from backprop_lab.errors import LabError
 from backprop_lab.report_fonts import font_faces, pdf_fonts
-from backprop_lab.report_source import ReportInputs, Source, fill, read_json
+from backprop_lab.report_source import ReportInputs, Source, fill
 from backprop_lab.report_tables import one_line
 
 #: Standards that the PDF is checked against while it is written.

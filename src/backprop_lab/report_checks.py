@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backprop_lab.documents import read_json
 from backprop_lab.errors import LabError
 from backprop_lab.report_page import Page
-from backprop_lab.report_source import ReportInputs, fill, read_json
+from backprop_lab.report_source import ReportInputs, fill
 
 MAX_HTML_BYTES = 5_000_000
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from backprop_lab.claims.declaration import claim_words, read_yaml
-from backprop_lab.claims.view import read_claims
+from backprop_lab.claims.declaration import claim_words
+from backprop_lab.documents import read_json, read_yaml
 from backprop_lab.errors import LabError
 from backprop_lab.facts_view import UNIT_FORMATS, Format, format_number
 from backprop_lab.prose_checks import ProseError, check_prose
@@ -86,7 +86,7 @@ class ReportClaims:
         """
         inputs = self._words.inputs
         path = inputs.assets / "claims.yaml"
-        judged = read_claims(inputs.claims)
+        judged = read_json(inputs.claims)
         if hashlib.sha256(path.read_bytes()).hexdigest() != judged["criteria"]["sha256"]:
             raise LabError(f"{inputs.claims}: was judged by another {path}; build it again")
         texts = claim_words(read_yaml(path), inputs.language, path)

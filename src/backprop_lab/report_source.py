@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import traceback
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 import jinja2
-import yaml
 
+from backprop_lab.documents import parse_yaml, read_json, read_yaml
 from backprop_lab.errors import LabError
 from backprop_lab.prose_checks import ProseError, check_prose
 from backprop_lab.report_vocabulary import Vocabulary
@@ -67,7 +66,7 @@ class ReportInputs:
     def labels(self) -> dict:
         """The toolchain's own words in this language."""
         path = self.assets / "labels.yaml"
-        words = yaml.safe_load(path.read_text(encoding="utf-8"))
+        words = read_yaml(path)
         if self.language not in words:
             raise LabError(f"{path}: no language {self.language!r}; it has {', '.join(words)}")
         return words[self.language]
@@ -120,16 +119,6 @@ def fill(inputs: ReportInputs) -> Source:
     return Source(markdown, _front_matter(markdown, template), tuple(dict.fromkeys(words.figures)))
 
 
-def read_json(path: Path) -> dict:
-    """A JSON file; LabError if it is missing or broken."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise LabError(f"{path}: not found; build it first") from None
-    except json.JSONDecodeError as error:
-        raise LabError(f"{path}: not JSON ({error}); delete it and build again") from None
-
-
 def _printable(value: object) -> object:
     if value is None or (isinstance(value, float) and value - value != 0):
         raise LabError(f"a value to print is {value}; print numbers with fact(), test with value()")
@@ -157,11 +146,7 @@ class _Loader(jinja2.FileSystemLoader):
 
 def _front_matter(markdown: str, template: Path) -> dict:
     match = _FRONT_MATTER.match(markdown)
-    try:
-        meta = yaml.safe_load(match[1]) if match else None
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise LabError(f"{template}: front matter is not YAML: {reason}") from None
-    if not isinstance(meta, dict) or not meta.get("title") or not meta.get("author"):
+    meta = parse_yaml(match[1], f"{template}: front matter") if match else {}
+    if not meta.get("title") or not meta.get("author"):
         raise LabError(f"{template}: begin with a front matter (---) that has title and author")
     return meta

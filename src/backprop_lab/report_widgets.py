@@ -12,6 +12,7 @@ from math import floor, isfinite
 from pathlib import Path
 from urllib.parse import quote
 
+from backprop_lab.documents import read_json
 from backprop_lab.errors import LabError
 from backprop_lab.facts_view import format_number
 from backprop_lab.report_tables import Row, read_rows
@@ -109,11 +110,7 @@ def gallery(out: Path, labels: dict, *, rebuild: str) -> str:
         labels: the words of one language of labels.yaml.
         rebuild: the command that makes gallery.json.
     """
-    path = out / "gallery.json"
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LabError(f"{path}: cannot read it ({error}); build it first") from None
+    content = read_json(out / "gallery.json")
     words, names, mistakes = labels["gallery"], content["class_names"], content["mistakes"]
     if not mistakes:
         return ""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
 from backprop_lab.atomic import replacing
+from backprop_lab.documents import read_json
 from backprop_lab.errors import LabError
 from backprop_lab.run import Run
 from backprop_lab.training import HISTORY_COLUMNS
@@ -66,12 +66,7 @@ def collect(
 
 def _row(run: Run, folder: Path) -> list:
     """One run's row of runs.csv; what is unknown stays empty."""
-    try:
-        result = json.loads((folder / "result.json").read_text())
-    except (OSError, ValueError) as error:
-        raise LabError(
-            f"{folder}/result.json: cannot be read ({error}); train the run again"
-        ) from None
+    result = read_json(folder / "result.json", "train the run again")
     timing = [float(row["train_seconds"]) for row in _read_csv(folder / "timing.csv")]
     values = {**run.parameters(), "hidden_sizes": "-".join(map(str, run.hidden_sizes))}
     return [

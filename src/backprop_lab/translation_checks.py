@@ -12,8 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
+from backprop_lab.documents import read_yaml
 from backprop_lab.errors import LabError
 
 REFERENCE = "en"
@@ -69,9 +68,9 @@ def check_translation(template: Path, language: str) -> None:
     for name, text in ours.items():
         findings += left_in_english(text, name)
     name = f"words.{language}.yaml"
-    words = {code: _yaml(folder / f"words.{code}.yaml") for code in (language, REFERENCE)}
+    words = {code: read_yaml(folder / f"words.{code}.yaml") for code in (language, REFERENCE)}
     findings += compare_words(words[language], words[REFERENCE], name)
-    labels = _yaml(folder / "labels.yaml")
+    labels = read_yaml(folder / "labels.yaml")
     findings += compare_words(
         labels.get(language, {}), labels[REFERENCE], f"labels.yaml {language}"
     )
@@ -193,13 +192,6 @@ def _leaves(tree: dict, prefix: str = "") -> Iterator[tuple[str, object]]:
             yield from _leaves(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value
-
-
-def _yaml(path: Path) -> dict:
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise LabError(f"{path}: not found; a language of the report needs it") from None
 
 
 def _blank(match: re.Match, kept: str = "") -> str:

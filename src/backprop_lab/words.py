@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
+from backprop_lab.documents import read_yaml
 from backprop_lab.errors import LabError
 
 FOLDER = Path("report")
@@ -58,19 +57,10 @@ def load_words(language: str, folder: Path = FOLDER) -> Words:
             the file is not a YAML mapping.
     """
     path = Path(folder) / f"words.{language}.yaml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError:
+    if not path.is_file():
         known = sorted(file.name.split(".")[1] for file in Path(folder).glob("words.*.yaml"))
         raise LabError(
             f"{path}: cannot read the words of language {language!r}; "
             f"there are: {', '.join(known) or 'none'}"
-        ) from None
-    try:
-        tree = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise LabError(f"{path}: not valid YAML, correct it: {problem}") from None
-    if not isinstance(tree, dict):
-        raise LabError(f"{path}: must be a mapping of keys to texts")
-    return Words(path, tree)
+        )
+    return Words(path, read_yaml(path))

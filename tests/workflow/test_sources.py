@@ -8,7 +8,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 # What no result depends on: it parses arguments, reports errors, renames files.
-PLUMBING = {"__init__", "cli", "errors", "atomic", "nn/__init__"}
+PLUMBING = {"__init__", "cli", "documents", "errors", "atomic", "nn/__init__"}
 
 TRACE = """
 import sys

@@ -32,7 +32,7 @@ BACKENDS = (
 def src(*names):
     """The package's source files that a command runs: a change to one reruns the rule.
 
-    Left out is what no result depends on: cli.py, errors.py, atomic.py.
+    Left out is what no result depends on: cli.py, documents.py, errors.py, atomic.py.
     """
     return [f"src/backprop_lab/{name}.py" for name in names]
 

@@ -6,14 +6,11 @@ import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-import yaml
-
 from backprop_lab.collected import published_curve, read_csv
+from backprop_lab.documents import read_yaml
 from backprop_lab.errors import LabError
 from backprop_lab.factbook import unit_of
 
-#: libyaml's loader reads the same, ten times as fast, where PyYAML was built with it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: Keys of a part that name a setting.
 _SETTINGS = ("setting", "first", "second")
 #: Keys of a part that hold a number or the name of one of the original's.
@@ -159,14 +156,3 @@ def _parts(claims: Mapping) -> list[tuple[str, Mapping]]:
         for name, claim in claims.items()
         for part, content in claim.get("parts", {}).items()
     ]
-
-
-def read_yaml(path: Path) -> dict:
-    """A YAML file; LabError if it cannot be read or is not YAML."""
-    try:
-        return yaml.load(Path(path).read_text(encoding="utf-8"), _LOADER)
-    except OSError as error:
-        raise LabError(f"{path}: cannot be read ({error.strerror})") from None
-    except yaml.YAMLError as error:
-        problem = " ".join(str(error).split())
-        raise LabError(f"{path}: not valid YAML, correct it: {problem}") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from backprop_lab.collected import QUANTITIES, read_csv
-from backprop_lab.errors import LabError
+from backprop_lab.documents import read_json
 
 #: Quantities that are one figure a run, without epochs.
 _PER_RUN = ("test_accuracy", "seconds_per_epoch")
@@ -70,10 +69,7 @@ class Results:
         members = read_csv(experiments, ("experiment", "id"))
         self.members = members.groupby("experiment")["id"].agg(list).to_dict()
         self.speed = read_csv(speed, (*_SPEED_KEYS, "round"))
-        try:
-            data = json.loads(Path(dataset).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise LabError(f"{dataset}: cannot read it ({error}); build it anew") from None
+        data = read_json(dataset)
         self.dataset = data["name"]
         self.chance = 1 / len(data["class_names"])
         self.n_images = data["sizes"]

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 from backprop_lab.claims.evaluation import VERDICTS
-from backprop_lab.errors import LabError
+from backprop_lab.documents import read_json
 from backprop_lab.factbook import Facts
-
-
-def read_claims(path: Path) -> dict:
-    """claims.json; LabError if it cannot be read."""
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LabError(f"{path}: cannot read it ({error}); build it anew") from None
 
 
 def claim_facts(facts: Facts, path: Path) -> None:
@@ -35,7 +26,7 @@ def claim_facts(facts: Facts, path: Path) -> None:
         facts: the book to add them to.
         path: claims.json.
     """
-    content = read_claims(path)
+    content = read_json(path)
     counts = Counter(claim["verdict"] for claim in content["claims"].values())
     facts.add("claims.n", len(content["claims"]), "count", path)
     facts.add("claims.level", content["level"], "fraction", path)

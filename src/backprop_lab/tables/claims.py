@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.claims.view import read_claims
 from backprop_lab.collected import write_csv
+from backprop_lab.documents import read_json
 
 
 def write_claims_table(*, claims: Path, output: Path) -> None:
@@ -22,7 +22,7 @@ def write_claims_table(*, claims: Path, output: Path) -> None:
         claims: claims.json.
     """
     rows = []
-    for name, claim in read_claims(claims)["claims"].items():
+    for name, claim in read_json(claims)["claims"].items():
         head = {"claim": name, "verdict": claim["verdict"], "reason": claim["reason"]["key"]}
         rows += [head | _row(part, entry) for part, entry in claim["parts"].items()] or [head]
     columns = ["claim", "verdict", "reason", *_row("", {})]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 
 from backprop_lab.collected import QUANTITIES, published_curve, write_csv
 from backprop_lab.constant import simulate
+from backprop_lab.documents import read_json
 
 #: Figure of the original that is frozen -> (bias gradient, (learning rate, batch size), ...).
 #: Figure 9 states its learning rate, and PyTorch averages.  Figure 4 does not; these are
@@ -44,7 +44,7 @@ def write_constant(*, labels: Path, published: Path | None = None, output: Path)
     """
     rows = []
     if published is not None:
-        data = json.loads(Path(labels).read_text(encoding="utf-8"))
+        data = read_json(labels)
         counts = np.add(*(data["class_counts"][part] for part in ("train", "validation")))
         balanced = np.full(len(counts), counts.sum() // len(counts))
         for figure, (reduction, settings) in SETTINGS.items():

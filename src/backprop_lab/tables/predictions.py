@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from backprop_lab.collected import write_csv
-from backprop_lab.errors import LabError
+from backprop_lab.documents import read_json
 
 #: Rows of the table of mistakes: they fill a grid of 8 columns and 3 rows.
 COUNT = 24
@@ -29,7 +28,7 @@ def write_confusion(*, results: Sequence[Path], dataset: Path, output: Path) -> 
     names = _class_names(dataset)
     total = np.zeros((len(names), len(names)), dtype=np.int64)
     for path in results:
-        result = _read_json(path)
+        result = read_json(path)
         if result["status"] != "diverged":
             total += np.asarray(result["confusion_matrix"], dtype=np.int64)
     table = pd.DataFrame(total, columns=names)
@@ -66,11 +65,4 @@ def write_mistakes(*, predictions: Path, dataset: Path, output: Path) -> None:
 
 
 def _class_names(dataset: Path) -> list[str]:
-    return [str(name) for name in _read_json(dataset)["class_names"]]
-
-
-def _read_json(path: Path) -> dict:
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LabError(f"{path}: cannot read it ({error}); build it anew") from None
+    return [str(name) for name in read_json(dataset)["class_names"]]
