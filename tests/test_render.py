@@ -3,7 +3,9 @@
 import json
 import math
 import re
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import yaml
@@ -161,6 +163,18 @@ def test_fact_carries_its_source(tmp_path):
     assert 'data-source="results/tables/finals.csv"' in text.markdown
     assert 'data-runs="3"' in text.markdown
     assert "snakemake --cores 1 --force results/tables/finals.csv" in text.markdown
+
+
+def test_a_command_names_the_preset(tmp_path, monkeypatch):
+    inputs = build_inputs(tmp_path, '<< fact("task1.val_accuracy_mean") >>')
+    shutil.copytree(tmp_path / "results", tmp_path / "copy")
+    (tmp_path / "copy").rename(tmp_path / "results/quick")
+    monkeypatch.chdir(tmp_path)
+    quick = replace(
+        inputs, facts=Path("results/quick/facts.json"), tables=Path("results/quick/tables")
+    )
+    command = "snakemake --cores 1 --force results/quick/tables/finals.csv --config preset=quick"
+    assert command in fill(quick).markdown
 
 
 def test_rows_are_chosen_and_sorted(tmp_path):

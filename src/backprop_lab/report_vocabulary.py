@@ -201,7 +201,10 @@ class Vocabulary:
         shown = self._shown(self._relative(path))
         if shown.startswith("report/published/"):  # an input: nothing rebuilds it
             return ""
-        return f"snakemake --cores 1 --force {shown}"
+        out = self._shown(".")
+        preset = out.removeprefix("results/") if out.startswith("results/") else ""
+        choice = f" --config preset={preset}" if preset and shown.startswith(f"{out}/") else ""
+        return f"snakemake --cores 1 --force {shown}{choice}"
 
     def _relative(self, path: str | Path) -> Path:
         path = Path(path)

@@ -58,6 +58,18 @@ def test_no_file_is_written_that_no_rule_declares(built_once):
     assert files <= outputs
 
 
+def test_the_commands_of_a_quick_report_are_known(built_once):
+    """Those that a number or the foot of a table gives, all in one call of Snakemake."""
+    html = (built_once.folder / "results/quick/report/lab-report.en.html").read_text()
+    commands = set(re.findall(r"snakemake --cores 1 --force ([^<\"]+)", html))
+    targets = {command.split(" --config preset=quick")[0] for command in commands}
+    assert all(" " not in target for target in targets)
+    quick = {target for target in targets if f"{target} --config preset=quick" in commands}
+    assert {target for target in targets if "/quick/" in target} == quick
+    assert len(quick) > 20
+    built_once.snakemake("-n", "--config", "preset=quick", "--force", *sorted(targets))
+
+
 def test_named_targets_exist_for_every_experiment(project):
     assert project.would_run("matrix")["train_numpy"] == 36
     assert project.would_run("task2_final")["train_torch"] == 3
