@@ -89,6 +89,15 @@ local function typst_math(math)
   return equation(math, spoken(math.text), nil, '')
 end
 
+-- Code without a space, of at most so many signs, stays on one line.
+local SHORT_CODE = 24
+
+local function typst_code(code)
+  if #code.text <= SHORT_CODE and not code.text:find(' ') then
+    return inline('#box[' .. write({ pandoc.Plain({ code }) }) .. ']')
+  end
+end
+
 local function typst_header(header)
   local lines = {}
   if header.attributes['first-appendix'] then
@@ -239,6 +248,7 @@ local function typst_div(div)
     return block(reference(div))
   end
   if div.identifier == 'refs' then
+    div.content:insert(1, block('#v(0.5em)'))
     return div.content
   end
   if div.classes:includes('abstract') then
@@ -263,6 +273,6 @@ return {
     end,
   },
   { Cite = typst_cite },
-  { traverse = 'topdown', Span = typst_span, Math = typst_math },
+  { traverse = 'topdown', Span = typst_span, Math = typst_math, Code = typst_code },
   { Header = typst_header, Figure = typst_figure, Table = typst_table, Div = typst_div },
 }

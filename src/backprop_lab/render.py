@@ -204,6 +204,7 @@ def _pandoc(
         f"--lua-filter={assets / 'filters/tables.lua'}",
         "--citeproc",
         f"--lua-filter={assets / 'filters/references.lua'}",
+        f"--lua-filter={assets / 'filters/typography.lua'}",
         f"--lua-filter={assets / 'filters' / ('html.lua' if writer == 'html' else 'typst.lua')}",
         "--syntax-highlighting=none",
         "--wrap=none",

@@ -15,6 +15,7 @@ ASSETS = (
     "style.css",
     "filters/tables.lua",
     "filters/references.lua",
+    "filters/typography.lua",
     "filters/html.lua",
     "filters/typst.lua",
     "vendor/uplot/LICENSE",

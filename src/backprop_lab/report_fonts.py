@@ -15,8 +15,12 @@ from collections.abc import Callable, Sequence
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backprop_lab.errors import LabError
+
+if TYPE_CHECKING:
+    from fontTools.ttLib import TTFont
 
 #: family, style, weight -> file of matplotlib
 _TEXT_FACES = (
@@ -173,6 +177,7 @@ def _face(
         subsetter = Subsetter(options)
         subsetter.populate(text=characters)
         subsetter.subset(font)
+        _shape_loose_punctuation(font, scripts)
         font.flavor = "woff"
         buffer = io.BytesIO()
         font.save(buffer)
@@ -181,6 +186,23 @@ def _face(
         f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: {weight}; '
         f'font-display: block; src: url("data:font/woff;base64,{data}") format("woff"); }}'
     )
+
+
+def _shape_loose_punctuation(font: TTFont, scripts: Sequence[str]) -> None:
+    """Give a full stop after Latin letters, which is in no script, the shape of the language.
+
+    Browsers shape such a run under the script DFLT, where the font knows no languages.
+    """
+    for wanted in scripts:
+        script, _, language = wanted.partition(".")
+        if script != "hani" or language == "dflt" or "GSUB" not in font:
+            continue
+        records = font["GSUB"].table.ScriptList.ScriptRecord
+        known = {record.ScriptTag: record.Script for record in records}
+        languages = known[script].LangSysRecord if script in known else []
+        for record in languages:
+            if record.LangSysTag.strip() == language and "DFLT" in known:
+                known["DFLT"].DefaultLangSys = record.LangSys
 
 
 def _roughly_cut(path: Path, characters: str) -> bytes:

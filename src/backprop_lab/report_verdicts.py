@@ -74,7 +74,7 @@ class VerdictTables:
             [self._cell(part, column.name) for column in columns]
             for part in sorted(claim.parts.values(), key=lambda part: not part.decides)
         ]
-        shares = {"criterion": 0.36, "asked": 0.14, "found": 0.22, "p_above": 0.14, "outcome": 0.14}
+        shares = {"criterion": 0.34, "asked": 0.16, "found": 0.22, "p_above": 0.14, "outcome": 0.14}
         total = sum(shares[column.name] for column in columns)
         widths = [round(shares[column.name] / total, 4) for column in columns]
         text = words["criteria"].format(name=name, text=claim.text)

@@ -1,0 +1,105 @@
+-- What a line must not break, in HTML and PDF alike: "Task 1", "n = 3", "圖 2", and a comma or
+-- stop after a formula or code.  Titles in Chinese have Chinese quotation marks.
+
+local chinese = false
+
+-- What ends in one of these and is followed by a number stays with it.
+local BEFORE = { 'Task$', '圖$', '表$', '第$', '^=$' }
+-- Han punctuation that may not begin a line.
+local CLOSING = { ['，'] = true, ['。'] = true, ['、'] = true, ['；'] = true, ['：'] = true, ['）'] = true, ['」'] = true }
+-- Code of at most so many signs is short enough for one line.
+local SHORT_CODE = 24
+
+local function first_text(inline)
+  if inline and inline.t == 'Str' then
+    return inline.text
+  elseif inline and inline.t == 'Span' then
+    return first_text(inline.content[1])
+  end
+  return ''
+end
+
+local function is_pair(before, after)
+  if not before or before.t ~= 'Str' then
+    return false
+  end
+  if after == '=' then
+    return before.text:match('^n$') or before.text:match('[^%w]n$')
+  end
+  if not after:match('^[%d−]') then
+    return false
+  end
+  for _, pattern in ipairs(BEFORE) do
+    if before.text:match(pattern) then
+      return true
+    end
+  end
+  return false
+end
+
+-- In HTML a browser may break between a formula or code and what follows.
+local function with_closing(inlines)
+  local kept = pandoc.Inlines({})
+  for _, inline in ipairs(inlines) do
+    local last = kept[#kept]
+    local sign = inline.t == 'Str' and inline.text:match('^[\194-\244][\128-\191]*')
+    local whole = last and ((last.t == 'Math' and last.mathtype == 'InlineMath')
+      or (last.t == 'Code' and utf8.len(last.text) <= SHORT_CODE))
+    if whole and sign and CLOSING[sign] then
+      kept[#kept] = pandoc.Span({ last, pandoc.Str(sign) }, { class = 'nobreak' })
+      local rest = inline.text:sub(#sign + 1)
+      if rest ~= '' then
+        kept:insert(pandoc.Str(rest))
+      end
+    else
+      kept:insert(inline)
+    end
+  end
+  return kept
+end
+
+local function keep_pairs(inlines)
+  for index = 2, #inlines - 1 do
+    local breakable = inlines[index].t == 'Space' or inlines[index].t == 'SoftBreak'
+    if breakable and is_pair(inlines[index - 1], first_text(inlines[index + 1])) then
+      inlines[index] = pandoc.Str('\u{a0}')
+    end
+  end
+  return FORMAT:match('html') and with_closing(inlines) or inlines
+end
+
+local function is_han(text)
+  return text:match('[\228-\233][\128-\191][\128-\191]') ~= nil
+end
+
+-- “Title.” Note. -> 「Title」，Note。  citeproc writes every entry in the manner of English.
+local function chinese_entry(span)
+  if not chinese or not span.classes:includes('csl-right-inline') then
+    return nil
+  end
+  local title, gap, last = span.content[1], span.content[2], span.content[#span.content]
+  if title.t ~= 'Span' or not is_han(pandoc.utils.stringify(title)) or last.t ~= 'Str' then
+    return nil
+  end
+  local words = title.content
+  if first_text(words[1]) ~= '“' or first_text(words[#words]) ~= '”' or gap.t ~= 'Space' then
+    return nil
+  end
+  words[1], words[#words] = pandoc.Str('「'), pandoc.Str('」')
+  if first_text(words[#words - 1]) == '.' then
+    words:remove(#words - 1)
+  end
+  span.content[2] = pandoc.Str('，')
+  last.text = last.text:gsub('%.$', '。')
+  return span
+end
+
+return {
+  {
+    Meta = function(meta)
+      chinese = pandoc.utils.stringify(meta['report-lang'] or ''):match('^zh') ~= nil
+    end,
+  },
+  { Span = chinese_entry },
+  { Inlines = keep_pairs },
+}
