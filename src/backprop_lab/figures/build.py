@@ -16,6 +16,8 @@ LOOKS = {
     "numpy": {"facecolor": style.BLUE, "edgecolor": "white"},
     "torch": {"facecolor": style.ORANGE, "edgecolor": "white", "hatch": "////"},
 }
+#: A bar narrower than this share of the axis has no line around it, which would hide it.
+_NARROW = 1 / 150
 
 
 def draw(*, jobs: Path, words: Words, output: Path) -> None:
@@ -41,7 +43,9 @@ def draw(*, jobs: Path, words: Words, output: Path) -> None:
             for core, rows in table[own].groupby("core"):
                 spans = list(zip(left[rows.index], minutes[rows.index], strict=True))
                 gid = f"build-{backend}-core{core}"
-                ax.broken_barh(spans, (core - 0.4, 0.8), linewidth=0.3, gid=gid, **look)
+                wide = minutes[rows.index] > _NARROW * elapsed / 60
+                lines = [0.3 if one else 0 for one in wide]
+                ax.broken_barh(spans, (core - 0.4, 0.8), linewidth=lines, gid=gid, **look)
         place = found.longest
         ax.broken_barh(
             [(left[place], minutes[place])],

@@ -81,5 +81,5 @@ def _title(rows: pd.DataFrame, kind: str, words: Words) -> str:
     sizes = first["hidden_sizes"].split("-")
     if kind == "activation":
         return words(f"activation.{first['activation']}")
-    layers = words(f"hidden_layers.{'one' if len(sizes) == 1 else 'many'}", n=len(sizes))
-    return f"{layers}: {'–'.join(sizes)}"
+    number = "one" if len(sizes) == 1 else "many"
+    return words(f"hidden_layers.{number}_sizes", n=len(sizes), sizes="–".join(sizes))

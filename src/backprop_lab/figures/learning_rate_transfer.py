@@ -53,8 +53,9 @@ def draw(
             with_theirs = theirs if optimizer == PUBLISHED_OPTIMIZER else None
             for ax, measure in zip(column, MEASURES, strict=True):
                 _draw_panel(ax, measure, f"{optimizer}-{pixels}", here, rates, epochs, with_theirs)
-            title = f"{words(f'optimizer.{optimizer}')}, {words(f'pixels.{pixels}')}"
-            style.panel_title(column[0], title)
+            names = {"optimizer": words(f"optimizer.{optimizer}")}
+            names["pixels"] = words(f"pixels.{pixels}")
+            style.panel_title(column[0], words("transfer.panel", **names))
             style.epoch_axis(column[1], words)
         axes[0, 0].set_ylabel(words("axis.train_loss"))
         axes[1, 0].set_ylabel(words("axis.val_accuracy"))

@@ -281,8 +281,14 @@ def loss_axis(ax: Axes) -> None:
     low, high = ax.get_ylim()
     subs = (1,) if high / low > 30 else (1, 2, 5)
     ax.yaxis.set_major_locator(LogLocator(subs=subs, numticks=8))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _loss(value)))
     ax.yaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
+
+
+def _loss(value: float) -> str:
+    """A tick of a loss; an exploded one's as a power of ten."""
+    exponent = np.log10(value)
+    return f"$10^{{{exponent:.0f}}}$" if exponent >= 4 and exponent % 1 == 0 else f"{value:g}"
 
 
 def panel_title(ax: Axes, text: str) -> None:
