@@ -88,8 +88,9 @@
     const accuracy = quantity.endsWith("accuracy");
     const number = (v) =>
       accuracy ? v.toFixed(2) : v < 1000 ? v.toFixed(4) : v.toExponential(2);
-    const spread = low[at] === high[at] ? "" : ` (${number(low[at])}–${number(high[at])})`;
-    return number(mean[at]) + spread + (accuracy && unit ? words.percent : "");
+    const text = (v) => number(v) + (accuracy && unit ? words.percent : "");
+    const values = { mean: text(mean[at]), low: text(low[at]), high: text(high[at]) };
+    return low[at] === high[at] ? values.mean : say(words.spread, values);
   }
 
   /* Say the values of an epoch, and put the line there. */

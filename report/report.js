@@ -181,7 +181,8 @@
         const left = tiles.filter((tile) => fits(tile, other.name, other.value));
         for (const option of select.options) {
           const n = left.filter((tile) => fits(tile, select.name, option.value)).length;
-          option.textContent = option.dataset.name + " (" + n + ")";
+          const name = option.dataset.name;
+          option.textContent = count.dataset.choice.replace("{name}", name).replace("{n}", n);
           option.disabled = n === 0 && !option.selected;
         }
       }

@@ -164,10 +164,11 @@ class ReportClaims:
             name = "figure" if place else "section"
             line = words[name].format(n=place or entry["section"])
             numbers = [
-                words["printed"].get(quantity, "{n}").format(n=", ".join(shown))
+                words["printed"].get(quantity, "{n}").format(n=words["and"].join(shown))
                 for quantity, shown in quantities.items()
             ]
-            lines.append(line + words["colon"] + ", ".join(numbers) if numbers else line)
+            listed = words["and"].join(numbers)
+            lines.append(line + words["colon"] + listed if numbers else line)
         return "\\\n".join(lines)
 
     def _printed(self, key: str, unit: str) -> str:

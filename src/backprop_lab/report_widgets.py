@@ -128,7 +128,8 @@ def gallery(out: Path, labels: dict, *, rebuild: str) -> str:
         f'<p class="widget-title" id="gallery-title">{_text(words["title"])}</p>'
         f"<p>{_text(about)}</p>"
         f'<form class="controls" hidden>{controls}'
-        f'<output data-words="{_text(words["shown"])}"></output></form>'
+        f'<output data-words="{_text(words["shown"])}" data-choice="{_text(words["choice"])}">'
+        "</output></form>"
         f'<ul class="tiles">{tiles}</ul>'
         f'<p class="rebuild"><span>{_text(labels["rebuild"] + labels["colon"])}'
         f"<code>{_text(rebuild)}</code></span></p></div>"
