@@ -35,6 +35,13 @@ def test_id_and_parameters_are_two_spellings_of_one_run(run):
     assert " " not in run.id
 
 
+def test_the_seed_of_its_own_is_no_other_seed():
+    own = Run("numpy", (5,), "relu", "sgd", 0.1, 32, 10, 3, init_seed=3, order_seed=3)
+    assert own == Run("numpy", (5,), "relu", "sgd", 0.1, 32, 10, 3)
+    other = Run("numpy", (5,), "relu", "sgd", 0.1, 32, 10, 3, init_seed=0)
+    assert (other.init_seed, other.order_seed) == (0, None)
+
+
 def test_defaults_are_left_out_of_the_name():
     run = Run("numpy", (360, 100), "relu", "sgd", 0.1, 32, 10, seed=0)
     assert run.id == "numpy_360-100_relu_sgd_lr0.1_b32_e10/seed0"
@@ -51,6 +58,9 @@ def test_usual_initialization_depends_on_the_activation():
         ("numpy_360_relu_sgd_lr0.10_b32_e10/seed0", "spell this run numpy_360_relu_sgd_lr0.1_b32"),
         ("numpy_360_relu_sgd_lr0.1_b32_e10_bsum_wsum/seed0", "spell this run"),
         ("numpy_360_relu_sgd_lr0.1_b32_e10_init-he/seed0", "spell this run"),
+        ("numpy_360_relu_sgd_lr0.1_b32_e10_initseed0/seed0", "spell this run numpy_.*_e10/seed0"),
+        ("numpy_360_relu_sgd_lr0.1_b32_e10_orderseed3/seed3", "spell this run numpy_.*_e10/seed3"),
+        ("numpy_360_relu_sgd_lr0.333333333333_b32_e10/seed0", "round it to 0.3333333333"),
         ("numpy_360_relu_sgd_lr0.1_b32_e10_turbo/seed0", "unknown option 'turbo'"),
         ("numpy_360_relu_sgd_lr0.1_b32_e10_init-zero/seed0", "init: 'zero' is not one of"),
         ("numpy_0_relu_sgd_lr0.1_b32_e10/seed0", "hidden_sizes"),
@@ -75,6 +85,7 @@ def test_a_wrong_name_is_refused_with_the_reason(run_id, message):
         ("optimizer", "rmsprop"),
         ("learning_rate", -0.1),
         ("learning_rate", float("nan")),
+        ("learning_rate", 1 / 3),
         ("hidden_sizes", ()),
         ("pixels", "gray"),
     ],

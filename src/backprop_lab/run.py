@@ -77,7 +77,8 @@ class Run:
         bias_gradient: reduction of the bias gradients over a batch.
         shuffle: draw a new order of the images every epoch.
         init_seed, order_seed: take the weights or the order from another seed
-            than `seed`, so that one source of variance can be held fixed.
+            than `seed`, so that one source of variance can be held fixed; the
+            run's own seed becomes None, which means the same.
         split_seed: draw training and validation images anew from their union.
     """
 
@@ -117,6 +118,14 @@ class Run:
             )
         if not (isfinite(self.learning_rate) and self.learning_rate > 0):
             raise LabError(f"learning_rate: {self.learning_rate:g} must be a number above 0")
+        if float(_spell(self.learning_rate)) != self.learning_rate:
+            raise LabError(
+                f"learning_rate: {self.learning_rate!r} has more digits than a run's name; "
+                f"round it to {_spell(self.learning_rate)}"
+            )
+        for name in ("init_seed", "order_seed"):
+            if getattr(self, name) == self.seed:
+                object.__setattr__(self, name, None)
         for name in ("batch_size", "epochs"):
             if getattr(self, name) < 1:
                 raise LabError(f"{name}: {getattr(self, name)} must be at least 1")
@@ -127,7 +136,7 @@ class Run:
         sizes = "-".join(str(size) for size in self.hidden_sizes)
         name = (
             f"{self.backend}_{sizes}_{self.activation}_{self.optimizer}"
-            f"_lr{self.learning_rate:.10g}_b{self.batch_size}_e{self.epochs}"
+            f"_lr{_spell(self.learning_rate)}_b{self.batch_size}_e{self.epochs}"
         )
         options = []
         if self.init != DEFAULT_INIT[self.activation]:
@@ -193,6 +202,11 @@ class Run:
         if run.id != run_id:
             raise LabError(f"{run_id}: spell this run {run.id}")
         return run
+
+
+def _spell(learning_rate: float) -> str:
+    """A learning rate as a run's name has it."""
+    return f"{learning_rate:.10g}"
 
 
 def _parse_options(run_id: str, text: str) -> dict:
