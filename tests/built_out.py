@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -47,6 +48,7 @@ NOT_DRAWN = (
 PRESETS = {
     "full": {},
     "quick": {"quick": True},
+    "more": {"more": [{"learning_rate": 0.01}, {"batch_size": 16}]},
     "embedded": {"dataset": "digits"},
     "embedded-quick": {"dataset": "digits", "quick": True},
     "fashion": {"dataset": "fashion_mnist"},
@@ -102,13 +104,18 @@ def dataset_json(name: str) -> dict:
     }
 
 
-def build_out(folder: Path, *, quick: bool = False, dataset: str = "mnist") -> ReportInputs:
+def build_out(
+    folder: Path, *, quick: bool = False, dataset: str = "mnist", more: Sequence[dict] = ()
+) -> ReportInputs:
     """Write collected results, tables and facts into `folder`; return the report's inputs.
 
     The figures are empty files: filling in the template only asks whether they are there.
+
+    Args:
+        more: values that a reader adds, see `synthetic.experiments`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    write_collected(folder, quick=quick)
+    write_collected(folder, quick=quick, more=more)
     write_test_outputs(folder, seeds=1 if quick else 3)
     (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
     write_rounds(folder / "speed.csv", lambda run: 1.3 if run.backend == "torch" else 1.0)

@@ -5,6 +5,7 @@ The numbers are plausible, not real, and the same in every run:
 
     folder = write_collected(tmp_path)            # the default preset
     folder = write_collected(tmp_path, quick=True)  # one seed, two epochs, no sweeps
+    folder = write_collected(tmp_path, quick=True, more=[{"batch_size": 64}])  # and a second size
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,8 +37,13 @@ DIVERGED = {
 }
 
 
-def experiments(*, quick: bool = False) -> dict[str, list[Run]]:
-    """The runs of every experiment that the default (or quick) preset has."""
+def experiments(*, quick: bool = False, more: Sequence[dict] = ()) -> dict[str, list[Run]]:
+    """The runs of every experiment that the default (or quick) preset has.
+
+    Args:
+        more: each the parameters in which runs that a reader adds, to the matrix and to
+            Task 1's final, differ from those that are there.
+    """
     seeds = range(1 if quick else 3)
 
     def runs(epochs: int, **parameters) -> list[Run]:
@@ -79,6 +86,8 @@ def experiments(*, quick: bool = False) -> dict[str, list[Run]]:
             )
         ],
     }
+    for name in ("matrix", "task1_final"):
+        found[name] += [replace(run, **changed) for changed in more for run in found[name]]
     if not quick:
         found["sweep_learning_rate"] = [
             run
@@ -93,9 +102,9 @@ def experiments(*, quick: bool = False) -> dict[str, list[Run]]:
     return found
 
 
-def write_collected(folder: Path, *, quick: bool = False) -> Path:
+def write_collected(folder: Path, *, quick: bool = False, more: Sequence[dict] = ()) -> Path:
     """Write runs.csv, history.csv and experiments.csv into `folder`; return it."""
-    members = experiments(quick=quick)
+    members = experiments(quick=quick, more=more)
     runs = {run.id: run for group in members.values() for run in group}
     histories = {run_id: _history(run) for run_id, run in sorted(runs.items())}
     rows = [_row(runs[run_id], history) for run_id, history in histories.items()]

@@ -7,7 +7,8 @@ import math
 import pandas as pd
 import pytest
 
-from backprop_lab.comparisons import paired, time_ratio, usual_variants
+from backprop_lab.collected import usual_variants
+from backprop_lab.comparisons import paired, time_ratio
 from backprop_lab.errors import LabError
 from backprop_lab.factbook import Facts, unit_of
 from backprop_lab.facts import write_facts
@@ -18,7 +19,7 @@ from built_out import PRESETS, PUBLISHED, STATED, build_out
 def outputs(tmp_path_factory):
     """The report's inputs for each preset, built once."""
     folder = tmp_path_factory.mktemp("out")
-    names = ("full", "quick", "embedded")
+    names = ("full", "quick", "embedded", "more")
     return {name: build_out(folder / name, **PRESETS[name]) for name in names}
 
 
@@ -159,6 +160,17 @@ def test_a_second_learning_rate_in_the_matrix_leaves_the_prose_with_the_first(tm
     assert facts["matrix.n_variants"]["value"] == 2
     assert facts["matrix.best.learning_rate"]["value"] == 0.1
     assert facts["matrix.worst.learning_rate"]["value"] == 0.01
+
+
+def test_what_is_added_to_the_matrix_or_a_final_changes_no_fact_of_the_others(facts):
+    """In runs.csv of these results the added runs come first, in experiments.csv last."""
+    kept = ("settings.matrix.", "comparison.", "log.", "task1_final.", "matrix.numpy.")
+    usual, more = (
+        {key: fact["value"] for key, fact in facts[name].items() if key.startswith(kept)}
+        for name in ("full", "more")
+    )
+    assert more.pop("settings.matrix.n_runs") == 3 * usual.pop("settings.matrix.n_runs")
+    assert more == usual
 
 
 def test_extremes_of_a_sweep(tmp_path):

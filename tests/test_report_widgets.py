@@ -13,6 +13,7 @@ from backprop_lab.render import render_html, render_pdf
 from backprop_lab.report_checks import check_report
 from backprop_lab.report_widgets import explorer, gallery
 from report_sample import ASSETS
+from synthetic import write_collected
 from widget_sample import build_widgets
 
 LABELS = yaml.safe_load((ASSETS / "labels.yaml").read_text(encoding="utf-8"))
@@ -73,9 +74,19 @@ def test_a_diverged_run_has_gaps(out, tmp_path):
     assert run["val_loss"][0] > 0
 
 
-def test_explorer_refuses_what_its_controls_cannot_tell_apart(out):
-    with pytest.raises(LabError, match="sweep_batch_size has several runs of 360, relu"):
-        make_explorer(out, experiments={"sweep_batch_size": "sweep"})
+def test_of_what_its_controls_cannot_tell_apart_explorer_has_the_first(out, tmp_path):
+    code = make_explorer(out, experiments={"sweep_batch_size": "sweep"})
+    [setting] = data_of(code)["experiments"]["sweep"]
+    assert setting["batch_size"] == 8
+    assert len(setting["runs"]) == 3
+    [address] = re.findall(r'href="data:text/csv;charset=utf-8,([^"]*)"', code)
+    rows = csv.DictReader(unquote(address).splitlines())
+    assert {row["variant"] for row in rows} == {setting["variant"]}
+    write_collected(tmp_path, more=[{"learning_rate": 0.01}, {"batch_size": 16}])
+    assert data_of(make_explorer(tmp_path)) == data_of(make_explorer(out))
+
+
+def test_explorer_refuses_experiments_without_a_run(out):
     with pytest.raises(LabError, match="has no run of absent"):
         make_explorer(out, experiments={"absent": "none"})
 

@@ -184,6 +184,16 @@ def test_every_log_is_written_from_either_preset(full, quick, tmp_path):
             assert log["train_loss"].notna().sum() == epochs
 
 
+def test_a_value_added_to_the_matrix_or_a_final_leaves_the_others_as_they_were(full, tmp_path):
+    more = tmp_path / "more"
+    more.mkdir()
+    synthetic.write_collected(more, more=[{"learning_rate": 0.01}, {"batch_size": 16}])
+    for name in ("log_figure2", "log_figure6", "log_figure10", "finals", "sweep_epochs"):
+        with_more = write(name, more, tmp_path / "more.csv")
+        pd.testing.assert_frame_equal(with_more, write(name, full, tmp_path / "usual.csv"))
+    assert len(write("variants", more, tmp_path / "variants.csv")) == 24 * 3
+
+
 def test_confusion_is_the_sum_over_seeds(tmp_path):
     synthetic.write_test_outputs(tmp_path, seeds=2)
     results = [tmp_path / f"seed{seed}" / "result.json" for seed in range(2)]
@@ -245,7 +255,7 @@ def test_a_variant_that_is_not_there_is_named(full, tmp_path):
         "history": full / "history.csv",
         "experiments": tmp_path / "experiments.csv",
     }
-    with pytest.raises(LabError, match=r"hidden_sizes=360-100.*found: none"):
+    with pytest.raises(LabError, match=r"no variant has .*hidden_sizes=360-100; add it to"):
         tables.write("log_figure3", inputs, tmp_path / "log.csv")
 
 

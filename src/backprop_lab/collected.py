@@ -33,6 +33,8 @@ COUNTERPARTS = {
     10: ("task1_final", {}),
     12: ("task2_final", {}),
 }
+#: What tells the settings of the matrix apart, in tables, prose and the explorer.
+CELL = ("backend", "hidden_sizes", "activation", "optimizer")
 #: Unless a counterpart says otherwise; the finals are whatever config.yaml makes them.
 _USUAL = {"activation": "relu", "optimizer": "sgd", "learning_rate": 0.1}
 
@@ -62,34 +64,54 @@ def write_csv(frame: pd.DataFrame, output: Path) -> None:
 
 
 def experiment_runs(runs: Path, experiments: Path, name: str) -> pd.DataFrame:
-    """The rows of runs.csv that belong to one experiment, in file order.
+    """The rows of runs.csv that belong to one experiment, in the order of config.yaml.
 
     Raises:
         LabError: the experiment has no run.
     """
     members = read_csv(experiments, ("experiment", "id"))
     ids = members.loc[members["experiment"] == name, "id"]
-    rows = read_csv(runs, ("id", "variant", "seed", "status"))
-    rows = rows[rows["id"].isin(ids)]
+    rows = in_order_of(ids, read_csv(runs, ("id", "variant", "seed", "status")))
     if rows.empty:
         raise LabError(f"{experiments}: no run of experiment {name}; add it to config.yaml")
-    return rows.reset_index(drop=True)
+    return rows
+
+
+def in_order_of(ids: pd.Series, runs: pd.DataFrame) -> pd.DataFrame:
+    """The rows of runs.csv with these ids, in their order.
+
+    In experiments.csv that is the order of config.yaml; runs.csv has a run that several
+    experiments share where the first of them has it.
+    """
+    place = {run_id: number for number, run_id in enumerate(ids)}
+    own = runs[runs["id"].isin(place)]
+    return own.sort_values("id", key=lambda column: column.map(place)).reset_index(drop=True)
+
+
+def usual_variants(rows: pd.DataFrame) -> list[str]:
+    """The variant that stands for each setting of an experiment: the one config.yaml names first.
+
+    A reader who adds a learning rate to the matrix gives each of its settings a second
+    variant; it appears in the table, while prose, figures and explorer keep to the first.
+
+    Args:
+        rows: an experiment's rows of runs.csv, in the order of config.yaml.
+    """
+    return list(rows.drop_duplicates(list(CELL))["variant"])
 
 
 def select(rows: pd.DataFrame, **parameters: object) -> pd.DataFrame:
-    """The rows of the one variant with these parameters, one row a seed.
+    """The rows of the variant with these parameters, one row a seed; of several, the first.
 
     Raises:
-        LabError: no variant or more than one has them.
+        LabError: no variant has them.
     """
     for name, value in parameters.items():
         rows = rows[rows[name] == value]
-    variants = rows["variant"].unique()
-    if len(variants) != 1:
+    if rows.empty:
         wanted = ", ".join(f"{name}={value}" for name, value in parameters.items()) or "any"
-        found = ", ".join(variants) or "none"
-        raise LabError(f"runs.csv: exactly one variant must have {wanted}; found: {found}")
-    return rows
+        raise LabError(f"runs.csv: no variant has {wanted}; add it to config.yaml")
+    return rows[rows["variant"] == rows["variant"].iloc[0]]
 
 
 def counterpart(runs: Path, experiments: Path, figure: int) -> pd.DataFrame:

@@ -12,27 +12,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.collected import completed
+from backprop_lab.collected import CELL, completed, select, usual_variants
 from backprop_lab.factbook import Facts
 from backprop_lab.statistics import Summary, summarize
 
-#: What makes a cell of the matrix.
-CELL = ("backend", "hidden_sizes", "activation", "optimizer")
 #: Factor of the matrix -> the two settings compared, first minus second.
 PAIRS = {
     "backend": ("numpy", "torch"),
     "activation": ("relu", "sigmoid"),
     "optimizer": ("sgd", "adam"),
 }
-
-
-def usual_variants(matrix: pd.DataFrame) -> list[str]:
-    """The variant that stands for each cell of the matrix: the one config.yaml names first.
-
-    A reader who adds a learning rate to the matrix gives a cell a second
-    variant; it appears in the table, while the prose keeps to the first.
-    """
-    return list(matrix.drop_duplicates(list(CELL))["variant"])
 
 
 def paired(first: pd.DataFrame, second: pd.DataFrame, column: str) -> Summary:
@@ -56,7 +45,7 @@ def add_comparisons(facts: Facts, members: Mapping[str, pd.DataFrame], runs: Pat
     """Add the facts comparison.*: pairs of the matrix, depth, and the two finals.
 
     Args:
-        members: experiment -> its rows of runs.csv.
+        members: experiment -> its rows of runs.csv, in the order of config.yaml.
         runs: runs.csv, named as the source.
     """
     if "matrix" in members:
@@ -66,7 +55,7 @@ def add_comparisons(facts: Facts, members: Mapping[str, pd.DataFrame], runs: Pat
             _add_pairs(facts, matrix, factor, first, second, runs)
         _add_depth(facts, matrix, runs)
     if {"task1_final", "task2_final"} <= members.keys():
-        finals = members["task1_final"], members["task2_final"]
+        finals = select(members["task1_final"]), select(members["task2_final"])
         _add_difference(facts, "comparison.finals", *finals, runs)
         ratio = time_ratio(*finals)
         facts.add("comparison.finals.seconds_ratio", ratio, "ratio", runs)

@@ -17,8 +17,14 @@ import pandas as pd
 
 from backprop_lab import backend_facts, benchmark_facts, build_facts, forensics_facts
 from backprop_lab.claims import claim_facts
-from backprop_lab.collected import QUANTITIES, published_curve, read_csv
-from backprop_lab.comparisons import add_comparisons, usual_variants
+from backprop_lab.collected import (
+    QUANTITIES,
+    in_order_of,
+    published_curve,
+    read_csv,
+    usual_variants,
+)
+from backprop_lab.comparisons import add_comparisons
 from backprop_lab.documents import read_json
 from backprop_lab.factbook import Facts, unit_of
 
@@ -114,7 +120,7 @@ def write_facts(
 def _by_experiment(runs: pd.DataFrame, experiments: Path) -> dict[str, pd.DataFrame]:
     members = read_csv(experiments, ("experiment", "id"))
     return {
-        name: runs[runs["id"].isin(group["id"])].reset_index(drop=True)
+        name: in_order_of(group["id"], runs)
         for name, group in members.groupby("experiment", sort=False)
     }
 
@@ -139,6 +145,8 @@ def _add_settings(
     for name, rows in members.items():
         facts.add(f"settings.{name}.n_runs", len(rows), "count", path)
         facts.add(f"settings.{name}.n_seeds", rows["seed"].nunique(), "count", path)
+        if name == "matrix":  # of what the prose keeps to
+            rows = rows[rows["variant"].isin(usual_variants(rows))]
         for setting in SETTINGS:
             if rows[setting].nunique() == 1:
                 value = rows[setting].iloc[0]

@@ -17,7 +17,7 @@ from backprop_lab.errors import LabError
 from backprop_lab.facts_view import format_number
 from backprop_lab.report_tables import Row, read_rows
 
-#: What a reader chooses, in the order of the controls.
+#: What a reader chooses, in the order of the controls: the columns of collected.CELL.
 CHOICES = ("hidden_sizes", "activation", "optimizer", "backend")
 QUANTITIES = ("train_accuracy", "val_accuracy", "train_loss", "val_loss")
 #: The plotting library and its licence, below the assets.
@@ -37,6 +37,8 @@ def explorer(
 ) -> str:
     """Learning curves of any setting: choose it, point at an epoch, read the values.
 
+    Of variants that CHOICES do not tell apart, the one that config.yaml names first is shown.
+
     Args:
         out: folder of runs.csv, experiments.csv and history.csv.
         assets: folder of explorer.js and of the plotting library.
@@ -46,7 +48,7 @@ def explorer(
         values: column of runs.csv -> its cells -> what readers see instead.
 
     Raises:
-        LabError: a file is missing, or an experiment varies more than CHOICES and the seed.
+        LabError: a file is missing, or no experiment has a run.
     """
     words = labels["explorer"]
     members = read_rows(out / "experiments.csv")
@@ -59,8 +61,9 @@ def explorer(
     for name, title in experiments.items():
         ids = [row["id"] for row in members if row["experiment"] == name]
         if ids:
-            shown[title] = _settings(name, [runs[run_id] for run_id in ids], epochs)
-            wanted |= set(ids)
+            usual = _usual([runs[run_id] for run_id in ids])
+            shown[title] = _settings(usual, epochs)
+            wanted |= {run["id"] for run in usual}
     if not shown:
         raise LabError(f"{out / 'experiments.csv'}: has no run of {', '.join(experiments)}")
     data = {
@@ -136,11 +139,21 @@ def gallery(out: Path, labels: dict, *, rebuild: str) -> str:
     )
 
 
-def _settings(name: str, runs: list[Row], epochs: dict[str, list[Row]]) -> list[dict]:
+def _usual(runs: list[Row]) -> list[Row]:
+    """Of the runs that CHOICES do not tell apart, those of the first variant."""
+    first: dict[tuple, object] = {}
+    return [run for run in runs if first.setdefault(_choice(run), run["variant"]) == run["variant"]]
+
+
+def _choice(run: Row) -> tuple[str, ...]:
+    return tuple(str(run[column]) for column in CHOICES)
+
+
+def _settings(runs: list[Row], epochs: dict[str, list[Row]]) -> list[dict]:
     """Each setting of an experiment, with its runs and what they recorded an epoch."""
     settings: dict[tuple, dict] = {}
     for run in runs:
-        choice = tuple(str(run[column]) for column in CHOICES)
+        choice = _choice(run)
         setting = settings.setdefault(
             choice,
             {
@@ -151,11 +164,6 @@ def _settings(name: str, runs: list[Row], epochs: dict[str, list[Row]]) -> list[
                 "runs": [],
             },
         )
-        if setting["variant"] != run["variant"]:
-            raise LabError(
-                f"explorer: {name} has several runs of {', '.join(choice)} beside the seeds "
-                f"({setting['variant']}, {run['variant']}); leave it out"
-            )
         setting["runs"].append(
             {
                 "seed": run["seed"],

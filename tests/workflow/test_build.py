@@ -78,6 +78,14 @@ def test_named_targets_exist_for_every_experiment(project):
         assert project.would_run(target)
 
 
+def test_a_value_added_to_a_final_leaves_its_table_with_the_first(project):
+    config = project.config()
+    config["experiments"]["task1_final"]["grid"]["learning_rate"] = [0.1, 0.01]
+    project.write_config(config)
+    jobs = project.would_run("results/tables/confusion_task1.csv")
+    assert jobs["train_numpy"] == len(config["seeds"])
+
+
 def test_any_run_can_be_asked_for_by_its_path(project):
     run = "numpy_20_sigmoid_adam_lr0.01_b64_e1_raw_bsum/seed5"
     path = f"results/runs/{run}/history.csv"

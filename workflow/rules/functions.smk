@@ -49,8 +49,9 @@ def run_priority(wildcards):
 
 
 def final_files(task, name):
-    """The file called `name` of every seed of a task's final model."""
-    return run_files(name, [f"{task}_final"])
+    """The file called `name` of every seed of a task's final model, the first of its experiment."""
+    runs = EXPERIMENTS[f"{task}_final"]
+    return [f"results/runs/{run.id}/{name}" for run in runs if run.variant == runs[0].variant]
 
 
 def table_inputs(wildcards):
