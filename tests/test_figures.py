@@ -144,6 +144,40 @@ def test_transfer_marks_the_run_that_diverged(drawn):
     assert overlays == ["sgd-raw-train_loss-published", "sgd-unit-train_loss-published"]
 
 
+def test_transfer_draws_every_learning_rate(full, tmp_path):
+    runs = pd.read_csv(full / "runs.csv", dtype={"hidden_sizes": str})
+    experiments = pd.read_csv(full / "experiments.csv").query(
+        "experiment == 'learning_rate_transfer'"
+    )
+    own = runs[runs["id"].isin(experiments["id"]) & (runs["learning_rate"] == 0.1)]
+    history = pd.read_csv(full / "history.csv")
+    rates = ("1", "0.1", "0.01", "0.001", "0.0001", "1e-05", "1e-06")
+    parts = {"runs": [], "history": [], "experiments": []}
+    for rate in rates:
+        renamed = own.assign(id=own["id"] + rate, learning_rate=float(rate))
+        parts["runs"].append(renamed)
+        epochs = history[history["id"].isin(own["id"])]
+        parts["history"].append(epochs.assign(id=epochs["id"] + rate))
+        members = renamed[["id"]].assign(experiment="learning_rate_transfer")
+        parts["experiments"].append(members)
+    files = {name: tmp_path / f"{name}.csv" for name in parts}
+    for name, frames in parts.items():
+        pd.concat(frames).to_csv(files[name], index=False)
+    figures.draw("learning_rate_transfer", files, WORDS, tmp_path / "transfer.svg")
+    found = ids(tmp_path / "transfer.svg")
+    for rate in rates:
+        for panel in ("sgd-unit", "sgd-raw", "adam-unit", "adam-raw"):
+            assert f"{panel}-lr{rate}-train_loss" in found
+
+
+def test_no_two_lines_look_alike():
+    looks = {tuple(map(str, line.values())) for line in style.series(16)}
+    assert len(looks) == 16
+    assert style.series(4) == list(style.SERIES)
+    with pytest.raises(LabError, match="17 lines in one panel, of which 16"):
+        style.series(17)
+
+
 def test_figures_are_drawn_where_every_run_diverged(full, tmp_path):
     runs = pd.read_csv(full / "runs.csv", dtype={"hidden_sizes": str}).assign(status="diverged")
     runs.to_csv(tmp_path / "runs.csv", index=False)

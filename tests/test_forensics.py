@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -238,6 +239,24 @@ def test_the_counterfactual_names_each_repair_and_what_it_does(tmp_path, learns)
         counterfactual=output, history=collected["history"], words=WORDS, output=tmp_path / "c.svg"
     )
     assert 'id="counterfactual-none-train_loss"' in (tmp_path / "c.svg").read_text()
+
+
+def test_every_combination_of_repairs_is_drawn(tmp_path):
+    parts = ("reduction", "init", "shuffle")
+    names = ["+".join(some) for n in range(4) for some in combinations(parts, n)]
+    names[0] = "none"
+    table = pd.DataFrame({"repair": names, "id": names})
+    table.to_csv(tmp_path / "counterfactual.csv", index=False)
+    logs = [log((1, 2, 0.5, 2, 0.5), (2, 1, 0.9, 1, 0.9)).assign(id=name) for name in names]
+    pd.concat(logs).to_csv(tmp_path / "history.csv", index=False)
+    counterfactual_figure.draw(
+        counterfactual=tmp_path / "counterfactual.csv",
+        history=tmp_path / "history.csv",
+        words=WORDS,
+        output=tmp_path / "c.svg",
+    )
+    svg = (tmp_path / "c.svg").read_text()
+    assert [name for name in names if f'id="counterfactual-{name}-train_loss"' not in svg] == []
 
 
 def test_the_counterfactual_needs_one_unrepaired_run(tmp_path):

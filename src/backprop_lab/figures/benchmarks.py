@@ -33,7 +33,7 @@ def draw(*, ratios: Path, words: Words, output: Path) -> None:
     table = read_csv(ratios, columns)
     main, grid = (table[table["group"] == group] for group in ("main", "grid"))
     settings = list(main.groupby(["optimizer", "batch_size"], sort=False).groups)
-    lines = dict(zip(settings, style.SERIES, strict=False))
+    lines = dict(zip(settings, style.series(len(settings)), strict=True))
     with style.figure(words, height=3.6) as fig:
         axes = fig.subplots(1, len(OURS), sharex=True, sharey=True)
         for ax, ours in zip(axes, OURS, strict=True):

@@ -29,7 +29,8 @@ def draw(*, counterfactual: Path, history: Path, words: Words, output: Path) -> 
     with style.figure(words, height=2.9) as fig:
         axes = fig.subplots(1, 2)
         handles = []
-        for (_, row), line in zip(table.iterrows(), LINES, strict=False):
+        lines = style.series(len(table), LINES)
+        for (_, row), line in zip(table.iterrows(), lines, strict=True):
             own = logs[row["id"]]
             for ax, quantity in zip(axes, ("train_loss", "val_accuracy"), strict=True):
                 gid = f"counterfactual-{row['repair']}-{quantity}"

@@ -65,14 +65,14 @@ def draw(
             style.stretched_percent_axis(ax, seen)
         handles = [
             style.handle(words("series.learning_rate", value=f"{rate:g}"), **line)
-            for rate, line in zip(rates, style.SERIES, strict=False)
+            for rate, line in zip(rates, style.series(len(rates)), strict=True)
         ]
         if theirs is not None:
             label = words("series.published_at", value=f"{PUBLISHED_LEARNING_RATE:g}")
             handles.append(style.handle(label, **style.published_style(style.SERIES[0])))
         if len(diverged(rows)):
             handles.append(style.diverged_handle(words))
-        style.legend(fig, handles)
+        style.legend(fig, handles, ncols=min(len(handles), 4))
         style.save(fig, output)
 
 
@@ -86,7 +86,7 @@ def _draw_panel(
     theirs: pd.DataFrame | None,
 ) -> None:
     """Mean and range of the runs that completed, each run that did not up to its end."""
-    for rate, line in zip(rates, style.SERIES, strict=False):
+    for rate, line in zip(rates, style.series(len(rates)), strict=True):
         group = rows[rows["learning_rate"] == rate]
         ours = curve(history, group)
         gid = f"{name}-lr{rate:g}-{measure}"

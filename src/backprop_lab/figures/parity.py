@@ -27,12 +27,13 @@ def draw(*, parity: Path, words: Words, output: Path) -> None:
     """
     table = read_csv(parity, ("comparison", "step", "epochs", *MEASURES))
     comparisons = list(dict.fromkeys(table["comparison"]))
+    looks = dict(zip(comparisons, style.series(len(comparisons)), strict=True))
     with style.figure(words, height=2.7) as fig:
         axes = fig.subplots(1, len(MEASURES), sharey=True)
         for ax, (measure, axis) in zip(axes, MEASURES.items(), strict=True):
             for end in sorted(set(table.loc[table["epochs"] > 0, "step"])):
                 ax.axvline(end, color=style.GREY, linewidth=0.6, linestyle=(0, (1, 2)), zorder=1)
-            for name, line in zip(comparisons, style.SERIES, strict=False):
+            for name, line in looks.items():
                 own = table[table["comparison"] == name]
                 values = own[measure].where(own[measure] > 0)
                 ax.plot(own["step"], values, gid=f"parity-{name}-{measure}", **line)
@@ -44,9 +45,6 @@ def draw(*, parity: Path, words: Words, output: Path) -> None:
             ax.set_xlabel(words("parity.steps"))
             style.panel_title(ax, words(axis))
         axes[0].set_ylabel(words("parity.difference"))
-        handles = [
-            style.handle(words(f"parity.{name}"), **line)
-            for name, line in zip(comparisons, style.SERIES, strict=False)
-        ]
+        handles = [style.handle(words(f"parity.{name}"), **line) for name, line in looks.items()]
         style.legend(fig, handles)
         style.save(fig, output)

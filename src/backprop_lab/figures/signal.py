@@ -29,13 +29,14 @@ def draw(*, signal: Path, words: Words, output: Path) -> None:
     table = table[table["activation"] == ACTIVATION]
     depths = list(dict.fromkeys(table["hidden_sizes"]))
     inits = list(dict.fromkeys(table["init"]))
+    looks = dict(zip(inits, style.series(len(inits)), strict=True))
     last = int(table["epoch"].max())
     with style.figure(words, height=4.3) as fig:
         axes = fig.subplots(2, len(depths), sharey="row", squeeze=False)
         for column, sizes in zip(axes.T, depths, strict=True):
             here = table[table["hidden_sizes"] == sizes]
             for ax, measure in zip(column, MEASURES, strict=True):
-                for init, line in zip(inits, style.SERIES, strict=False):
+                for init, line in looks.items():
                     own = here[here["init"] == init]
                     gid = f"signal-{sizes}-{init}-{measure}"
                     _line(ax, own[own["epoch"] == last], measure, f"{gid}-{last}", _after(line))
@@ -54,7 +55,7 @@ def draw(*, signal: Path, words: Words, output: Path) -> None:
             row[0].yaxis.set_minor_locator(NullLocator())
         handles = [
             style.handle(words(f"init.{init.replace('.', '_')}"), **_before(line))
-            for init, line in zip(inits, style.SERIES, strict=False)
+            for init, line in looks.items()
         ]
         black = style.SERIES[0] | {"color": style.BLACK, "marker": "None"}
         handles.append(style.handle(words("signal.before"), **_before(black)))

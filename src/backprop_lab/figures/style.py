@@ -10,7 +10,7 @@ is black and hollow.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -145,6 +145,30 @@ def line_and_range(ax: Axes, x: pd.Series, frame: pd.DataFrame, quantity: str, g
     if (high > low).any():
         color = line["color"]
         ax.fill_between(x, low, high, color=color, alpha=0.22, linewidth=0, gid=f"{gid}-range")
+
+
+def series(n: int, lines: Sequence[dict] = SERIES) -> list[dict]:
+    """A look for each of n lines, no two alike.
+
+    Where there are more lines than looks, each further round gives the colours to other
+    dashes and markers.
+
+    Args:
+        lines: the looks of the first lines.
+
+    Raises:
+        LabError: n is more than can be told apart.
+    """
+    most = len(lines) ** 2
+    if n > most:
+        raise LabError(
+            f"figure: {n} lines in one panel, of which {most} can be told apart; "
+            "leave values out of the experiment in config.yaml"
+        )
+    return [
+        lines[(i + i // len(lines)) % len(lines)] | {"color": lines[i % len(lines)]["color"]}
+        for i in range(n)
+    ]
 
 
 def for_length(line: dict, n: int) -> dict:

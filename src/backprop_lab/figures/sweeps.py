@@ -62,7 +62,7 @@ def _draw_with_time(table: pd.DataFrame, swept: str, words: Words, output: Path)
     with style.figure(words, height=2.6) as fig:
         left, right = fig.subplots(1, 2)
         handles = _draw_accuracy(left, table, swept, words)
-        for (name, part), line in zip(_series(table), style.SERIES, strict=False):
+        for name, part, line in _series(table):
             gid = f"{swept}-{name}-seconds"
             right.plot(part[swept], part["seconds_per_epoch"], gid=gid, **line)
         right.set_ylim(bottom=0)
@@ -82,7 +82,7 @@ def _draw_accuracy(ax, table: pd.DataFrame, swept: str, words: Words) -> list:
     """Draw a line a series, a cross where runs diverged; return the legend's entries."""
     style.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
     handles = []
-    for (name, part), line in zip(_series(table), style.SERIES, strict=False):
+    for name, part, line in _series(table):
         gid = f"{swept}-{name}"
         style.line_and_range(ax, part[swept], part, "val_accuracy", gid=gid, **line)
         handles.append(style.handle(words(f"optimizer.{name}"), **line))
@@ -115,7 +115,11 @@ def _mark_diverged(
         )
 
 
-def _series(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """The rows of each optimiser, SGD first."""
+def _series(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, dict]]:
+    """The rows of each optimiser and the look of their line, SGD first."""
     names = [name for name in ("sgd", "adam") if name in np.unique(table["optimizer"])]
-    return [(name, table[table["optimizer"] == name]) for name in names]
+    looks = style.series(len(names))
+    return [
+        (name, table[table["optimizer"] == name], line)
+        for name, line in zip(names, looks, strict=True)
+    ]
