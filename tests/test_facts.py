@@ -126,6 +126,19 @@ def test_where_every_run_diverged_there_is_no_difference(tmp_path):
     assert facts["comparison.backend.n_pairs"]["value"] == 1
 
 
+@pytest.mark.parametrize("diverged", ["sgd", "adam"])
+def test_a_pair_without_completed_runs_has_no_part_in_the_range_of_times(tmp_path, diverged):
+    rows = [
+        run_row(backend, optimizer, 0, 0.9, status="diverged" if bad else "completed", seconds=s)
+        for optimizer in ("sgd", "adam")
+        for backend, s in (("numpy", 3.0), ("torch", 2.0))
+        for bad in [(backend, optimizer) == ("torch", diverged)]
+    ]
+    facts = small_facts(tmp_path, rows)
+    for name in ("min", "max", "median"):
+        assert facts[f"comparison.backend.seconds_ratio_{name}"]["value"] == pytest.approx(1.5)
+
+
 def test_settings_are_facts_only_where_all_runs_share_them(tmp_path):
     rows = [
         run_row("numpy", "sgd", 0, 0.9, rate=0.1),

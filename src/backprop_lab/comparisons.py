@@ -89,10 +89,10 @@ def _add_pairs(
         facts.add(f"{prefix}.largest.val_accuracy_difference", known[largest], "fraction", runs)
         for name, value in zip(others, largest, strict=True):
             facts.add(f"{prefix}.largest.{name}", value, "text", runs)
-    for name, value in (("min", min(ratios)), ("max", max(ratios))):
+    known_ratios = pd.Series(ratios)  # leaves NaN out, of a pair without completed runs
+    for name in ("min", "max", "median"):
+        value = getattr(known_ratios, name)()
         facts.add(f"{prefix}.seconds_ratio_{name}", value, "ratio", runs)
-    median = pd.Series(ratios).median()
-    facts.add(f"{prefix}.seconds_ratio_median", median, "ratio", runs)
 
 
 def _add_depth(facts: Facts, matrix: pd.DataFrame, runs: Path) -> None:
