@@ -178,17 +178,9 @@ def _add_original(facts: Facts, published: Path, stated: Path) -> None:
             ("best", log["val_accuracy"].to_numpy().argmax()),
         ):
             facts.add_row(f"{prefix}.{name}", log.iloc[position].to_dict(), published)
-    values = {}
     for row in read_csv(stated, ("key", "value", "unit", "where")).to_dict("records"):
-        values[row["key"]] = row["value"]
         value = int(row["value"]) if row["unit"] == "count" else row["value"]
         facts.add(f"stated.{row['key']}", value, row["unit"], stated)
-    # Two independent proportions, each on as many images as the validation set has.
-    first, second = values["task1.validation_accuracy"], values["kaggle_accuracy"]
-    variance = first * (1 - first) + second * (1 - second)
-    z = (first - second) / math.sqrt(variance / values["validation_size"])
-    facts.add("stated.kaggle_gap", first - second, "fraction", stated)
-    facts.add("stated.kaggle_z", z, "number", stated)
 
 
 def _add_constant_classifier(facts: Facts, dataset: Path, published: Path) -> None:
