@@ -126,6 +126,41 @@ def test_where_every_run_diverged_there_is_no_difference(tmp_path):
     assert facts["comparison.backend.n_pairs"]["value"] == 1
 
 
+def test_pairs_with_equal_means_are_counted(tmp_path):
+    accuracies = {
+        ("numpy", "sgd"): (0.9754, 0.9792),  # as good on average, seed for seed not
+        ("torch", "sgd"): (0.9753, 0.9793),
+        ("numpy", "adam"): (0.95, 0.95),
+        ("torch", "adam"): (0.95, 0.96),
+    }
+    rows = [
+        run_row(*setting, seed, value)
+        for setting, values in accuracies.items()
+        for seed, value in enumerate(values)
+    ]
+    facts = small_facts(tmp_path, rows)
+    value = {key: fact["value"] for key, fact in facts.items()}
+    assert value["comparison.backend.n_equal"] == 1
+    assert value["comparison.backend.n_numpy_higher"] == 0
+    assert value["comparison.backend.n_torch_higher"] == 1
+    assert value["comparison.optimizer.n_equal"] == 0
+
+
+def test_experiments_with_diverged_runs_are_named_in_the_order_of_the_config(tmp_path):
+    rows = [
+        run_row("torch", "adam", 0, None, status="diverged"),
+        run_row("numpy", "sgd", 0, 0.9),
+        run_row("numpy", "adam", 0, None, status="diverged"),
+    ]
+    members = [("sweep_width", 2), ("matrix", 1), ("a_shared_one", 2), ("a_shared_one", 0)]
+    experiments = [(name, rows[place]["id"]) for name, place in members]
+    facts = small_facts(tmp_path, rows, experiments)
+    fact = facts["runs.diverged_experiments"]
+    assert fact["value"] == "sweep_width, a_shared_one"
+    assert (fact["unit"], fact["source"]) == ("text", "runs.csv")
+    assert "runs.diverged_experiments" not in small_facts(tmp_path, rows[1:2])
+
+
 @pytest.mark.parametrize("diverged", ["sgd", "adam"])
 def test_a_pair_without_completed_runs_has_no_part_in_the_range_of_times(tmp_path, diverged):
     rows = [

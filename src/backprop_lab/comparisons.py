@@ -80,9 +80,15 @@ def _add_pairs(
         return
     prefix = f"comparison.{factor}"
     facts.add(f"{prefix}.n_pairs", len(means), "count", runs)
-    higher = {first: sum(m > 0 for m in means.values()), second: sum(m < 0 for m in means.values())}
-    for name, count in higher.items():
-        facts.add(f"{prefix}.n_{name}_higher", count, "count", runs)
+    # A mean of fractions that cancel need not come out as 0 in binary.
+    rounded = [round(mean, 12) for mean in means.values()]
+    counts = {
+        f"n_{first}_higher": sum(mean > 0 for mean in rounded),
+        f"n_{second}_higher": sum(mean < 0 for mean in rounded),
+        "n_equal": sum(mean == 0 for mean in rounded),
+    }
+    for name, count in counts.items():
+        facts.add(f"{prefix}.{name}", count, "count", runs)
     known = {key: mean for key, mean in means.items() if mean == mean}
     if known:
         largest = max(known, key=lambda key: abs(known[key]))

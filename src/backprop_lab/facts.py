@@ -162,6 +162,8 @@ def _add_settings(
     seconds = (every["seconds_per_epoch"] * every["epochs_completed"]).sum()
     facts.add("runs.n", len(every), "count", path)
     facts.add("runs.n_diverged", (every["status"] == "diverged").sum(), "count", path)
+    names = [name for name, rows in members.items() if (rows["status"] == "diverged").any()]
+    facts.add("runs.diverged_experiments", ", ".join(names) or None, "text", path)
     facts.add("runs.training_seconds", seconds, "seconds", path, len(every))
     for sizes, rows in every.groupby("hidden_sizes"):
         parameters = rows["n_parameters"].iloc[0]
