@@ -167,7 +167,7 @@ def measure(
     times = pd.DataFrame(rows)
     write_csv(times, folder / "trainers.csv")
     write_csv(ratios(times), folder / "trainers_ratios.csv")
-    write_environment(folder / "machine.json")
+    write_environment(folder / "machine.json", device="cpu")
 
 
 def _run(hidden_sizes: Sequence[int], activation: str, optimizer: str, batch_size: int) -> Run:

@@ -45,6 +45,21 @@ def test_nothing_names_a_person_a_machine_or_a_folder(environment):
     assert not re.search(rf'"{re.escape(getpass.getuser())}"', text)
 
 
+@pytest.mark.parametrize(
+    ("device", "cuda", "name"),
+    [("cpu", None, "CPU"), ("auto", "12.8", "A card"), ("cuda", "12.8", "A card")],
+)
+def test_a_card_counts_only_where_torch_may_use_it(tmp_path, monkeypatch, device, cuda, name):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "A card")
+    monkeypatch.setattr(torch.version, "cuda", "12.8")
+    write_environment(tmp_path / "environment.json", tmp_path, device)
+    environment = json.loads((tmp_path / "environment.json").read_text())
+    assert (environment["torch"]["cuda"], environment["torch"]["device"]) == (cuda, name)
+
+
 def test_without_a_repository(tmp_path):
     assert git_state(tmp_path) == {"commit": None, "date": None, "dirty": False}
 

@@ -90,7 +90,7 @@ def _submission(arguments) -> None:
 def _environment(arguments) -> None:
     from backprop_lab.environment import write_environment
 
-    write_environment(arguments.output)
+    write_environment(arguments.output, device=arguments.device)
 
 
 def _signal(arguments) -> None:
@@ -253,6 +253,7 @@ def _parser() -> argparse.ArgumentParser:
 
     environment = add("environment", _environment, "note versions, processor and threads")
     environment.add_argument("output", type=Path)
+    environment.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
 
     signal = add("signal", _signal, "measure activations and gradients by layer")
     signal.add_argument("output", type=Path)

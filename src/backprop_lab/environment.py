@@ -33,18 +33,19 @@ PACKAGES = (
 THREADS_PER_RUN = 1
 
 
-def write_environment(output: Path, project: Path = Path(".")) -> None:
+def write_environment(output: Path, project: Path = Path("."), device: str = "auto") -> None:
     """Write environment.json: see `describe`."""
     with replacing(Path(output), "w") as file:
-        json.dump(describe(project), file, indent=1, ensure_ascii=False)
+        json.dump(describe(project, device), file, indent=1, ensure_ascii=False)
         file.write("\n")
 
 
-def describe(project: Path = Path(".")) -> dict:
+def describe(project: Path = Path("."), device: str = "auto") -> dict:
     """What the numbers are computed with.
 
     Args:
         project: the folder whose git commit is asked for.
+        device: where PyTorch was told to compute: "auto", "cpu" or "cuda".
 
     Returns:
         {"git", "python", "packages", "operating_system", "cpu", "memory_bytes",
@@ -62,7 +63,7 @@ def describe(project: Path = Path(".")) -> dict:
         },
         "memory_bytes": _memory(),
         "blas": _blas(),
-        "torch": _torch(),
+        "torch": _torch(device),
         "threads_per_run": THREADS_PER_RUN,
     }
 
@@ -164,11 +165,11 @@ def _belongs(path: str, package: str) -> bool:
     return not bundled or bundled[0] == f"{package}.libs"
 
 
-def _torch() -> dict:
-    """Which BLAS torch was built with, and which accelerator it finds."""
+def _torch(device: str) -> dict:
+    """Which BLAS torch was built with, and which accelerator it computes on."""
     import torch
 
-    cuda = torch.cuda.is_available()
+    cuda = device != "cpu" and torch.cuda.is_available()
     return {
         "blas": _torch_blas(torch.__config__.show()),
         "cuda": torch.version.cuda if cuda else None,

@@ -86,6 +86,12 @@ def test_a_value_added_to_a_final_leaves_its_table_with_the_first(project):
     assert jobs["train_numpy"] == len(config["seeds"])
 
 
+def test_the_environment_is_told_the_device_of_the_config(project):
+    settings = ("--config", "preset=quick", "device=cpu")
+    listed = project.snakemake("-n", "-p", *settings, "--", "results/quick/environment.json")
+    assert "environment results/quick/environment.json --device cpu" in listed
+
+
 def test_any_run_can_be_asked_for_by_its_path(project):
     run = "numpy_20_sigmoid_adam_lr0.01_b64_e1_raw_bsum/seed5"
     path = f"results/runs/{run}/history.csv"

@@ -63,10 +63,12 @@ rule environment:
         f"{OUT}/logs/environment.log",
     conda:
         "../envs/lab.yaml"
+    params:
+        device=config["device"],
     message:
         "Note versions, processor and threads"
     shell:
-        "backprop-lab environment {output} > {log} 2>&1"
+        "backprop-lab environment {output} --device {params.device} > {log} 2>&1"
 
 
 rule table:
