@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from backprop_lab.cli import main
 from backprop_lab.environment import _torch_blas, describe, git_state, write_environment
 
 
@@ -58,6 +59,19 @@ def test_a_card_counts_only_where_torch_may_use_it(tmp_path, monkeypatch, device
     write_environment(tmp_path / "environment.json", tmp_path, device)
     environment = json.loads((tmp_path / "environment.json").read_text())
     assert (environment["torch"]["cuda"], environment["torch"]["device"]) == (cuda, name)
+
+
+def test_a_library_that_cannot_be_loaded_is_not_taken_for_a_full_disk(
+    tmp_path, monkeypatch, capsys
+):
+    def broken(*_):
+        raise OSError("libtorch.so: cannot open shared object file")
+
+    monkeypatch.setattr("backprop_lab.environment._torch", broken)
+    assert main(["environment", str(tmp_path / "environment.json")]) == 1
+    problem = "error: libtorch.so: cannot open shared object file\n"
+    assert capsys.readouterr().err == problem
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_repository(tmp_path):

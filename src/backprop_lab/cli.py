@@ -42,7 +42,9 @@ def main(argv: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
+        # The loader of shared libraries names no file but in its text.
+        named = f"{error.filename}: {error.strerror}"
+        print(f"error: {named if error.filename else error}", file=sys.stderr)
         return 1
     return 0
 

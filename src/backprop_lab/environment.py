@@ -35,8 +35,9 @@ THREADS_PER_RUN = 1
 
 def write_environment(output: Path, project: Path = Path("."), device: str = "auto") -> None:
     """Write environment.json: see `describe`."""
+    content = describe(project, device)  # first: what fails in it is not the disk's fault
     with replacing(Path(output), "w") as file:
-        json.dump(describe(project, device), file, indent=1, ensure_ascii=False)
+        json.dump(content, file, indent=1, ensure_ascii=False)
         file.write("\n")
 
 
