@@ -70,7 +70,9 @@ def test_a_broken_page_is_found(sample, tmp_path, old, new, finding):
 def test_english_may_say_none_of(sample, tmp_path):
     inputs, html, pdf = sample
     page = tmp_path / "r.html"
-    text = html.read_text(encoding="utf-8").replace("A quotation.", "None of them; `x`.")
+    text = html.read_text(encoding="utf-8")
+    assert "A quotation." in text
+    text = text.replace("A quotation.", "None of them; `x`.")
     page.write_text(text, encoding="utf-8")
     check_report(inputs, page, pdf)
 
