@@ -76,7 +76,7 @@ def test_predictions_of_other_images(files, tmp_path):
 
 
 def test_missing_and_broken_files(files, tmp_path):
-    with pytest.raises(LabError, match=r"no\.npz: cannot read it"):
+    with pytest.raises(LabError, match=r"no\.npz: cannot be read"):
         gallery(files | {"predictions": tmp_path / "no.npz"}, tmp_path / "gallery.json")
     with pytest.raises(LabError, match=r"lacks the array label"):
         gallery(files | {"predictions": files["dataset_npz"]}, tmp_path / "gallery.json")

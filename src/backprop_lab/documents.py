@@ -1,11 +1,29 @@
-"""JSON and YAML files: read, or refused in one line."""
+"""JSON, YAML and NumPy files: read, or refused in one line."""
 
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backprop_lab.errors import LabError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+#: What NumPy raises, depending on which byte of an .npz file is wrong.
+_DAMAGED = (
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def read_json(path: Path, advice: str = "build it anew") -> dict:
@@ -23,6 +41,34 @@ def read_json(path: Path, advice: str = "build it anew") -> dict:
     if not isinstance(content, dict):
         raise LabError(f"{path}: not a JSON object; {advice}")
     return content
+
+
+def read_arrays(
+    path: Path, names: tuple[str, ...], advice: str = "build it anew"
+) -> list[np.ndarray]:
+    """Read arrays of an .npz file, in the order of `names`.
+
+    Args:
+        advice: what to do if that fails.
+
+    Raises:
+        LabError: the file cannot be read, is damaged or no .npz file, or lacks an array.
+    """
+    import numpy as np  # not for the many jobs that read JSON alone
+
+    try:
+        with open(path, "rb") as file:
+            arrays = np.load(file, allow_pickle=False)
+            if not isinstance(arrays, Mapping):
+                raise ValueError("a single array")
+            missing = [name for name in names if name not in arrays]
+            if missing:
+                raise LabError(f"{path}: lacks the array {missing[0]}; {advice}")
+            return [arrays[name] for name in names]
+    except OSError as error:
+        raise LabError(f"{path}: cannot be read ({error.strerror or error}); {advice}") from None
+    except _DAMAGED:  # its text would mislead: of random bytes, that they are a pickle
+        raise LabError(f"{path}: not a whole .npz file; {advice}") from None
 
 
 def read_yaml(path: Path) -> dict:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from backprop_lab.atomic import replacing
-from backprop_lab.documents import read_json
+from backprop_lab.documents import read_arrays, read_json
 from backprop_lab.errors import LabError
 
 #: Images shown at most: the surest mistakes.
@@ -37,11 +37,9 @@ def write_gallery(
     Raises:
         LabError: a file is missing or broken, or the predictions are of other images.
     """
-    with _arrays(predictions, ("label", "predicted", "confidence")) as arrays:
-        label, predicted = arrays["label"], arrays["predicted"]
-        confidence = arrays["confidence"]
-    with _arrays(dataset_npz, ("test_images", "test_labels")) as arrays:
-        images, labels = arrays["test_images"], arrays["test_labels"]
+    names = ("label", "predicted", "confidence")
+    label, predicted, confidence = read_arrays(predictions, names, "train the run again")
+    images, labels = read_arrays(dataset_npz, ("test_images", "test_labels"))
     if not np.array_equal(label, labels):
         raise LabError(f"{predictions}: is not of {dataset_npz}'s test images; train the run again")
     names = read_json(dataset_json)["class_names"]
@@ -68,17 +66,6 @@ def write_gallery(
     with replacing(Path(output), "w") as file:
         json.dump(content, file, ensure_ascii=False, separators=(",", ":"))
         file.write("\n")
-
-
-def _arrays(path: Path, names: tuple[str, ...]):
-    try:
-        arrays = np.load(path)
-    except (OSError, ValueError) as error:
-        raise LabError(f"{path}: cannot read it ({error}); build it anew") from None
-    missing = [name for name in names if name not in arrays]
-    if missing:
-        raise LabError(f"{path}: lacks the array {missing[0]}; build it anew")
-    return arrays
 
 
 def _png(image: np.ndarray) -> str:

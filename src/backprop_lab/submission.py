@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import numpy as np
-
 from backprop_lab.atomic import replacing
+from backprop_lab.documents import read_arrays
 
 
 def write_submission(predictions: Path, output: Path) -> None:
@@ -15,9 +14,11 @@ def write_submission(predictions: Path, output: Path) -> None:
 
     Args:
         predictions: predictions.npz of a run.
+
+    Raises:
+        LabError: the predictions cannot be read, or are damaged.
     """
-    with np.load(predictions, allow_pickle=False) as file:
-        predicted = file["predicted"]
+    [predicted] = read_arrays(predictions, ("predicted",), "train the run again")
     with replacing(output, "w") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["ImageId", "Label"])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from backprop_lab.collected import read_csv
+from backprop_lab.documents import read_arrays
 from backprop_lab.figures import style
 from backprop_lab.words import Words
 
@@ -23,9 +24,8 @@ def draw(*, dataset: Path, mistakes: Path, words: Words, output: Path) -> None:
         mistakes: mistakes_task1.csv, which says which ones.
     """
     table = read_csv(mistakes, ("index", "confidence", "label_name", "predicted_name"))
-    with np.load(dataset) as arrays:
-        # (n, 784) -> (n, 28, 28)
-        images = arrays["test_images"][table["index"]].reshape(-1, 28, 28)
+    [images] = read_arrays(dataset, ("test_images",))
+    images = images[table["index"]].reshape(-1, 28, 28)  # (n, 784) -> (n, 28, 28)
     rows = max(math.ceil(len(table) / COLUMNS), 1)
     with style.figure(words, height=1.08 * rows) as fig:
         axes = fig.subplots(rows, COLUMNS, squeeze=False).ravel()

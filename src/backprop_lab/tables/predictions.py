@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from backprop_lab.collected import write_csv
-from backprop_lab.documents import read_json
+from backprop_lab.documents import read_arrays, read_json
 
 #: Rows of the table of mistakes: they fill a grid of 8 columns and 3 rows.
 COUNT = 24
@@ -46,11 +46,15 @@ def write_mistakes(*, predictions: Path, dataset: Path, output: Path) -> None:
     Args:
         predictions: predictions.npz of the run.
         dataset: dataset.json, for the names of the classes.
+
+    Raises:
+        LabError: a file cannot be read, or is damaged.
     """
     names = np.asarray(_class_names(dataset))
-    with np.load(predictions) as arrays:
-        label, predicted = arrays["label"], arrays["predicted"]  # (n,) uint8 each
-        confidence = arrays["confidence"]  # (n,) float32
+    # (n,) uint8, uint8 and float32
+    label, predicted, confidence = read_arrays(
+        predictions, ("label", "predicted", "confidence"), "train the run again"
+    )
     wrong = np.flatnonzero(label != predicted)
     surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:COUNT]
     table = {
