@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -39,11 +40,16 @@ class Mirror:
     """An HTTP server on this machine; counts what it is asked for.
 
     `files` says what it does for a name: bytes to send, a status to answer with, or
-    ("break", bytes) to close the connection half-way; a list is used up one a request.
+    ("break", bytes) to close the connection half-way, ("stall", bytes) to keep it open but
+    send no more; a list is used up one a request.
+
+    Args:
+        certificate: a file with a key and its certificate, to serve by https.
     """
 
-    def __init__(self, files: dict) -> None:
+    def __init__(self, files: dict, certificate: Path | None = None) -> None:
         self.asked: list[str] = []
+        self.closing = threading.Event()
         mirror = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -62,16 +68,24 @@ class Mirror:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body[: len(body) // 2] if broken else body)
+                if broken and action[0] == "stall":
+                    mirror.closing.wait(60)
 
             def log_message(self, *_: object) -> None:
                 """Keep the tests' output quiet."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/data/"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        scheme = "http" if certificate is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self.server.server_address[1]}/data/"
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
 
     def close(self) -> None:
+        self.closing.set()
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -98,6 +99,7 @@ def _ask(
     import requests  # slow to import, and not needed with a local folder
     from pooch import HTTPDownloader
     from tqdm import tqdm
+    from urllib3.exceptions import ReadTimeoutError
 
     part = target.with_name(f"{target.name}.part")
     # A total of 1 until the server says more: a bar without one counts as no bar for pooch.
@@ -128,7 +130,12 @@ def _ask(
         return f"silent for {patience.read:g} s", True
     except requests.exceptions.ChunkedEncodingError:
         return "the connection broke half-way", True
-    except requests.ConnectionError:
+    except requests.exceptions.SSLError as error:
+        return _without_tls(error)
+    except requests.ConnectionError as error:
+        # Of a body that stops coming, requests makes this error and not ReadTimeout.
+        if _cause(error, ReadTimeoutError):
+            return f"stopped sending for {patience.read:g} s", True
         return "no answer", True
     except requests.RequestException as error:
         return f"not a usable address ({type(error).__name__})", False
@@ -141,3 +148,28 @@ def _ask(
     if progress:
         print(f"{url}: {target.stat().st_size:,} bytes", file=sys.stderr)
     return "", False
+
+
+def _without_tls(error: Exception) -> tuple[str, bool]:
+    """What an https mirror's failure was, and whether it may go well the next time."""
+    refused = _cause(error, ssl.SSLCertVerificationError)
+    if refused:
+        return f"its certificate is not accepted ({refused.verify_message.rstrip('.')})", False
+    found = _cause(error, ssl.SSLError)
+    reason = (found.reason or found.strerror) if found else None
+    return f"no secure connection ({reason or 'TLS failed'})", True
+
+
+def _cause(error: Exception, kind: type[Exception]) -> Exception | None:
+    """The error of this kind that `error` was raised for, if any."""
+    # requests and urllib3 wrap it several times, as an argument, a reason or a context.
+    seen: list[object] = []
+    waiting: list[object] = [error]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, kind):
+            return one
+        if isinstance(one, BaseException) and one not in seen:
+            seen.append(one)
+            waiting += [one.__context__, getattr(one, "reason", None), *one.args]
+    return None

@@ -36,12 +36,13 @@ def raw(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def serve(monkeypatch) -> Iterator:
-    for variable in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
-        monkeypatch.delenv(variable, raising=False)
+    for scheme in ("http", "https", "all"):
+        for variable in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
+            monkeypatch.delenv(variable, raising=False)
     running: list[Mirror] = []
 
-    def start(files: dict) -> Mirror:
-        running.append(Mirror(dict(files)))
+    def start(files: dict, certificate: Path | None = None) -> Mirror:
+        running.append(Mirror(dict(files), certificate))
         return running[-1]
 
     yield start

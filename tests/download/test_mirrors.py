@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,38 @@ def test_mirror_without_the_right_file(
     assert mirror.asked.count(TEST_IMAGES) == requests
     assert files_in(raw) == []
     assert TEST_IMAGES in capsys.readouterr().err
+
+
+def test_mirror_that_stops_sending(contents, pinned, raw, serve):
+    stalling = serve(contents | {TEST_IMAGES: ("stall", contents[TEST_IMAGES])})
+    patience = NETWORKED | {"timeouts": (2.0, 0.3)}
+    with pytest.raises(LabError, match=rf"{TEST_IMAGES}: stopped sending for 0\.3 s"):
+        fetch("mnist", raw, mirrors=[stalling.url], pinned=pinned, **patience)
+    assert stalling.asked.count(TEST_IMAGES) == 2
+    assert files_in(raw) == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_mirror_whose_certificate_nobody_signed(
+    contents, pinned, raw, serve, tmp_path, monkeypatch
+):
+    certificate = tmp_path / "certificate.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout - -out -"
+    done = subprocess.run(command.split(), check=True, capture_output=True)
+    certificate.write_bytes(done.stdout)
+    mirror = serve(contents, certificate)
+    monkeypatch.setattr(
+        "backprop_lab.mirrors.time.sleep", lambda _: pytest.fail("it is asked again")
+    )
+    with pytest.raises(LabError, match=r"certificate is not accepted \(self.signed certificate\)"):
+        fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED)
+    assert mirror.asked == []
+
+
+def test_mirror_that_does_not_speak_https(contents, pinned, raw, serve):
+    address = serve(contents).url.replace("http:", "https:")
+    with pytest.raises(LabError, match=r"no secure connection \(.+\)"):
+        fetch("mnist", raw, mirrors=[address], pinned=pinned, **NETWORKED)
 
 
 @pytest.mark.parametrize("first", [503, ("break", b"x" * 1000), b"wrong"])
