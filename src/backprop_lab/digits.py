@@ -26,7 +26,7 @@ _MAX_INTENSITY = 16  # of the original images: a count of the inked pixels in a 
 _BOX = 20  # pixels
 
 
-def write_digits(folder: Path, seed: int = SPLIT_SEED) -> dict:
+def write_digits(folder: Path) -> dict:
     """Write the embedded digits as four IDX archives.
 
     The training archive holds the training images followed by the validation
@@ -34,7 +34,6 @@ def write_digits(folder: Path, seed: int = SPLIT_SEED) -> dict:
 
     Args:
         folder: where to; it exists.
-        seed: of the stratified split.
 
     Returns:
         {"kind": "stratified", "seed": int, "sizes": {"train", "validation", "test"}}
@@ -44,14 +43,14 @@ def write_digits(folder: Path, seed: int = SPLIT_SEED) -> dict:
     bunch = load_digits()
     images = enlarge(bunch.images.astype(np.int64))
     labels = bunch.target.astype(np.uint8)
-    train, validation, test = stratified_split(labels, seed)
+    train, validation, test = stratified_split(labels, SPLIT_SEED)
     learn = np.concatenate([train, validation])
     write_idx(folder / TRAIN_IMAGES, images[learn])
     write_idx(folder / TRAIN_LABELS, labels[learn])
     write_idx(folder / TEST_IMAGES, images[test])
     write_idx(folder / TEST_LABELS, labels[test])
     sizes = {"train": len(train), "validation": len(validation), "test": len(test)}
-    return {"kind": "stratified", "seed": seed, "sizes": sizes}
+    return {"kind": "stratified", "seed": SPLIT_SEED, "sizes": sizes}
 
 
 def enlarge(images: np.ndarray) -> np.ndarray:
