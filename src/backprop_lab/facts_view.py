@@ -3,7 +3,7 @@
 A format is written `name`, `name:digits`, `signed:name:digits` or `abs:name:digits`:
 
     percent:2    0.98214 -> 98.21 %        points:2   0.0240 -> 2.40 (percentage points)
-    fixed:4      0.063121 -> 0.0631        general:3  1234.5 -> 1230, 0.00051234 -> 0.000512
+    fixed:4      0.063121 -> 0.0631        general:3  1234.5 -> 1,230, 0.00051234 -> 0.000512
     integer      50000 -> 50,000           ratio:2    1.7341 -> 1.73×
     seconds:2    1.384 -> 1.38 s           duration   4512 -> 1 h 15 min
     bytes        11594722 -> 11.6 MB       scientific:1  0.00031 -> 3.1 × 10⁻⁴
@@ -168,8 +168,8 @@ def _general(number: float, digits: int) -> str:
 
 
 def _duration(seconds: float, style: dict[str, str]) -> str:
-    if seconds < 60:
-        return f"{seconds:.0f}{style['seconds']}"
+    if round(seconds) < 60:
+        return f"{round(seconds)}{style['seconds']}"
     minutes = round(seconds / 60)
     if minutes < 60:
         return f"{minutes}{style['minutes']}"
@@ -179,10 +179,10 @@ def _duration(seconds: float, style: dict[str, str]) -> str:
 
 def _bytes(number: float, style: dict[str, str]) -> str:
     for unit in ("bytes", "kB", "MB", "GB"):
-        if number < 1000 or unit == "GB":
+        digits = 0 if unit == "bytes" or number >= 99.95 else 1
+        if round(number, digits) < 1000 or unit == "GB":
             break
         number /= 1000
-    digits = 0 if unit == "bytes" or number >= 100 else 1
     return f"{number:.{digits}f}{style['bytes']}{unit}"
 
 
