@@ -3,7 +3,8 @@
 They come from a local folder, or from the first mirror that has them, or, for
 the data set "auto" when no mirror answers, from the digits inside scikit-learn.
 Nothing gets its final name before its digest has been compared with the pinned
-one, and the four files and source.json appear together or not at all.
+one, and the four files and source.json appear together or not at all.  Archives
+with the pinned digests that are there already stay.
 """
 
 from __future__ import annotations
@@ -52,6 +53,9 @@ def fetch(
 ) -> dict:
     """Put the four archives of a data set and source.json into a folder.
 
+    Those of an earlier fetch are left as they are, with their source.json, if they have
+    the pinned digests: there are no better ones.
+
     Args:
         dataset: "mnist", "fashion_mnist", "kmnist", "digits" (the embedded ones), or
             "auto": MNIST, or else the embedded digits when no mirror answers.
@@ -80,12 +84,19 @@ def fetch(
     name = "mnist" if dataset == "auto" else dataset
     destination = Path(destination)
     patience = Patience(*timeouts, retries, pause)
+    verified = name != "digits" and _verified(name, destination, pinned)
+    if verified and (last := _last_fetch(name, destination)):
+        print(f"{destination} holds the archives of {TITLES[name]} already", file=sys.stderr)
+        return last
     split, tried = None, []
     with _staging(destination) as staging:
         if name == "digits":
             folder = None
         elif folder is not None:
             _copy_archives(name, Path(folder), staging, pinned)
+            origin = "a local folder"
+        elif verified:  # put there by hand: no source.json says where they are from
+            _copy_archives(name, destination, staging, pinned)
             origin = "a local folder"
         else:
             served, tried = download_archives(
@@ -144,13 +155,45 @@ def local_folder(
         return _existing_folder(config_value, "the data folder in config.yaml")
     if dataset in ("auto", "mnist") and environ.get("MNIST_DIR"):
         return _existing_folder(environ["MNIST_DIR"], "MNIST_DIR")
+    last = _last_fetch(dataset, raw_dir)
+    folder = last["folder"] if last else None
+    return Path(folder) if folder and Path(folder).is_dir() else None
+
+
+def is_local(folder: Path | None, raw_dir: Path, dataset: str = "auto") -> bool:
+    """Whether the archives are those of a local folder: what a change of fetches them anew.
+
+    It was settled by the fetch that brought them, whatever became of the folder since.
+    The embedded digits settle nothing: a folder replaces them.
+
+    Args:
+        folder: what `local_folder` returned.
+        raw_dir: where the last fetch left its source.json, if there was one.
+        dataset: as for `fetch`.
+    """
+    last = _last_fetch(dataset, raw_dir)
+    return bool(last["folder"] if last else folder)
+
+
+def _last_fetch(dataset: str, raw_dir: Path) -> dict | None:
+    """The source.json of the last fetch, if that was of this data set itself."""
     try:
         last = json.loads((Path(raw_dir) / SOURCE).read_text(encoding="utf-8"))
-        folder, name = last["folder"], last["name"]
+        name, _ = last["name"], last["folder"]
     except (OSError, ValueError, KeyError, TypeError):
         return None  # never fetched, or not by us
-    same = name == ("mnist" if dataset == "auto" else dataset)
-    return Path(folder) if same and folder and Path(folder).is_dir() else None
+    return last if name == ("mnist" if dataset == "auto" else dataset) else None
+
+
+def _verified(name: str, folder: Path, pinned: Pinned) -> bool:
+    """Whether a folder holds the four archives of a data set with their pinned digests."""
+    try:
+        return all(
+            file_digest(folder / archive, digest.partition(":")[0]) == digest.partition(":")[2]
+            for archive, digest in pinned[name].items()
+        )
+    except OSError:
+        return False  # one is missing, or cannot be read
 
 
 def _existing_folder(value: str, named_by: str) -> Path:

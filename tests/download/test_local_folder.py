@@ -15,9 +15,9 @@ from backprop_lab.archives import (
     TRAIN_LABELS,
     describe,
 )
-from backprop_lab.download import fetch, local_folder
+from backprop_lab.download import fetch, is_local, local_folder
 from backprop_lab.errors import LabError
-from mirror import files_in
+from mirror import NETWORKED, files_in
 
 
 def test_folder_is_copied_and_described(archives, pinned, raw):
@@ -164,3 +164,52 @@ def test_unusable_memory_is_no_memory(raw, text):
     raw.mkdir(parents=True)
     (raw / SOURCE).write_text(text)
     assert local_folder(None, {}, raw) is None
+
+
+# A fetch into a folder that has the archives
+
+
+def test_verified_archives_stay(archives, pinned, raw, dead_mirror, capsys):
+    first = fetch("auto", raw, folder=archives, pinned=pinned)
+    before = {name: (raw / name).stat() for name in files_in(raw)}
+    assert fetch("auto", raw, mirrors=[dead_mirror], pinned=pinned) == first
+    assert {name: (raw / name).stat().st_mtime_ns for name in files_in(raw)} == {
+        name: status.st_mtime_ns for name, status in before.items()
+    }
+    assert f"{raw} holds the archives of MNIST already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("damage", [truncate, corrupt, Path.unlink])
+def test_archives_that_are_not_the_pinned_ones_are_replaced(archives, pinned, raw, damage):
+    fetch("auto", raw, folder=archives, pinned=pinned)
+    damage(raw / TRAIN_LABELS)
+    fetch("auto", raw, folder=archives, pinned=pinned)
+    assert (raw / TRAIN_LABELS).read_bytes() == (archives / TRAIN_LABELS).read_bytes()
+
+
+def test_archives_put_there_by_hand_are_not_substituted(archives, pinned, raw):
+    raw.parent.mkdir()
+    archives.rename(raw)
+    source = fetch("auto", raw, pinned=pinned)
+    assert (source["name"], source["source"], source["folder"]) == ("mnist", "a local folder", None)
+    assert files_in(raw) == sorted([*ARCHIVES, SOURCE])
+
+
+def test_what_the_last_fetch_settled_does_not_change(archives, pinned, raw):
+    assert not is_local(None, raw)
+    assert is_local(archives, raw)
+    fetch("auto", raw, folder=archives, pinned=pinned)
+    assert is_local(None, raw)
+    assert not is_local(None, raw, "fashion_mnist")
+
+
+def test_archives_of_a_mirror_stay_when_a_folder_is_named(archives, pinned, raw, serve, contents):
+    fetch("auto", raw, mirrors=[serve(contents).url], pinned=pinned, **NETWORKED)
+    assert not is_local(archives, raw)
+
+
+def test_a_folder_replaces_the_embedded_digits(archives, pinned, raw):
+    fetch("auto", raw, pinned=pinned)
+    assert not is_local(None, raw)
+    assert is_local(archives, raw)
+    assert fetch("auto", raw, folder=archives, pinned=pinned)["name"] == "mnist"

@@ -23,8 +23,8 @@ try:
 except LabError as error:
     raise WorkflowError(str(error))
 
-# Jobs inherit the folder, also when it is remembered from an earlier call.
-if FOLDER and not config["data"]["folder"]:
+# Jobs inherit MNIST's folder, whatever named it.
+if FOLDER and config["dataset"] in ("auto", "mnist"):
     os.environ.update(MNIST_DIR=str(FOLDER))
 
 # Runs are shared by all presets; what is made from them is not.

@@ -1,5 +1,7 @@
 """The images: four verified archives, then one file of splits."""
 
+from backprop_lab.download import is_local
+
 ARCHIVES = expand(
     "data/raw/{name}.gz",
     name=[
@@ -10,21 +12,25 @@ ARCHIVES = expand(
     ],
 )
 
+# A parameter's change fetches anew: MNIST's folder is in the environment (common.smk) instead.
+NAMED_FOLDER = None if config["dataset"] in ("auto", "mnist") else config["data"]["folder"]
 
-# Neither the code nor the path in MNIST_DIR is a reason to get the images again:
+
+# Neither the code nor the folder that they came from is a reason to get the images again:
 # their digests are pinned.
 rule fetch_mnist:
     output:
-        ARCHIVES,
-        source="data/raw/source.json",
+        # Left in place, because archives with the right digests stay.
+        update(ARCHIVES),
+        source=update("data/raw/source.json"),
     log:
         "logs/fetch_mnist.log",
     conda:
         "../envs/lab.yaml"
     params:
         dataset=config["dataset"],
-        folder=["--folder", config["data"]["folder"]] if config["data"]["folder"] else [],
-        local="yes" if FOLDER else "no",
+        folder=["--folder", NAMED_FOLDER] if NAMED_FOLDER else [],
+        local="yes" if is_local(FOLDER, "data/raw", config["dataset"]) else "no",
         mirrors=config["data"]["mirrors"].get(config["dataset"].replace("auto", "mnist"), []),
     message:
         "Get the images ({params.dataset}) and verify their digests"

@@ -1,0 +1,66 @@
+"""Where the images come from, from call to call: what was fetched and verified stays."""
+
+import json
+
+import pytest
+
+from backprop_lab.archives import ARCHIVES, PINNED
+from mirror import make_archives, pin
+
+SOURCE = "data/raw/source.json"
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def folder(project, tmp_path):
+    """A folder of small archives, which the project takes for those of MNIST."""
+    folder = make_archives(tmp_path / "archives", seed=1)
+    code = project.folder / "src/backprop_lab/archives.py"
+    text = code.read_text()
+    for name, digest in pin(folder, "sha256").items():
+        text = text.replace(PINNED["mnist"][name], digest)
+    code.write_text(text)
+    return folder
+
+
+def images(project):
+    """The name of the data set that was fetched."""
+    return json.loads((project.folder / SOURCE).read_text())["name"]
+
+
+@pytest.mark.parametrize("named_by", ["MNIST_DIR", "config.yaml"])
+def test_a_folder_that_has_gone_reruns_nothing(project, folder, named_by):
+    config = project.config()
+    if named_by == "MNIST_DIR":
+        project.environment["MNIST_DIR"] = str(folder)
+    else:
+        project.write_config(config | {"data": config["data"] | {"folder": str(folder)}})
+    project.snakemake(SOURCE)
+    folder.rename(folder.with_name("elsewhere"))
+    project.environment.clear()
+    project.write_config(config)
+    assert project.would_run(SOURCE) == {}
+    project.snakemake("--forcerun", "fetch_mnist", "--", SOURCE)
+    assert images(project) == "mnist"
+    assert project.would_run(SOURCE) == {}
+
+
+def test_a_folder_replaces_the_embedded_digits(project, folder):
+    project.snakemake(SOURCE)
+    assert images(project) == "digits"
+    project.environment["MNIST_DIR"] = str(folder)
+    assert project.would_run(SOURCE) == {"fetch_mnist": 1}
+    project.snakemake(SOURCE)
+    assert images(project) == "mnist"
+    assert project.would_run(SOURCE) == {}
+
+
+def test_a_fetch_that_fails_leaves_the_archives(project, folder):
+    project.environment["MNIST_DIR"] = str(folder)
+    project.snakemake(SOURCE)
+    config = project.config() | {"dataset": "fashion_mnist"}
+    config["data"]["mirrors"]["fashion_mnist"] = []
+    project.write_config(config)
+    assert "no mirror has the four archives" in project.snakemake(SOURCE, ok=False)
+    for name in ARCHIVES:
+        assert (project.folder / "data/raw" / name).read_bytes() == (folder / name).read_bytes()
