@@ -92,6 +92,16 @@ def test_the_environment_is_told_the_device_of_the_config(project):
     assert "environment results/quick/environment.json --device cpu" in listed
 
 
+def test_an_experiment_becomes_a_table_only_if_one_is_known(project):
+    config = project.config()
+    config["experiments"]["sweep_depth"] = config["experiments"]["sweep_width"]
+    project.write_config(config)
+    listed = project.snakemake("-n", "tables")
+    assert "tables/sweep_width.csv" in listed
+    assert "tables/sweep_depth.csv" not in listed
+    assert project.would_run("sweep_depth")["train_numpy"] == 21
+
+
 def test_any_run_can_be_asked_for_by_its_path(project):
     run = "numpy_20_sigmoid_adam_lr0.01_b64_e1_raw_bsum/seed5"
     path = f"results/runs/{run}/history.csv"

@@ -1,5 +1,7 @@
 """From finished runs to tables and facts."""
 
+from backprop_lab.tables import SWEPT
+
 RUNS = {"runs": f"{OUT}/runs.csv", "experiments": f"{OUT}/experiments.csv"}
 CURVES = RUNS | {"history": f"{OUT}/history.csv"}
 DATASET = {"dataset": "results/dataset.json"}
@@ -27,7 +29,7 @@ if "forensics_screen" in EXPERIMENTS:
         for name in ("screen", "refine", "best")
     }
     TABLES["counterfactual"] = ("forensics", CURVES)
-SWEEPS = {name: ("sweeps", RUNS) for name in EXPERIMENTS if name.startswith("sweep_")}
+SWEEPS = {f"sweep_{key}": ("sweeps", RUNS) for key in SWEPT if f"sweep_{key}" in EXPERIMENTS}
 TABLES |= {"claims": ("claims", {"claims": f"{OUT}/claims.json"})}
 TABLES |= {"variance": ("variance", RUNS)} if "variance_seed" in EXPERIMENTS else {}
 TABLES |= SWEEPS | ({"sweep_epochs": ("sweeps", CURVES)} if SWEEPS else {})

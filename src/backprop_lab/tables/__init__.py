@@ -18,6 +18,9 @@ from pathlib import Path
 from backprop_lab.errors import LabError
 from backprop_lab.inputs import Inputs, call
 
+#: What may be swept: the experiment sweep_<key> becomes the table of that name.
+SWEPT = ("learning_rate", "batch_size", "width")
+
 #: Table name -> "module:function" in this package, and arguments that are fixed.
 #: The function takes its input files by keyword and `output`.
 WRITERS = {
@@ -25,10 +28,7 @@ WRITERS = {
     "finals": ("finals:write_finals", {}),
     **{f"log_figure{n}": ("logs:write_log", {"figure": n}) for n in (2, 3, 4, 5, 6, 9, 10, 12)},
     "learning_rate_transfer": ("transfer:write_transfer", {}),
-    **{
-        f"sweep_{key}": ("sweeps:write_sweep", {"swept": key})
-        for key in ("learning_rate", "batch_size", "width")
-    },
+    **{f"sweep_{key}": ("sweeps:write_sweep", {"swept": key}) for key in SWEPT},
     "sweep_epochs": ("sweeps:write_sweep_epochs", {}),
     "confusion_task1": ("predictions:write_confusion", {}),
     "confusion_task2": ("predictions:write_confusion", {}),
