@@ -34,7 +34,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from backprop_lab.config import expand_experiments
+from backprop_lab.config import apply_preset, expand_experiments
 from backprop_lab.errors import LabError
 
 # Linux counts a parent's memory at its start among a child's peak.  So whatever loads NumPy
@@ -80,7 +80,8 @@ def measure(size: int, repeats: int) -> dict[str, float]:
         LabError: the size is below that of the smallest report, or a child failed.
     """
     config = grown(yaml.safe_load((ROOT / "config.yaml").read_text()), size)
-    ids = {name: [run.id for run in runs] for name, runs in expand_experiments(config).items()}
+    experiments = expand_experiments(apply_preset(config))
+    ids = {name: [run.id for run in runs] for name, runs in experiments.items()}
     row = {"runs": len({run_id for some in ids.values() for run_id in some}), "repeats": repeats}
     with TemporaryDirectory(prefix="backprop-lab-growth-") as folder:
         project = Path(folder)
@@ -111,12 +112,12 @@ def grown(config: dict, size: int) -> dict:
     """
     skipped = config["presets"]["quick"]["skip"]
     experiments = {
-        name: settings | {"seeds": [0]}
-        for name, settings in config["experiments"].items()
-        if name not in skipped
+        name: settings | {"seeds": [0]} for name, settings in config["experiments"].items()
     }
-    config = config | {"preset": "full", "experiments": experiments}
-    needed = len({run for runs in expand_experiments(config).values() for run in runs})
+    config = config | {"preset": "full", "presets": {"full": {"skip": skipped}}}
+    config["experiments"] = experiments
+    report = expand_experiments(apply_preset(config))
+    needed = len({run for runs in report.values() for run in runs})
     if size <= needed:
         raise LabError(f"--sizes: {size} is too small; the report alone takes {needed} runs")
     experiments[FILLER] = {"seeds": list(range(size - needed)), "grid": GRID}

@@ -8,11 +8,20 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-from backprop_lab.config import apply_preset, expand_experiments, explain
+from backprop_lab.config import (
+    REQUIRED,
+    TOGETHER,
+    apply_preset,
+    check_experiments,
+    check_names,
+    expand_experiments,
+    explain,
+)
 from backprop_lab.errors import LabError
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = str(ROOT / "workflow/schemas/config.schema.yaml")
+CLAIMS = ROOT / "report/claims.yaml"
 
 
 @pytest.fixture
@@ -111,6 +120,50 @@ def test_an_unknown_preset_or_skipped_experiment_is_named(config):
     config["presets"]["quick"]["skip"] = ["sweep_depth"]
     with pytest.raises(LabError, match=r"presets\.quick\.skip: no experiment 'sweep_depth'"):
         apply_preset(config | {"preset": "quick"})
+
+
+@pytest.mark.parametrize("preset", ["full", "quick"])
+def test_every_preset_has_the_experiments_that_it_needs(config, preset):
+    check_experiments(config | {"preset": preset}, CLAIMS)
+
+
+@pytest.mark.parametrize("name", [*REQUIRED, *(n for names in TOGETHER.values() for n in names)])
+def test_a_missing_or_skipped_experiment_that_another_step_needs_is_named(config, name):
+    config["presets"]["full"] = {"skip": [name]}
+    reason = rf"presets\.full\.skip: {name} cannot be skipped where .* needs it; take it off"
+    with pytest.raises(LabError, match=reason):
+        check_experiments(config, CLAIMS)
+    del config["experiments"][name]
+    reason = rf"config\.yaml: experiments\.{name}: missing, but .* needs it; add it"
+    with pytest.raises(LabError, match=reason):
+        check_experiments(config, CLAIMS)
+
+
+@pytest.mark.parametrize("first", TOGETHER)
+def test_a_whole_section_may_be_left_out(config, first):
+    for name in (first, *TOGETHER[first]):
+        del config["experiments"][name]
+    check_experiments(config, CLAIMS)
+
+
+def test_an_experiment_that_a_claim_names_may_be_skipped_but_not_missing(config):
+    config["presets"]["full"] = {"skip": ["sweep_width"]}
+    check_experiments(config, CLAIMS)
+    del config["experiments"]["sweep_width"]
+    with pytest.raises(LabError, match=r"sweep_width: missing, but .*claims\.yaml names it; add"):
+        check_experiments(config, CLAIMS)
+
+
+@pytest.mark.parametrize("text", ["settings: 1", "settings: {a: }", "claims: {}"])
+def test_claims_that_do_not_fit_their_schema_are_left_to_their_own_check(config, tmp_path, text):
+    (tmp_path / "claims.yaml").write_text(text)
+    check_experiments(config, tmp_path / "claims.yaml")
+
+
+@pytest.mark.parametrize("name", ["report", "all", "total"])
+def test_an_experiment_with_a_taken_name_is_named(config, name):
+    with pytest.raises(LabError, match=rf"experiments\.{name}: the name is taken"):
+        check_names({**config["experiments"], name: {}}, ["report", "all"])
 
 
 def test_every_key_of_the_schema_is_described():

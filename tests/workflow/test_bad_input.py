@@ -31,6 +31,14 @@ def grid(config):
         (lambda c: grid(c).update(hidden_sizes=[[0]]), "grid.hidden_sizes.0.0: 0 is less than"),
         (lambda c: grid(c).update(learning_rate=[-1]), "grid.learning_rate.0: -1 is less than"),
         (lambda c: c.update(preset="fast"), "config.yaml: preset: 'fast' is not one of"),
+        (
+            lambda c: c["experiments"].pop("task1_final"),
+            "config.yaml: experiments.task1_final: missing, but the report needs it",
+        ),
+        (
+            lambda c: c["experiments"].update(figures=c["experiments"]["matrix"]),
+            "config.yaml: experiments.figures: the name is taken",
+        ),
     ],
 )
 def test_config(project, change, expected):

@@ -199,12 +199,3 @@ rule facts:
 rule tables:
     input:
         rules.facts.input.tables,
-
-
-for experiment in EXPERIMENTS:
-
-    rule:
-        name:
-            experiment
-        input:
-            run_files("result.json", [experiment]),

@@ -6,7 +6,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
 from backprop_lab.atomic import check_writable
-from backprop_lab.config import apply_preset, expand_experiments, explain
+from backprop_lab.config import apply_preset, check_experiments, expand_experiments, explain
 from backprop_lab.download import local_folder
 from backprop_lab.errors import LabError
 from backprop_lab.run import WILDCARDS
@@ -19,6 +19,7 @@ except WorkflowError as error:
 try:
     check_writable("data", "results", "logs")
     EXPERIMENTS = expand_experiments(apply_preset(config))
+    check_experiments(config, "report/claims.yaml")
     FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
 except LabError as error:
     raise WorkflowError(str(error))
