@@ -34,7 +34,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from backprop_lab.config import apply_preset, expand_experiments
+from backprop_lab.config import apply_preset, expand_experiments, whole_numbers
 from backprop_lab.errors import LabError
 
 # Linux counts a parent's memory at its start among a child's peak.  So whatever loads NumPy
@@ -79,7 +79,8 @@ def measure(size: int, repeats: int) -> dict[str, float]:
     Raises:
         LabError: the size is below that of the smallest report, or a child failed.
     """
-    config = grown(yaml.safe_load((ROOT / "config.yaml").read_text()), size)
+    config = whole_numbers(yaml.safe_load((ROOT / "config.yaml").read_text()))
+    config = grown(config, size)
     experiments = expand_experiments(apply_preset(config))
     ids = {name: [run.id for run in runs] for name, runs in experiments.items()}
     row = {"runs": len({run_id for some in ids.values() for run_id in some}), "repeats": repeats}

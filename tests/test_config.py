@@ -16,6 +16,7 @@ from backprop_lab.config import (
     check_names,
     expand_experiments,
     explain,
+    whole_numbers,
 )
 from backprop_lab.errors import LabError
 
@@ -61,6 +62,21 @@ def test_a_run_of_two_grids_is_listed_once(config):
     experiment = {"grid": [grid, grid]}
     runs = expand_experiments(config | {"experiments": {"twice": experiment}})
     assert len(runs["twice"]) == len(config["seeds"])
+
+
+def test_a_whole_number_may_be_written_with_a_decimal_point(config):
+    before = expand_experiments(config)["task1_final"]
+    config["seeds"] = [float(seed) for seed in config["seeds"]]
+    grid = config["experiments"]["task1_final"]["grid"]
+    grid |= {"epochs": [40.0], "batch_size": [32.0], "hidden_sizes": [[360.0]]}
+    validate(config, SCHEMA)
+    after = expand_experiments(whole_numbers(config))["task1_final"]
+    assert [run.id for run in after] == [run.id for run in before]
+
+
+def test_only_whole_numbers_are_rewritten():
+    value = {"a": [0.5, 1.0, "1.0", True, None, float("inf")]}
+    assert str(whole_numbers(value)) == "{'a': [0.5, 1, '1.0', True, None, inf]}"
 
 
 def at(*keys, value):

@@ -43,6 +43,18 @@ def explain(error) -> str:
     return f"config.yaml: {key}: {error.message.splitlines()[0]}"
 
 
+def whole_numbers(value):
+    """Return a config, or a part of it, with every 40.0 as 40.
+
+    JSON Schema takes both for an integer, but a run's folder name spells them differently.
+    """
+    if isinstance(value, dict):
+        return {key: whole_numbers(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [whole_numbers(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def apply_preset(config: dict) -> dict:
     """Return the config with its chosen preset laid over it.
 
@@ -137,7 +149,7 @@ def expand_experiments(config: dict) -> dict[str, list[Run]]:
     """List the runs of each experiment: the product of its grids and its seeds.
 
     Args:
-        config: a config that fits workflow/schemas/config.schema.yaml.
+        config: a config that fits workflow/schemas/config.schema.yaml; see `whole_numbers`.
 
     Returns:
         Experiment name -> runs, without duplicates, in the order of the grid.

@@ -102,6 +102,16 @@ def test_an_experiment_becomes_a_table_only_if_one_is_known(project):
     assert project.would_run("sweep_depth")["train_numpy"] == 21
 
 
+def test_a_whole_number_may_be_written_with_a_decimal_point(project):
+    config = project.config()
+    config["experiments"]["task1_final"]["grid"]["epochs"] = [40.0]
+    config["seeds"], config["data"]["split_seed"] = [0.0], 0.0
+    project.write_config(config)
+    listed = project.snakemake("-n", "-p", "task1_final")
+    assert "b32_e40/seed0/result.json" in listed
+    assert "--split-seed 0 " in listed
+
+
 def test_any_run_can_be_asked_for_by_its_path(project):
     run = "numpy_20_sigmoid_adam_lr0.01_b64_e1_raw_bsum/seed5"
     path = f"results/runs/{run}/history.csv"

@@ -6,7 +6,13 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
 from backprop_lab.atomic import check_writable
-from backprop_lab.config import apply_preset, check_experiments, expand_experiments, explain
+from backprop_lab.config import (
+    apply_preset,
+    check_experiments,
+    expand_experiments,
+    explain,
+    whole_numbers,
+)
 from backprop_lab.download import local_folder
 from backprop_lab.errors import LabError
 from backprop_lab.run import WILDCARDS
@@ -15,6 +21,7 @@ try:
     validate(config, "../schemas/config.schema.yaml")
 except WorkflowError as error:
     raise WorkflowError(explain(error.__context__))
+config.update(whole_numbers(config))
 
 try:
     check_writable("data", "results", "logs")
