@@ -21,6 +21,15 @@ def test_console_names_the_fallback_and_the_reports(built_once):
     assert re.search(r"Train numpy 360-100 sigmoid adam \(learning rate 0.001", console)
 
 
+def test_console_names_only_the_reports_that_a_call_was_for(built):
+    html, pdf = (f"results/quick/report/lab-report.en.{kind}" for kind in ("html", "pdf"))
+    quick = ("--config", "preset=quick", "--force", "--")
+    assert "report: " not in built.snakemake(*quick, "results/quick/environment.json")
+    console = built.snakemake(*quick, html)
+    assert f"report: {built.folder / html}\n" in console
+    assert str(built.folder / pdf) not in console
+
+
 def test_every_output_of_a_run_is_there_and_its_log_shows_progress(built_once):
     run = Run("torch", (360, 100), "sigmoid", "adam", 0.001, 32, 2, seed=0)
     folder = built_once.folder / "results/runs" / run.id
