@@ -4,27 +4,29 @@ PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
 
+# For the programs that Snakemake's jobs start. Recipes name the folder themselves: the make
+# of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: report quick bench test lint clean
 
 report: .venv/installed
-	snakemake --cores $(CORES)
+	$(BIN)/snakemake --cores $(CORES)
 
 quick: .venv/installed
-	snakemake --cores $(CORES) --config preset=quick
+	$(BIN)/snakemake --cores $(CORES) --config preset=quick
 
 bench: .venv/installed
-	snakemake --cores $(CORES) benchmarks
+	$(BIN)/snakemake --cores $(CORES) benchmarks
 
 test: .venv/installed
-	pytest
+	$(BIN)/pytest
 
 lint: .venv/installed
-	ruff check
-	ruff format --check
-	snakefmt --check Snakefile workflow
-	snakemake --lint
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
