@@ -4,6 +4,10 @@ import json
 import subprocess
 import sys
 
+import pytest
+
+from backprop_lab import cli
+
 
 def _command(*arguments):
     return subprocess.run(
@@ -29,7 +33,42 @@ def test_an_error_is_status_1_and_one_line(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wrong_call_is_status_2():
-    done = _command("train", "--device", "abacus", "folder")
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("train", "--device", "abacus", "folder"), "--device"),
+        (("signal", "out.csv", "--images", "0"), "--images"),
+        (("speed", "out.csv", "--images", "-5"), "--images"),
+        (("prepare", "raw", "a.npz", "a.json", "--split-seed", "-1"), "--split-seed"),
+    ],
+)
+def test_a_wrong_call_is_status_2(arguments, named):
+    done = _command(*arguments)
     assert done.returncode == 2
-    assert "--device" in done.stderr
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("output", ["report.html", "report.en.txt"])
+def test_a_report_is_named_by_language_and_kind(tmp_path, output):
+    done = _command("render", tmp_path / output, "--template", tmp_path / "lab-report.en.md")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert output in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted\n"),
+        (MemoryError("584 GiB"), 1, "error: not enough memory (584 GiB)\n"),
+        (MemoryError(), 1, "error: not enough memory (none left)\n"),
+    ],
+)
+def test_an_end_from_outside_is_one_line(monkeypatch, capsys, tmp_path, error, status, line):
+    def end(*_, **__):
+        raise error
+
+    monkeypatch.setattr("backprop_lab.environment.write_environment", end)
+    assert cli.main(["environment", str(tmp_path / "environment.json")]) == status
+    assert capsys.readouterr().err == line

@@ -34,7 +34,11 @@ def command() -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; a LabError or a file error becomes one line and status 1."""
+    """Run one command; what went wrong becomes one line, and the status.
+
+    Returns:
+        0; 1 after a LabError, a file error or want of memory; 130 after an interruption.
+    """
     arguments = _parser().parse_args(argv)
     try:
         arguments.command(arguments)
@@ -46,6 +50,12 @@ def main(argv: list[str] | None = None) -> int:
         named = f"{error.filename}: {error.strerror}"
         print(f"error: {named if error.filename else error}", file=sys.stderr)
         return 1
+    except MemoryError as error:
+        print(f"error: not enough memory ({str(error) or 'none left'})", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130  # as a shell says of a process that this signal ended
     return 0
 
 
@@ -186,7 +196,9 @@ def _report_inputs(arguments):
     from backprop_lab.report_source import ReportInputs
 
     out = arguments.output.parent.parent
-    language = arguments.output.stem.split(".")[1]
+    _, _, language = arguments.output.stem.partition(".")
+    if not language:
+        raise LabError(f"{arguments.output}: name its language, as in {arguments.named}")
     return ReportInputs(
         template=arguments.template,
         language=language,
@@ -204,8 +216,10 @@ def _report_inputs(arguments):
 def _render(arguments) -> None:
     from backprop_lab.render import render_html, render_pdf
 
-    render = {".html": render_html, ".pdf": render_pdf}[arguments.output.suffix]
-    render(_report_inputs(arguments), arguments.output)
+    kinds = {".html": render_html, ".pdf": render_pdf}
+    if arguments.output.suffix not in kinds:
+        raise LabError(f"{arguments.output}: a report is .html or .pdf")
+    kinds[arguments.output.suffix](_report_inputs(arguments), arguments.output)
 
 
 def _check(arguments) -> None:
@@ -242,7 +256,7 @@ def _parser() -> argparse.ArgumentParser:
     prepare.add_argument("npz", type=Path)
     prepare.add_argument("json", type=Path)
     prepare.add_argument("--split", default="last_10000", choices=["last_10000", "random"])
-    prepare.add_argument("--split-seed", type=int, default=0)
+    prepare.add_argument("--split-seed", type=_seed, default=0)
 
     train = add("train", _train, "train the run that a folder's name spells")
     train.add_argument("folder", type=Path, help="results/runs/<variant>/seed<seed>")
@@ -261,7 +275,7 @@ def _parser() -> argparse.ArgumentParser:
     signal.add_argument("output", type=Path)
     signal.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
     few = "train on the first so many only"
-    signal.add_argument("--images", type=int, help=few)
+    signal.add_argument("--images", type=_count, help=few)
 
     for name, function, help in (
         ("parity", _parity, "train on both backends and compare them step by step"),
@@ -278,7 +292,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("output", type=Path)
         command.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
         if name in ("parity", "speed"):
-            command.add_argument("--images", type=int, help=few)
+            command.add_argument("--images", type=_count, help=few)
         if name == "jobs":
             command.add_argument("--folder", type=Path, default=Path("results/runs"))
         if name == "claims":
@@ -298,7 +312,20 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("output", type=Path, help=output)
         command.add_argument("--template", type=Path, required=True)
         command.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
+        command.set_defaults(named=output)
     return parser
+
+
+def _count(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
+    return number
+
+
+def _seed(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise argparse.ArgumentTypeError(f"{text} is below 0")
+    return number
 
 
 if __name__ == "__main__":
