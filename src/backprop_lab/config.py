@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from itertools import product
 from pathlib import Path
 
@@ -40,7 +41,23 @@ def explain(error) -> str:
     while error.context:
         error = max(error.context, key=lambda sub: len(sub.absolute_path))
     key = ".".join(str(part) for part in error.absolute_path) or "top level"
-    return f"config.yaml: {key}: {error.message.splitlines()[0]}"
+    return f"config.yaml: {key}: {error.message.splitlines()[0]}{_remedy(error)}"
+
+
+def _remedy(error) -> str:
+    """What to do about a jsonschema.ValidationError where its message does not say it."""
+    if error.validator == "additionalProperties" and error.validator_value is False:
+        known = error.schema["properties"]
+        unknown = next(name for name in error.instance if name not in known)
+        near = get_close_matches(str(unknown), known, n=1)
+        return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(known)}"
+    if error.validator == "type" and error.validator_value == "number":
+        try:
+            number = float(error.instance)
+        except (TypeError, ValueError):
+            return ""
+        return f"; YAML reads it as a text, write {number!r} without quotation marks"
+    return ""
 
 
 def whole_numbers(value):

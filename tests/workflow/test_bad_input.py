@@ -20,7 +20,7 @@ def grid(config):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda c: c.update(sedes=[1]), "config.yaml: top level: "),
+        (lambda c: c.update(sedes=[1]), "('sedes' was unexpected); did you mean 'seeds'?"),
         (lambda c: c.update(seeds=[0, 0]), "config.yaml: seeds: [0, 0] has non-unique"),
         (
             lambda c: grid(c).update(epochs="ten"),
@@ -30,7 +30,10 @@ def grid(config):
         (lambda c: grid(c).update(activation=["tanh"]), "grid.activation.0: 'tanh' is not one of"),
         (lambda c: grid(c).update(hidden_sizes=[[0]]), "grid.hidden_sizes.0.0: 0 is less than"),
         (lambda c: grid(c).update(learning_rate=[-1]), "grid.learning_rate.0: -1 is less than"),
+        (lambda c: grid(c).update(learning_rate=["1e-3"]), "as a text, write 0.001 without"),
         (lambda c: c.update(preset="fast"), "config.yaml: preset: 'fast' is not one of"),
+        (lambda c: c["presets"].update(runs={}), "config.yaml: presets: 'runs' should not be"),
+        (lambda c: c["presets"].update({"my own": {}}), "config.yaml: presets: 'my own' does"),
         (
             lambda c: c["experiments"].pop("task1_final"),
             "config.yaml: experiments.task1_final: missing, but the report needs it",

@@ -53,7 +53,8 @@ rule prepare_dataset:
         "../envs/lab.yaml"
     params:
         split=config["data"]["split"],
-        seed=config["data"]["split_seed"],
+        # Where nothing is drawn the seed is no reason to split, and train, again.
+        seed=config["data"]["split_seed"] if config["data"]["split"] == "random" else 0,
     message:
         "Split the images into training, validation and test"
     shell:
