@@ -10,6 +10,9 @@ CLAIMS = (
     "factbook",
 )
 
+# What most tables of runs share: the figures of a row.
+ROWS = ("run", "statistics", "tables/rows")
+
 # What trains the same network on both backends.
 BACKENDS = (
     "archives",
@@ -18,7 +21,6 @@ BACKENDS = (
     "datasets",
     "idx",
     "initialization",
-    "inputs",
     "live_pixels",
     "nn/layers",
     "nn/losses",
@@ -57,17 +59,19 @@ def final_files(task, name):
 def table_inputs(wildcards):
     """What the table is made from, and the code that makes it."""
     code, inputs = TABLES[wildcards.table]
-    shared = ("collected", "inputs", "statistics", "run", "tables/__init__", "tables/rows")
-    more = {"claims": CLAIMS, "forensics": ["forensics"], "constant": ["constant"]}.get(code, ())
-    return inputs | {"code": src(*shared, *more, f"tables/{code}")}
+    shared = ("collected", "inputs", "tables/__init__")
+    more = dict.fromkeys(("finals", "sweeps", "transfer", "variants"), ROWS)
+    more |= {"constant": ["constant"], "forensics": ["forensics"], "variance": ["statistics"]}
+    return inputs | {"code": src(*shared, *more.get(code, ()), f"tables/{code}")}
 
 
 def figure_inputs(wildcards):
     """What the figure is made from, its words in all languages, and the code that draws it."""
     code, inputs = FIGURES[wildcards.figure]
-    shared = ("collected", "inputs", "words", "figures/__init__", "figures/style")
+    shared = ("inputs", "words", "figures/__init__", "figures/style")
     words = expand("report/words.{language}.yaml", language=LANGUAGES)
-    more = {"build": ["schedule"]}.get(code, ())
+    more = ["collected"] if inputs else []  # a figure of no data reads none
+    more += {"build": ["schedule"]}.get(code, ())
     return inputs | {"words": words, "code": src(*shared, *more, f"figures/{code}")}
 
 

@@ -6,7 +6,17 @@ rule signal:
         npz="results/dataset.npz",
         json="results/dataset.json",
         code=src(
-            *TRAINING, "collected", "signal", "nn/layers", "nn/losses", "nn/network", "nn/optim"
+            "archives",
+            "collected",
+            "datasets",
+            "idx",
+            "initialization",
+            "nn/layers",
+            "nn/losses",
+            "nn/network",
+            "nn/optim",
+            "run",
+            "signal",
         ),
     output:
         f"{OUT}/tables/signal.csv",
@@ -26,7 +36,7 @@ rule parity:
     input:
         npz="results/dataset.npz",
         json="results/dataset.json",
-        code=src(*BACKENDS, "parity"),
+        code=src(*BACKENDS, "inputs", "parity"),
     output:
         f"{OUT}/tables/parity.csv",
     log:
@@ -46,7 +56,7 @@ rule speed:
     input:
         npz="results/dataset.npz",
         json="results/dataset.json",
-        code=src(*BACKENDS, "speed"),
+        code=src(*BACKENDS, "inputs", "speed"),
     output:
         f"{OUT}/tables/speed.csv",
     log:

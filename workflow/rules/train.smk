@@ -10,7 +10,6 @@ TRAINING = (
     "datasets",
     "idx",
     "initialization",
-    "job",
     "live_pixels",
     "run",
     "training",
@@ -21,7 +20,7 @@ rule train_numpy:
     input:
         "results/dataset.npz",
         "results/dataset.json",
-        src(*TRAINING, "nn/layers", "nn/losses", "nn/network", "nn/optim"),
+        src(*TRAINING, "job", "nn/layers", "nn/losses", "nn/network", "nn/optim"),
     output:
         **RUN_FILES,
     log:
@@ -47,7 +46,7 @@ use rule train_numpy as train_torch with:
     input:
         "results/dataset.npz",
         "results/dataset.json",
-        src(*TRAINING, "torch_network"),
+        src(*TRAINING, "job", "torch_network"),
     wildcard_constraints:
         backend="torch",
     params:
