@@ -10,6 +10,16 @@ from backprop_lab.submission import write_submission
 from backprop_lab.tables.predictions import write_mistakes
 
 
+def refusal(path, content, read):
+    """The one line in which `read` refuses a file of this content; None leaves no file."""
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(LabError) as error:
+        read(path)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
 def test_reads_json_and_yaml(tmp_path):
     (tmp_path / "a.json").write_text('{"é": [1, 2.5, null]}', encoding="utf-8")
     (tmp_path / "a.yaml").write_text("é: [1, 2.5, null]\n", encoding="utf-8")
@@ -27,15 +37,9 @@ def test_reads_json_and_yaml(tmp_path):
     ],
 )
 def test_refuses_json_in_one_line(tmp_path, content, problem):
-    path = tmp_path / "a.json"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(LabError) as error:
-        read_json(path, "train again")
-    message = str(error.value)
-    assert message.startswith(f"{path}: {problem}")
+    message = refusal(tmp_path / "a.json", content, partial(read_json, advice="train again"))
+    assert message.startswith(f"{tmp_path / 'a.json'}: {problem}")
     assert message.endswith("; train again")
-    assert "\n" not in message
 
 
 @pytest.mark.parametrize(
@@ -50,14 +54,8 @@ def test_refuses_json_in_one_line(tmp_path, content, problem):
     ],
 )
 def test_refuses_yaml_in_one_line(tmp_path, content, problem):
-    path = tmp_path / "a.yaml"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(LabError) as error:
-        read_yaml(path)
-    message = str(error.value)
-    assert message.startswith(f"{path}: {problem}")
-    assert "\n" not in message
+    message = refusal(tmp_path / "a.yaml", content, read_yaml)
+    assert message.startswith(f"{tmp_path / 'a.yaml'}: {problem}")
 
 
 def test_reads_arrays_in_the_order_asked_for(tmp_path):

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -256,7 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     prepare.add_argument("npz", type=Path)
     prepare.add_argument("json", type=Path)
     prepare.add_argument("--split", default="last_10000", choices=["last_10000", "random"])
-    prepare.add_argument("--split-seed", type=_seed, default=0)
+    prepare.add_argument("--split-seed", type=_at_least(0), default=0)
 
     train = add("train", _train, "train the run that a folder's name spells")
     train.add_argument("folder", type=Path, help="results/runs/<variant>/seed<seed>")
@@ -275,7 +276,7 @@ def _parser() -> argparse.ArgumentParser:
     signal.add_argument("output", type=Path)
     signal.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
     few = "train on the first so many only"
-    signal.add_argument("--images", type=_count, help=few)
+    signal.add_argument("--images", type=_at_least(1), help=few)
 
     for name, function, help in (
         ("parity", _parity, "train on both backends and compare them step by step"),
@@ -292,7 +293,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("output", type=Path)
         command.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
         if name in ("parity", "speed"):
-            command.add_argument("--images", type=_count, help=few)
+            command.add_argument("--images", type=_at_least(1), help=few)
         if name == "jobs":
             command.add_argument("--folder", type=Path, default=Path("results/runs"))
         if name == "claims":
@@ -316,15 +317,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _count(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is not at least 1")
-    return number
+def _at_least(least: int) -> Callable[[str], int]:
+    """What reads a whole number that is not below `least`."""
 
+    def number(text: str) -> int:
+        if int(text) < least:
+            raise argparse.ArgumentTypeError(f"{text} is below {least}")
+        return int(text)
 
-def _seed(text: str) -> int:
-    if (number := int(text)) < 0:
-        raise argparse.ArgumentTypeError(f"{text} is below 0")
     return number
 
 

@@ -15,15 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 #: What NumPy raises, depending on which byte of an .npz file is wrong.
-_DAMAGED = (
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+_DAMAGED = (EOFError, KeyError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 def read_json(path: Path, advice: str = "build it anew") -> dict:

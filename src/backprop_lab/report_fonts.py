@@ -193,16 +193,15 @@ def _shape_loose_punctuation(font: TTFont, scripts: Sequence[str]) -> None:
 
     Browsers shape such a run under the script DFLT, where the font knows no languages.
     """
-    for wanted in scripts:
-        script, _, language = wanted.partition(".")
-        if script != "hani" or language == "dflt" or "GSUB" not in font:
-            continue
-        records = font["GSUB"].table.ScriptList.ScriptRecord
-        known = {record.ScriptTag: record.Script for record in records}
-        languages = known[script].LangSysRecord if script in known else []
-        for record in languages:
-            if record.LangSysTag.strip() == language and "DFLT" in known:
-                known["DFLT"].DefaultLangSys = record.LangSys
+    language = next((name[5:] for name in scripts if name.startswith("hani.")), "")
+    if "GSUB" not in font:
+        return
+    records = font["GSUB"].table.ScriptList.ScriptRecord
+    known = {record.ScriptTag: record.Script for record in records}
+    if {"DFLT", "hani"} <= known.keys():
+        shapes = {one.LangSysTag.strip(): one.LangSys for one in known["hani"].LangSysRecord}
+        if language in shapes:
+            known["DFLT"].DefaultLangSys = shapes[language]
 
 
 def _roughly_cut(path: Path, characters: str) -> bytes:
