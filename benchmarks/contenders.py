@@ -23,11 +23,11 @@ from sklearn.neural_network import MLPClassifier
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from backprop_lab.backends import build
-from backprop_lab.datasets import Dataset, to_float
-from backprop_lab.initialization import N_CLASSES, N_INPUTS, initial_parameters
-from backprop_lab.live_pixels import LivePixels
-from backprop_lab.run import Run
+from backprop_lab.data.datasets import Dataset, to_float
+from backprop_lab.data.live_pixels import LivePixels
+from backprop_lab.runs.run import Run
+from backprop_lab.training.backends import build
+from backprop_lab.training.initialization import N_CLASSES, N_INPUTS, initial_parameters
 
 #: For each linear layer (W, b): W of shape (n_in, n_out), b of shape (n_out,).
 Parameters = list[tuple[np.ndarray, np.ndarray]]

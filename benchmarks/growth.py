@@ -34,8 +34,8 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
-from backprop_lab.config import apply_preset, expand_experiments, whole_numbers
 from backprop_lab.errors import LabError
+from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
 
 # Linux counts a parent's memory at its start among a child's peak.  So whatever loads NumPy
 # or pandas here runs in a child, or after the last measurement.
@@ -171,7 +171,7 @@ def _run(project: Path, *command: str) -> tuple[float, float, int]:
 def _write(rows: list[Mapping[str, float]], output: Path) -> None:
     import pandas as pd
 
-    from backprop_lab.collected import write_csv
+    from backprop_lab.files.frames import write_csv
 
     write_csv(pd.DataFrame(rows), output)
 

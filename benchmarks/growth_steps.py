@@ -23,8 +23,9 @@ def write(experiments: dict[str, list[str]]) -> None:
     """
     import numpy as np
 
-    from backprop_lab.run import Run
-    from backprop_lab.training import TrainedRun, write_run
+    from backprop_lab.runs.run import Run
+    from backprop_lab.training.loop import TrainedRun
+    from backprop_lab.training.outputs import write_run
 
     labels = np.arange(10, dtype=np.uint8)
     for run_id in dict.fromkeys(run_id for ids in experiments.values() for run_id in ids):
@@ -52,7 +53,7 @@ def write(experiments: dict[str, list[str]]) -> None:
 
 def collect(experiments: dict[str, list[str]]) -> None:
     """Collect the runs into the three tables."""
-    from backprop_lab import results
+    from backprop_lab.results import collect as results
 
     results.collect(
         experiments,

@@ -27,13 +27,13 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
-from backprop_lab.backends import one_thread
-from backprop_lab.collected import write_csv
-from backprop_lab.datasets import Dataset, load
-from backprop_lab.environment import write_environment
+from backprop_lab.data.datasets import Dataset, load
 from backprop_lab.errors import LabError
-from backprop_lab.initialization import batch_orders
-from backprop_lab.run import Run
+from backprop_lab.files.frames import write_csv
+from backprop_lab.measurements.environment import write_environment
+from backprop_lab.runs.run import Run
+from backprop_lab.training.backends import one_thread
+from backprop_lab.training.initialization import batch_orders
 from contenders import contenders_for
 
 OURS = ("numpy", "torch")

@@ -10,8 +10,8 @@ import json
 import numpy as np
 import pytest
 
-from backprop_lab.datasets import load, prepare
-from backprop_lab.download import fetch
+from backprop_lab.data.datasets import load, prepare
+from backprop_lab.data.download import fetch
 
 
 @pytest.fixture(scope="session")

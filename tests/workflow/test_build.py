@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from backprop_lab.run import Run
+from backprop_lab.runs.run import Run
 
 pytestmark = pytest.mark.slow
 

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-
-from backprop_lab.archives import ARCHIVES, PINNED
 from mirror import make_archives, pin
+
+from backprop_lab.data.archives import ARCHIVES, PINNED
 
 SOURCE = "data/raw/source.json"
 pytestmark = pytest.mark.slow
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 def folder(project, tmp_path):
     """A folder of small archives, which the project takes for those of MNIST."""
     folder = make_archives(tmp_path / "archives", seed=1)
-    code = project.folder / "src/backprop_lab/archives.py"
+    code = project.folder / "src/backprop_lab/data/archives.py"
     text = code.read_text()
     for name, digest in pin(folder, "sha256").items():
         text = text.replace(PINNED["mnist"][name], digest)

@@ -36,7 +36,7 @@ def test_the_numpy_network_retrains_only_numpy_runs(built, module):
 
 
 def test_torch_code_retrains_only_torch_runs(built):
-    built.append("src/backprop_lab/torch_network.py", "# a remark\n")
+    built.append("src/backprop_lab/nn/torch_network.py", "# a remark\n")
     jobs = built.would_run(*QUICK)
     assert jobs["train_torch"] == 18
     assert "train_numpy" not in jobs
@@ -72,6 +72,6 @@ def test_a_new_grid_value_trains_only_its_own_runs(built):
 
 
 def test_a_dry_run_says_why(built):
-    built.append("src/backprop_lab/torch_network.py", "# a remark\n")
+    built.append("src/backprop_lab/nn/torch_network.py", "# a remark\n")
     output = built.snakemake("-n", *QUICK)
-    assert "Updated input files: src/backprop_lab/torch_network.py" in output
+    assert "Updated input files: src/backprop_lab/nn/torch_network.py" in output

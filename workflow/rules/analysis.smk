@@ -40,7 +40,7 @@ rule collect_runs:
         run_files("result.json"),
         run_files("history.csv"),
         run_files("timing.csv"),
-        src("results"),
+        src("results/collect"),
     output:
         **CURVES,
     log:
@@ -58,7 +58,7 @@ rule collect_runs:
 rule environment:
     input:
         RUNS["runs"],
-        src("environment"),
+        src("measurements/environment"),
     output:
         f"{OUT}/environment.json",
     log:
@@ -97,7 +97,7 @@ rule gallery:
         predictions=final_files("task1", "predictions.npz")[:1],
         dataset_npz="results/dataset.npz",
         dataset_json="results/dataset.json",
-        code=src("gallery", "inputs"),
+        code=src("report/gallery", "files/inputs"),
     output:
         f"{OUT}/gallery.json",
     log:
@@ -120,7 +120,16 @@ rule claims:
         stated="report/published/stated.csv",
         claims="report/claims.yaml",
         schema="workflow/schemas/claims.schema.yaml",
-        code=src("collected", "inputs", "statistics", *CLAIMS),
+        code=src(
+            "files/frames",
+            "results/collected",
+            "results/original",
+            "results/units",
+            "runs/columns",
+            "files/inputs",
+            "results/statistics",
+            *CLAIMS,
+        ),
     output:
         f"{OUT}/claims.json",
     log:
@@ -139,7 +148,7 @@ rule claims:
 rule submission:
     input:
         predictions="results/runs/{run}/predictions.npz",
-        code=src("submission"),
+        code=src("training/submission"),
     output:
         "results/submissions/{run}/submission.csv",
     log:
@@ -168,18 +177,18 @@ rule facts:
             *BENCHMARK_TABLES,
         ],
         code=src(
-            "backend_facts",
-            "benchmark_facts",
-            "build_facts",
-            "collected",
-            "comparisons",
-            "facts",
-            "forensics",
-            "forensics_facts",
-            "inputs",
-            "run",
-            "schedule",
-            "statistics",
+            "facts/backends",
+            "facts/benchmarks",
+            "facts/build",
+            "results/collected",
+            "facts/comparisons",
+            "facts/facts",
+            "results/forensics",
+            "facts/forensics",
+            "files/inputs",
+            "runs/run",
+            "measurements/schedule",
+            "results/statistics",
             *CLAIMS,
         ),
     output:

@@ -5,17 +5,12 @@ import os
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-from backprop_lab.atomic import check_writable
-from backprop_lab.config import (
-    apply_preset,
-    check_experiments,
-    expand_experiments,
-    explain,
-    whole_numbers,
-)
-from backprop_lab.download import local_folder
+from backprop_lab.files.atomic import check_writable
+from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
+from backprop_lab.planning.validation import check_experiments, explain
+from backprop_lab.data.download import local_folder
 from backprop_lab.errors import LabError
-from backprop_lab.run import WILDCARDS
+from backprop_lab.runs.run import WILDCARDS
 
 try:
     validate(config, "../schemas/config.schema.yaml")

@@ -1,6 +1,6 @@
 """The images: four verified archives, then one file of splits."""
 
-from backprop_lab.download import is_local
+from backprop_lab.data.download import is_local
 
 ARCHIVES = expand(
     "data/raw/{name}.gz",
@@ -43,7 +43,7 @@ rule prepare_dataset:
     input:
         ARCHIVES,
         "data/raw/source.json",
-        src("archives", "datasets", "idx"),
+        src("data/archives", "data/datasets", "data/idx"),
     output:
         npz="results/dataset.npz",
         json="results/dataset.json",

@@ -1,6 +1,6 @@
 """Each experiment is a target: included last, when the names of all other rules are known."""
 
-from backprop_lab.config import check_names
+from backprop_lab.planning.validation import check_names
 
 try:
     check_names(config["experiments"], ["all", *(rule.name for rule in workflow.rules)])

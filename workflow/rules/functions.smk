@@ -6,28 +6,28 @@ CLAIMS = (
     "claims/declaration",
     "claims/evaluation",
     "claims/measures",
-    "claims/view",
-    "factbook",
+    "results/units",
+    "facts/book",
 )
 
 # What most tables of runs share: the figures of a row.
-ROWS = ("run", "statistics", "tables/rows")
+ROWS = ("runs/run", "results/statistics", "tables/rows")
 
 # What trains the same network on both backends.
 BACKENDS = (
-    "archives",
-    "backends",
-    "collected",
-    "datasets",
-    "idx",
-    "initialization",
-    "live_pixels",
+    "data/archives",
+    "training/backends",
+    "results/collected",
+    "data/datasets",
+    "data/idx",
+    "training/initialization",
+    "data/live_pixels",
     "nn/layers",
     "nn/losses",
     "nn/network",
     "nn/optim",
-    "run",
-    "torch_network",
+    "runs/run",
+    "nn/torch_network",
 )
 
 
@@ -59,19 +59,31 @@ def final_files(task, name):
 def table_inputs(wildcards):
     """What the table is made from, and the code that makes it."""
     code, inputs = TABLES[wildcards.table]
-    shared = ("collected", "inputs", "tables/__init__")
+    shared = (
+        "files/frames",
+        "results/collected",
+        "results/original",
+        "results/units",
+        "runs/columns",
+        "files/inputs",
+        "tables/__init__",
+    )
     more = dict.fromkeys(("finals", "sweeps", "transfer", "variants"), ROWS)
-    more |= {"constant": ["constant"], "forensics": ["forensics"], "variance": ["statistics"]}
+    more |= {
+        "constant": ["results/constant"],
+        "forensics": ["results/forensics"],
+        "variance": ["results/statistics"],
+    }
     return inputs | {"code": src(*shared, *more.get(code, ()), f"tables/{code}")}
 
 
 def figure_inputs(wildcards):
     """What the figure is made from, its words in all languages, and the code that draws it."""
     code, inputs = FIGURES[wildcards.figure]
-    shared = ("inputs", "words", "figures/__init__", "figures/style")
+    shared = ("files/inputs", "figures/words", "figures/__init__", "figures/style")
     words = expand("report/words.{language}.yaml", language=LANGUAGES)
-    more = ["collected"] if inputs else []  # a figure of no data reads none
-    more += {"build": ["schedule"]}.get(code, ())
+    more = ["results/collected"] if inputs else []  # a figure of no data reads none
+    more += {"build": ["measurements/schedule"]}.get(code, ())
     return inputs | {"words": words, "code": src(*shared, *more, f"figures/{code}")}
 
 

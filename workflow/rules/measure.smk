@@ -6,17 +6,17 @@ rule signal:
         npz="results/dataset.npz",
         json="results/dataset.json",
         code=src(
-            "archives",
-            "collected",
-            "datasets",
-            "idx",
-            "initialization",
+            "data/archives",
+            "results/collected",
+            "data/datasets",
+            "data/idx",
+            "training/initialization",
             "nn/layers",
             "nn/losses",
             "nn/network",
             "nn/optim",
-            "run",
-            "signal",
+            "runs/run",
+            "measurements/signal",
         ),
     output:
         f"{OUT}/tables/signal.csv",
@@ -25,18 +25,19 @@ rule signal:
     conda:
         "../envs/lab.yaml"
     params:
+        inputs=named_inputs,
         few=few_images,
     message:
         "Measure the signal by layer"
     shell:
-        "backprop-lab signal {output} --dataset {input.npz} {params.few} > {log} 2>&1"
+        "backprop-lab signal {output} {params.inputs} {params.few} > {log} 2>&1"
 
 
 rule parity:
     input:
         npz="results/dataset.npz",
         json="results/dataset.json",
-        code=src(*BACKENDS, "inputs", "parity"),
+        code=src(*BACKENDS, "files/inputs", "measurements/parity"),
     output:
         f"{OUT}/tables/parity.csv",
     log:
@@ -56,7 +57,7 @@ rule speed:
     input:
         npz="results/dataset.npz",
         json="results/dataset.json",
-        code=src(*BACKENDS, "inputs", "speed"),
+        code=src(*BACKENDS, "files/inputs", "measurements/speed"),
     output:
         f"{OUT}/tables/speed.csv",
     log:
@@ -81,7 +82,14 @@ rule floors:
         npz="results/dataset.npz",
         json="results/dataset.json",
         code=src(
-            "archives", "collected", "datasets", "floors", "idx", "initialization", "inputs", "run"
+            "data/archives",
+            "results/collected",
+            "data/datasets",
+            "measurements/floors",
+            "data/idx",
+            "training/initialization",
+            "files/inputs",
+            "runs/run",
         ),
     output:
         f"{OUT}/tables/floors.csv",
@@ -106,7 +114,17 @@ rule jobs:
         run_files("timing.csv"),
         **RUNS,
         floors=rules.floors.output[0],
-        code=src("build_cost", "collected", "inputs", "run", "schedule"),
+        code=src(
+            "measurements/build_cost",
+            "files/frames",
+            "results/collected",
+            "results/original",
+            "results/units",
+            "runs/columns",
+            "files/inputs",
+            "runs/run",
+            "measurements/schedule",
+        ),
     output:
         f"{OUT}/tables/jobs.csv",
     log:
@@ -124,7 +142,17 @@ rule jobs:
 rule build:
     input:
         jobs=rules.jobs.output[0],
-        code=src("build_cost", "collected", "inputs", "run", "schedule"),
+        code=src(
+            "measurements/build_cost",
+            "files/frames",
+            "results/collected",
+            "results/original",
+            "results/units",
+            "runs/columns",
+            "files/inputs",
+            "runs/run",
+            "measurements/schedule",
+        ),
     output:
         f"{OUT}/tables/build.csv",
     log:

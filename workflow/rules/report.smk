@@ -1,19 +1,19 @@
 """From figures, tables and facts to the report, as HTML and as PDF."""
 
-from backprop_lab.report_assets import ASSETS
+from backprop_lab.report.assets import ASSETS
 
 SOURCE = (
     *CLAIMS,
-    "collected",
-    "facts_view",
-    "prose_checks",
-    "report_claims",
-    "report_source",
-    "report_tables",
-    "report_verdicts",
-    "report_vocabulary",
-    "report_widgets",
-    "statistics",
+    "results/collected",
+    "report/facts",
+    "report/prose_checks",
+    "report/claims",
+    "report/source",
+    "report/tables",
+    "report/verdicts",
+    "report/vocabulary",
+    "report/widgets",
+    "results/statistics",
 )
 # Sections that the template includes.
 INCLUDED = ("benchmarks", "build", "forensics", "parity")
@@ -37,7 +37,7 @@ rule render:
         tables=rules.tables.input,
         figures=expand(f"{OUT}/figures/{{{{language}}}}/{{figure}}.svg", figure=SHOWN),
         assets=expand("report/{asset}", asset=ASSETS),
-        code=src("environment", "render", "report_fonts", *SOURCE),
+        code=src("measurements/environment", "report/render", "report/fonts", *SOURCE),
     output:
         f"{OUT}/report/lab-report.{{language}}.{{format}}",
     log:
@@ -67,7 +67,13 @@ rule check_report:
         ),
         words=expand("report/words.{language}.yaml", language=["en", "{language}"]),
         labels="report/labels.yaml",
-        code=src("environment", "report_checks", "report_page", "translation_checks", *SOURCE),
+        code=src(
+            "measurements/environment",
+            "report/checks",
+            "report/page",
+            "report/translation_checks",
+            *SOURCE,
+        ),
     output:
         f"{OUT}/report/checked.{{language}}.json",
     log:

@@ -5,14 +5,14 @@ layers reruns NumPy runs alone, a change to the torch network torch runs alone.
 """
 
 TRAINING = (
-    "archives",
-    "backends",
-    "datasets",
-    "idx",
-    "initialization",
-    "live_pixels",
-    "run",
-    "training",
+    "data/archives",
+    "training/backends",
+    "data/datasets",
+    "data/idx",
+    "training/initialization",
+    "data/live_pixels",
+    "runs/run",
+    "training/loop",
 )
 
 
@@ -20,7 +20,7 @@ rule train_numpy:
     input:
         "results/dataset.npz",
         "results/dataset.json",
-        src(*TRAINING, "job", "nn/layers", "nn/losses", "nn/network", "nn/optim"),
+        src(*TRAINING, "training/job", "nn/layers", "nn/losses", "nn/network", "nn/optim"),
     output:
         **RUN_FILES,
     log:
@@ -46,7 +46,7 @@ use rule train_numpy as train_torch with:
     input:
         "results/dataset.npz",
         "results/dataset.json",
-        src(*TRAINING, "job", "torch_network"),
+        src(*TRAINING, "training/job", "nn/torch_network"),
     wildcard_constraints:
         backend="torch",
     params:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from backprop_lab.errors import LabError
-from backprop_lab.results import collect
+from backprop_lab.results.collect import collect
 
 try:
     collect(

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from backprop_lab import statistics
 from backprop_lab.claims.declaration import Original
 from backprop_lab.claims.measures import NotRunError, Results, Selection
-from backprop_lab.statistics import Interval
+from backprop_lab.results import statistics
+from backprop_lab.results.statistics import Interval
 
 _UNITS = {
     "train_accuracy": "fraction",

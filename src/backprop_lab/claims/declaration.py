@@ -6,10 +6,11 @@ import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from backprop_lab.collected import published_curve, read_csv
-from backprop_lab.documents import read_yaml
 from backprop_lab.errors import LabError
-from backprop_lab.factbook import unit_of
+from backprop_lab.files.documents import read_yaml
+from backprop_lab.files.frames import read_csv
+from backprop_lab.results.original import published_curve
+from backprop_lab.results.units import unit_of
 
 #: Keys of a part that name a setting.
 _SETTINGS = ("setting", "first", "second")

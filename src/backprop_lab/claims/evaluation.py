@@ -7,11 +7,11 @@ import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from backprop_lab.atomic import replacing
 from backprop_lab.claims.criteria import evaluate
 from backprop_lab.claims.declaration import Original, load_claims
 from backprop_lab.claims.measures import IN_TURN, Results
-from backprop_lab.statistics import LEVEL
+from backprop_lab.files.atomic import replacing
+from backprop_lab.results.statistics import LEVEL
 
 VERDICTS = ("reproduced", "partly", "contradicted", "not_reproduced", "untestable")
 #: What a deciding part that was measured can come to.

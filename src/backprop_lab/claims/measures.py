@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backprop_lab.collected import QUANTITIES, read_csv
-from backprop_lab.documents import read_json
+from backprop_lab.files.documents import read_json
+from backprop_lab.files.frames import read_csv
+from backprop_lab.runs.columns import QUANTITIES
 
 #: Quantities that are one figure a run, without epochs.
 _PER_RUN = ("test_accuracy", "seconds_per_epoch")

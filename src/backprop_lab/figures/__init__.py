@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 
 from backprop_lab.errors import LabError
-from backprop_lab.inputs import Inputs, call
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.inputs import Inputs, call
 
 #: Figure name -> "module:function" in this package.  The function takes its
 #: input files by keyword, `words` and `output`.

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
 
 
 def draw(*, words: Words, output: Path) -> None:

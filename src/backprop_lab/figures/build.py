@@ -6,10 +6,10 @@ from pathlib import Path
 
 from matplotlib.patches import Patch
 
-from backprop_lab.collected import read_csv
 from backprop_lab.figures import style
-from backprop_lab.schedule import schedule
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
+from backprop_lab.measurements.schedule import schedule
 
 #: Backend -> its bars: told apart by hatching where colours are not.
 LOOKS = {

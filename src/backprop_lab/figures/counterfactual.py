@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from backprop_lab.collected import read_csv
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
 
 #: The unrepaired network, each single repair, then several together.
 LINES = (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backprop_lab.collected import counterpart, curve, published_curve, read_csv
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
+from backprop_lab.results.collected import curve
+from backprop_lab.results.original import counterpart, published_curve
 
 
 def draw_task1(

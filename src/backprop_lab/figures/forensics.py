@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from backprop_lab.collected import published_curve, read_csv
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
+from backprop_lab.results.original import published_curve
 
 LINES = {"train": style.TRAINING, "val": style.VALIDATION}
 COLUMNS = 3

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from matplotlib.ticker import FuncFormatter, LogLocator
 
-from backprop_lab.collected import read_csv
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
 
 #: Panel, left and right -> the end of the column's name, and what one unit of the axis is.
 PANELS = {"seconds": ("seconds", 1), "memory": ("peak_bytes", 1e6)}

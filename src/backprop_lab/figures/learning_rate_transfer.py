@@ -8,15 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backprop_lab.collected import (
-    curve,
-    diverged,
-    experiment_runs,
-    published_curve,
-    read_csv,
-)
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
+from backprop_lab.results.collected import curve, diverged, experiment_runs
+from backprop_lab.results.original import published_curve
 
 FIGURE = 9
 PUBLISHED_OPTIMIZER, PUBLISHED_LEARNING_RATE = "sgd", 0.1

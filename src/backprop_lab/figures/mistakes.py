@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backprop_lab.collected import read_csv
-from backprop_lab.documents import read_arrays
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.documents import read_arrays
+from backprop_lab.files.frames import read_csv
 
 COLUMNS = 8
 

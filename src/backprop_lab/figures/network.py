@@ -7,9 +7,9 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from backprop_lab.collected import counterpart
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.results.original import counterpart
 
 PIXELS, CLASSES = 28 * 28, 10
 MOST_UNITS = 10  # a larger layer is drawn as its first and last units

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from matplotlib.ticker import LogLocator, NullLocator
 
-from backprop_lab.collected import read_csv
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
 
 #: Left and right: what is compared, and the words of its axis.
 MEASURES = {

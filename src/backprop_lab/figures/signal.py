@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
-from backprop_lab.collected import read_csv
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
 
 MEASURES = ("activation_std", "gradient_std")
 ACTIVATION = "relu"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backprop_lab.collected import read_csv
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
 
 #: Backend -> where beside the tick of its network it stands, and how it looks.
 SIDES = {

@@ -27,9 +27,9 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from matplotlib.transforms import Transform
 
-from backprop_lab.atomic import replacing
 from backprop_lab.errors import LabError
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.atomic import replacing
 
 BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 BLACK, GREY, LIGHT_GREY = "#000000", "#767676", "#E4E4E4"

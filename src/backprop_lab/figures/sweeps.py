@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from backprop_lab.collected import read_csv
 from backprop_lab.figures import style
-from backprop_lab.words import Words
+from backprop_lab.figures.words import Words
+from backprop_lab.files.frames import read_csv
 
 
 def draw_learning_rate(*, sweep: Path, words: Words, output: Path) -> None:

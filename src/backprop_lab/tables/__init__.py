@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 from backprop_lab.errors import LabError
-from backprop_lab.inputs import Inputs, call
+from backprop_lab.files.inputs import Inputs, call
 
 #: What may be swept: the experiment sweep_<key> becomes the table of that name.
 SWEPT = ("learning_rate", "batch_size", "width")

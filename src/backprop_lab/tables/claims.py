@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.collected import write_csv
-from backprop_lab.documents import read_json
+from backprop_lab.files.documents import read_json
+from backprop_lab.files.frames import write_csv
 
 
 def write_claims_table(*, claims: Path, output: Path) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backprop_lab.collected import QUANTITIES, published_curve, write_csv
-from backprop_lab.constant import simulate
-from backprop_lab.documents import read_json
+from backprop_lab.files.documents import read_json
+from backprop_lab.files.frames import write_csv
+from backprop_lab.results.constant import simulate
+from backprop_lab.results.original import published_curve
+from backprop_lab.runs.columns import QUANTITIES
 
 #: Figure of the original that is frozen -> (bias gradient, (learning rate, batch size), ...).
 #: Figure 9 states its learning rate, and PyTorch averages.  Figure 4 does not; these are

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.collected import experiment_runs, select, write_csv
+from backprop_lab.files.frames import write_csv
+from backprop_lab.results.collected import experiment_runs, select
 from backprop_lab.tables.rows import TASKS, counts, seconds, statistics
 
 

@@ -7,15 +7,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backprop_lab.collected import (
-    QUANTITIES,
-    experiment_runs,
-    published_curve,
-    read_csv,
-    write_csv,
-)
 from backprop_lab.errors import LabError
-from backprop_lab.forensics import NETWORKS, SETTING, TASK1_FIGURES, by_setting, scored
+from backprop_lab.files.frames import read_csv, write_csv
+from backprop_lab.results.collected import experiment_runs
+from backprop_lab.results.forensics import SETTING, by_setting, scored
+from backprop_lab.results.original import NETWORKS, TASK1_FIGURES, published_curve
+from backprop_lab.runs.columns import QUANTITIES
 
 #: What repairs a setting, by the parameters it changes.
 REPAIRS = {

@@ -6,14 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.collected import (
-    QUANTITIES,
-    counterpart,
-    curve,
-    published_curve,
-    read_csv,
-    write_csv,
-)
+from backprop_lab.files.frames import read_csv, write_csv
+from backprop_lab.results.collected import curve
+from backprop_lab.results.original import counterpart, published_curve
+from backprop_lab.runs.columns import QUANTITIES
 
 
 def write_log(

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backprop_lab.collected import write_csv
-from backprop_lab.documents import read_arrays, read_json
+from backprop_lab.files.documents import read_arrays, read_json
+from backprop_lab.files.frames import write_csv
 
 #: Rows of the table of mistakes: they fill a grid of 8 columns and 3 rows.
 COUNT = 24

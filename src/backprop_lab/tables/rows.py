@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from backprop_lab.collected import completed
-from backprop_lab.run import ACTIVATIONS, BACKENDS, OPTIMIZERS
-from backprop_lab.statistics import summarize
+from backprop_lab.results.collected import completed
+from backprop_lab.results.statistics import summarize
+from backprop_lab.runs.run import ACTIVATIONS, BACKENDS, OPTIMIZERS
 
 #: Task -> the experiment of its long runs.
 TASKS = {1: "task1_final", 2: "task2_final"}

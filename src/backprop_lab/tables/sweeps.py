@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.collected import curve, experiment_runs, read_csv, select, write_csv
+from backprop_lab.files.frames import read_csv, write_csv
+from backprop_lab.results.collected import curve, experiment_runs, select
 from backprop_lab.tables.rows import TASKS, counts, in_order, seconds, statistics
 
 FIXED = ["backend", "hidden_sizes", "activation", "optimizer", "learning_rate", "batch_size"]

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.collected import QUANTITIES, experiment_runs, read_csv, write_csv
+from backprop_lab.files.frames import read_csv, write_csv
+from backprop_lab.results.collected import experiment_runs
+from backprop_lab.runs.columns import QUANTITIES
 from backprop_lab.tables.rows import counts, statistics
 
 

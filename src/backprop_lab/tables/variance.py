@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.collected import completed, experiment_runs, write_csv
-from backprop_lab.statistics import std_interval, summarize
+from backprop_lab.files.frames import write_csv
+from backprop_lab.results.collected import completed, experiment_runs
+from backprop_lab.results.statistics import std_interval, summarize
 
 #: Source of variance -> the experiment in which it alone varies.
 SOURCES = {

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.collected import experiment_runs, write_csv
+from backprop_lab.files.frames import write_csv
+from backprop_lab.results.collected import experiment_runs
 from backprop_lab.tables.rows import counts, in_order, seconds, statistics
 
 PARAMETERS = ["variant", "backend", "hidden_sizes", "activation", "optimizer", "learning_rate"]

@@ -1,0 +1,62 @@
+"""Commands from finished runs to tables, figures, verdicts and facts."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from backprop_lab.cli.arguments import Commands, add, add_inputs, read_pairs
+
+
+def add_commands(commands: Commands) -> None:
+    """Add `table`, `figure`, `gallery`, `claims` and `facts`."""
+    add_inputs(add(commands, "table", _table, "write the table that the output's name says"))
+    figure = add(commands, "figure", _figure, "draw the figure that the outputs' name says")
+    figure.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
+    figure.add_argument(
+        "--output", nargs="+", type=Path, required=True, help="OUT/figures/<language>/<figure>.svg"
+    )
+    about = "write the images that a network gets wrong"
+    add_inputs(add(commands, "gallery", _gallery, about))
+    claims = add(commands, "claims", _claims, "judge the original's claims")
+    add_inputs(claims)
+    claims.add_argument("--known", nargs="+", help="the experiments of config.yaml")
+    add_inputs(add(commands, "facts", _facts, "write every number that the prose uses"))
+
+
+def _table(arguments: argparse.Namespace) -> None:
+    from backprop_lab.tables import write
+
+    write(arguments.output.stem, read_pairs(arguments.inputs), arguments.output)
+
+
+def _figure(arguments: argparse.Namespace) -> None:
+    from backprop_lab.figures import draw
+    from backprop_lab.figures.words import load_words
+
+    inputs = read_pairs(arguments.inputs)
+    folder = inputs.pop("words", [Path("report/words")])[0].parent
+    for output in arguments.output:
+        draw(output.stem, inputs, load_words(output.parent.name, folder), output)
+
+
+def _gallery(arguments: argparse.Namespace) -> None:
+    from backprop_lab.files.inputs import call
+    from backprop_lab.report.gallery import write_gallery
+
+    call(write_gallery, "gallery", read_pairs(arguments.inputs), output=arguments.output)
+
+
+def _claims(arguments: argparse.Namespace) -> None:
+    from backprop_lab.claims.evaluation import write_claims
+    from backprop_lab.files.inputs import call
+
+    inputs = read_pairs(arguments.inputs)
+    call(write_claims, "claims", inputs, known=arguments.known, output=arguments.output)
+
+
+def _facts(arguments: argparse.Namespace) -> None:
+    from backprop_lab.facts.facts import write_facts
+    from backprop_lab.files.inputs import call
+
+    call(write_facts, "facts", read_pairs(arguments.inputs), output=arguments.output)

@@ -1,0 +1,46 @@
+"""Commands of the images: fetch and verify them, split them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from backprop_lab.cli.arguments import Commands, add, at_least
+
+
+def add_commands(commands: Commands) -> None:
+    """Add `fetch` and `prepare`."""
+    fetch = add(commands, "fetch", _fetch, "get the four archives of a data set and verify them")
+    fetch.add_argument("dataset", choices=["auto", "mnist", "fashion_mnist", "kmnist"])
+    fetch.add_argument("raw", type=Path, help="folder to put them into")
+    fetch.add_argument("--folder", default="", help="local folder instead of MNIST_DIR")
+    fetch.add_argument("--mirrors", nargs="*", default=[], help="base addresses, tried in order")
+
+    about = "split the images into training, validation and test"
+    prepare = add(commands, "prepare", _prepare, about)
+    prepare.add_argument("raw", type=Path, help="folder with the archives and source.json")
+    prepare.add_argument("npz", type=Path)
+    prepare.add_argument("json", type=Path)
+    prepare.add_argument("--split", default="last_10000", choices=["last_10000", "random"])
+    prepare.add_argument("--split-seed", type=at_least(0), default=0)
+
+
+def _fetch(arguments: argparse.Namespace) -> None:
+    from backprop_lab.data.download import fetch, local_folder
+
+    name, raw = arguments.dataset, arguments.raw
+    folder = local_folder(arguments.folder, os.environ, raw, name)
+    fetch(name, raw, folder=folder, mirrors=arguments.mirrors)
+
+
+def _prepare(arguments: argparse.Namespace) -> None:
+    from backprop_lab.data.datasets import prepare
+
+    prepare(
+        arguments.raw,
+        arguments.npz,
+        arguments.json,
+        split=arguments.split,
+        split_seed=arguments.split_seed,
+    )

@@ -1,0 +1,75 @@
+"""Commands of the report: write it, check it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from backprop_lab.cli.arguments import Commands, add
+from backprop_lab.errors import LabError
+
+if TYPE_CHECKING:
+    from backprop_lab.report.source import ReportInputs
+
+
+def add_commands(commands: Commands) -> None:
+    """Add `render` and `check`."""
+    for name, function, help, output in (
+        ("render", _render, "write the report", "OUT/report/lab-report.<language>.{html,pdf}"),
+        ("check", _check, "see that the report is whole", "OUT/report/checked.<language>.json"),
+    ):
+        command = add(commands, name, function, help)
+        command.add_argument("output", type=Path, help=output)
+        command.add_argument("--template", type=Path, required=True)
+        command.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
+        command.set_defaults(named=output)
+
+
+def _render(arguments: argparse.Namespace) -> None:
+    from backprop_lab.report.render import render_html, render_pdf
+
+    kinds = {".html": render_html, ".pdf": render_pdf}
+    if arguments.output.suffix not in kinds:
+        raise LabError(f"{arguments.output}: a report is .html or .pdf")
+    kinds[arguments.output.suffix](_report_inputs(arguments), arguments.output)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    import json
+    from dataclasses import asdict
+
+    from backprop_lab.files.atomic import replacing
+    from backprop_lab.report.checks import check_report
+    from backprop_lab.report.translation_checks import check_translation
+
+    inputs = _report_inputs(arguments)
+    check_translation(inputs.template, inputs.language)
+    report = arguments.output.parent / arguments.template.stem
+    files = (report.with_name(f"{report.name}.{kind}") for kind in ("html", "pdf"))
+    checked = check_report(inputs, *files)
+    with replacing(arguments.output, "w") as file:
+        json.dump(asdict(checked), file, indent=1)
+
+
+def _report_inputs(arguments: argparse.Namespace) -> ReportInputs:
+    """Name the files beside OUT/report/, in the language that the output's name says."""
+    from backprop_lab.measurements.environment import git_state
+    from backprop_lab.report.source import ReportInputs
+
+    out = arguments.output.parent.parent
+    _, _, language = arguments.output.stem.partition(".")
+    if not language:
+        raise LabError(f"{arguments.output}: name its language, as in {arguments.named}")
+    return ReportInputs(
+        template=arguments.template,
+        language=language,
+        facts=out / "facts.json",
+        tables=out / "tables",
+        figures=out / "figures" / language,
+        dataset=arguments.dataset,
+        environment=out / "environment.json",
+        bibliography=arguments.template.parent / "references.bib",
+        assets=arguments.template.parent,
+        git=git_state(Path(".")),
+    )

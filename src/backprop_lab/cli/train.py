@@ -1,0 +1,46 @@
+"""Commands of single runs: train one, write its predictions for Kaggle."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from backprop_lab.cli.arguments import Commands, add
+
+_STARTED = time.time()  # as near to the start of the process as its own code gets
+
+
+def add_commands(commands: Commands) -> None:
+    """Add `train` and `submission`."""
+    train = add(commands, "train", _train, "train the run that a folder's name spells")
+    train.add_argument("folder", type=Path, help="results/runs/<variant>/seed<seed>")
+    train.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
+    train.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+
+    about = "write predictions in Kaggle's format"
+    submission = add(commands, "submission", _submission, about)
+    submission.add_argument("predictions", type=Path, help="predictions.npz of a run")
+    submission.add_argument("output", type=Path)
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    from backprop_lab.data.datasets import load
+    from backprop_lab.runs.run import Run
+    from backprop_lab.training.job import write_job
+    from backprop_lab.training.loop import train
+    from backprop_lab.training.outputs import write_run
+
+    folder = arguments.folder
+    run = Run.from_id(f"{folder.parent.name}/{folder.name}")
+    dataset = load(arguments.dataset, arguments.dataset.with_suffix(".json"))
+    trained = train(run, dataset, device=arguments.device, log=sys.stdout)
+    write_run(trained, folder, dataset.sha256)
+    write_job(folder / "job.json", _STARTED)
+
+
+def _submission(arguments: argparse.Namespace) -> None:
+    from backprop_lab.training.submission import write_submission
+
+    write_submission(arguments.predictions, arguments.output)

@@ -1,0 +1,271 @@
+"""Images and labels, divided into training, validation and test sets.
+
+`prepare` makes one file of the four raw archives; every run then `load`s that
+file and turns the pixels `to_float`.  Rows are samples: an image is a row of 784
+pixels.  Pixels stay uint8 until a network needs them, a quarter of the memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from backprop_lab.data.archives import (
+    ARCHIVES,
+    CLASS_NAMES,
+    SOURCE,
+    TEST_IMAGES,
+    TEST_LABELS,
+    TRAIN_IMAGES,
+    TRAIN_LABELS,
+    describe,
+)
+from backprop_lab.data.idx import CLASSES, read_pair
+from backprop_lab.errors import LabError
+from backprop_lab.files.atomic import replacing
+
+PARTS = ("train", "validation", "test")
+SPLITS = ("last_10000", "random")
+
+#: Images that `to_float` turns at a time: few enough for a processor's cache.
+_ROWS = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images uint8 (n, 784) and labels uint8 (n,) of three disjoint sets.
+
+    The network learns from the training set; the validation set compares networks
+    and epochs; the test set is touched once, for final figures.
+
+    Attributes:
+        metadata: what dataset.json says, see `prepare`.
+    """
+
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    validation_images: np.ndarray
+    validation_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+    metadata: dict
+
+    @property
+    def title(self) -> str:
+        """What the report calls this data set."""
+        return self.metadata["title"]
+
+    @property
+    def embedded(self) -> bool:
+        """Whether these are the digits of scikit-learn that stand in for MNIST."""
+        return self.metadata["embedded"]
+
+    @property
+    def sha256(self) -> str:
+        """Digest over all images and labels as they were prepared."""
+        return self.metadata["sha256"]
+
+
+def prepare(
+    raw_dir: Path,
+    out_npz: Path,
+    out_json: Path,
+    *,
+    split: str = "last_10000",
+    split_seed: int | None = None,
+    validation_size: int = 10_000,
+) -> dict:
+    """Read the raw archives, divide them, and write dataset.npz and dataset.json.
+
+    Args:
+        raw_dir: the folder that `download.fetch` filled.
+        out_npz: {train,validation,test}_images uint8 (n, 784), {...}_labels uint8 (n,).
+        out_json: name, title, embedded, source, archives, split, split_seed, sizes,
+            class_names, class_counts, sha256 (over all arrays).
+        split: "last_10000": the training archive's last images are for validation, the
+            usual convention; "random": `split_seed` draws which.  The embedded digits
+            come with their own stratified split, whatever this says.
+        split_seed: for "random" only.
+        validation_size: how many images of the training archive are for validation.
+
+    Returns:
+        What out_json says.
+
+    Raises:
+        LabError: an archive is missing, damaged or not the one that was fetched; the
+            split is unknown or impossible; a file cannot be written.
+    """
+    if split not in SPLITS:
+        raise LabError(f"split: {split!r} is not one of {', '.join(SPLITS)}")
+    if split == "random" and split_seed is None:
+        raise LabError("split_seed: a random split needs a whole number here")
+    raw_dir = Path(raw_dir)
+    source = _read_source(raw_dir)
+    images, labels = read_pair(raw_dir / TRAIN_IMAGES, raw_dir / TRAIN_LABELS)
+    test_images, test_labels = read_pair(raw_dir / TEST_IMAGES, raw_dir / TEST_LABELS)
+
+    if source["split"] is not None:
+        split, split_seed = source["split"]["kind"], source["split"]["seed"]
+        validation_size = source["split"]["sizes"]["validation"]
+    elif split != "random":
+        split_seed = None
+    if not 0 < validation_size < len(images):
+        raise LabError(
+            f"{raw_dir / TRAIN_IMAGES}: cannot give {validation_size} of its {len(images)} images "
+            "to validation and keep some for training"
+        )
+    if split == "random":
+        train, validation = _draw(len(images), validation_size, split_seed)
+    else:  # slices, so that nothing is copied
+        train, validation = slice(0, -validation_size), slice(-validation_size, None)
+    arrays = {
+        "train_images": images[train],
+        "train_labels": labels[train],
+        "validation_images": images[validation],
+        "validation_labels": labels[validation],
+        "test_images": test_images,
+        "test_labels": test_labels,
+    }
+    metadata = {
+        "name": source["name"],
+        "title": source["title"],
+        "embedded": source["embedded"],
+        "source": source["source"],
+        "archives": source["archives"],
+        "split": split,
+        "split_seed": split_seed,
+        "sizes": {part: len(arrays[f"{part}_labels"]) for part in PARTS},
+        "class_names": list(CLASS_NAMES[source["name"]]),
+        "class_counts": {part: _class_counts(arrays[f"{part}_labels"]) for part in PARTS},
+        "sha256": _digest(arrays),
+    }
+    with replacing(Path(out_npz)) as npz, replacing(Path(out_json)) as json_file:
+        np.savez(npz, **arrays)
+        json_file.write((json.dumps(metadata, indent=1) + "\n").encode())
+    return metadata
+
+
+def load(npz: Path, json_file: Path) -> Dataset:
+    """Read what `prepare` wrote.
+
+    Raises:
+        LabError: a file is missing or not what `prepare` writes.
+    """
+    try:
+        metadata = json.loads(Path(json_file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LabError(f"{json_file}: {_unreadable(error)}") from error
+    try:
+        with np.load(npz) as file:
+            arrays = {
+                f"{part}_{kind}": file[f"{part}_{kind}"]
+                for part in PARTS
+                for kind in ("images", "labels")
+            }
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        raise LabError(f"{npz}: {_unreadable(error)}") from error
+    return Dataset(**arrays, metadata=metadata)
+
+
+def to_float(
+    images: np.ndarray,
+    pixels: str,
+    dtype: np.typing.DTypeLike = np.float32,
+    *,
+    columns: np.ndarray | None = None,
+) -> np.ndarray:
+    """Turn pixels into what a network takes.
+
+    Args:
+        images: uint8 (n, 784).
+        pixels: "unit" scales them to [0, 1], "raw" leaves them in 0-255.
+        dtype: float32, or float64 for gradient checks.
+        columns: (m,) int, the pixels to take, in this order; by default all.
+
+    Returns:
+        (n, m) of `dtype`, C-contiguous; the only large array that is allocated.
+    """
+    if pixels not in ("unit", "raw"):
+        raise LabError(f"pixels: {pixels!r} is not one of unit, raw")
+    width = images.shape[1] if columns is None else len(columns)
+    result = np.empty((len(images), width), dtype)
+    for start in range(0, len(images), _ROWS):
+        rows = slice(start, start + _ROWS)
+        block = images[rows] if columns is None else np.take(images[rows], columns, axis=1)
+        np.divide(block, 255 if pixels == "unit" else 1, out=result[rows], dtype=dtype)
+    return result
+
+
+def resplit(dataset: Dataset, split_seed: int) -> Dataset:
+    """Draw training and validation sets anew from their union, with the same sizes.
+
+    The test set stays.  `sha256` stays too: it names the images, whichever set they
+    are in.  With the default split, the result is what `prepare` gives for
+    split="random" and this seed.
+    """
+    sizes = len(dataset.train_labels), len(dataset.validation_labels)
+    train, validation = _draw(sum(sizes), sizes[1], split_seed)
+    labels = np.concatenate([dataset.train_labels, dataset.validation_labels])
+    images = np.concatenate([dataset.train_images, dataset.validation_images])
+    counts = {
+        "train": _class_counts(labels[train]),
+        "validation": _class_counts(labels[validation]),
+        "test": dataset.metadata["class_counts"]["test"],
+    }
+    return replace(
+        dataset,
+        train_images=images[train],
+        train_labels=labels[train],
+        validation_images=images[validation],
+        validation_labels=labels[validation],
+        metadata=dataset.metadata
+        | {"split": "random", "split_seed": split_seed, "class_counts": counts},
+    )
+
+
+def _read_source(raw_dir: Path) -> dict:
+    """Read source.json, and make sure that the archives are still those it describes."""
+    path = raw_dir / SOURCE
+    try:
+        source = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LabError(f"{path}: {_unreadable(error)}") from error
+    for archive in ARCHIVES:
+        try:
+            found = describe(raw_dir / archive)
+        except OSError as error:
+            raise LabError(f"{raw_dir / archive}: {_unreadable(error)}") from error
+        if found != source["archives"][archive]:
+            raise LabError(
+                f"{raw_dir / archive}: has changed since it was fetched (sha256 "
+                f"{found['sha256']}); delete {raw_dir} and fetch the data again"
+            )
+    return source
+
+
+def _unreadable(error: Exception) -> str:
+    reason = getattr(error, "strerror", None) or "not a file that this package wrote"
+    return f"cannot be read ({reason}); delete it and build it again"
+
+
+def _draw(n: int, validation_size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw which of n images are for validation; both index arrays keep the archive's order."""
+    order = np.random.default_rng(seed).permutation(n)
+    return np.sort(order[:-validation_size]), np.sort(order[-validation_size:])
+
+
+def _class_counts(labels: np.ndarray) -> list[int]:
+    return np.bincount(labels, minlength=CLASSES).tolist()
+
+
+def _digest(arrays: dict[str, np.ndarray]) -> str:
+    digest = hashlib.sha256()
+    for name, array in arrays.items():
+        digest.update(f"{name} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array))  # no copy: rows of a C array are contiguous
+    return digest.hexdigest()

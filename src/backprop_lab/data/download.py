@@ -1,0 +1,274 @@
+"""Bring the four archives of a data set into one folder, verified.
+
+They come from a local folder, or from the first mirror that has them, or, for
+the data set "auto" when no mirror answers, from the digits inside scikit-learn.
+Nothing gets its final name before its digest has been compared with the pinned
+one, and the four files and source.json appear together or not at all.  Archives
+with the pinned digests that are there already stay.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from backprop_lab.data.archives import (
+    ARCHIVES,
+    PINNED,
+    SOURCE,
+    TITLES,
+    Pinned,
+    describe,
+    file_digest,
+)
+from backprop_lab.data.digits import write_digits
+from backprop_lab.data.mirrors import Patience, download_archives
+from backprop_lab.errors import LabError
+from backprop_lab.files.atomic import unwritable
+
+DATASETS = ("auto", *TITLES)
+
+FALLBACK = (
+    "No mirror of MNIST answered: this report uses the embedded data set instead, "
+    "scikit-learn's 1,797 handwritten digits (to insist on MNIST, set `dataset: mnist`)."
+)
+
+
+def fetch(
+    dataset: str,
+    destination: Path,
+    *,
+    folder: Path | None = None,
+    mirrors: Sequence[str] = (),
+    timeouts: tuple[float, float] = (3.0, 30.0),
+    retries: int = 2,
+    pause: float = 1.0,
+    progress: bool = True,
+    pinned: Pinned = PINNED,
+) -> dict:
+    """Put the four archives of a data set and source.json into a folder.
+
+    Those of an earlier fetch are left as they are, with their source.json, if they have
+    the pinned digests: there are no better ones.
+
+    Args:
+        dataset: "mnist", "fashion_mnist", "kmnist", "digits" (the embedded ones), or
+            "auto": MNIST, or else the embedded digits when no mirror answers.
+        destination: the folder; made if missing.
+        folder: take the archives from here and ask no mirror (see `local_folder`).
+        mirrors: base URLs, asked in this order; an archive's name is appended.
+        timeouts: seconds to wait for a connection, and for the next bytes.
+        retries: how often a mirror is asked again for an archive after a failure that
+            may pass (no answer, a dropped connection, wrong bytes, HTTP 5xx).
+        pause: seconds before it is asked again.
+        progress: draw a progress bar for each download on stderr, and say when it is there.
+        pinned: the digests that the archives must have.
+
+    Returns:
+        What source.json says: {"name", "title", "embedded": bool, "source": one line,
+        "folder": str|null, "archives": {file: {"sha256", "bytes"}}, "tried": [one line
+        a mirror], "split": null | {"kind", "seed", "sizes"}}.
+
+    Raises:
+        LabError: unknown data set; an archive in `folder` is missing or not the pinned
+            one; no mirror has the archives (never for "auto"); `destination` cannot be
+            written.
+    """
+    if dataset not in DATASETS:
+        raise LabError(f"dataset: {dataset!r} is not one of {', '.join(DATASETS)}")
+    name = "mnist" if dataset == "auto" else dataset
+    destination = Path(destination)
+    patience = Patience(*timeouts, retries, pause)
+    verified = name != "digits" and _verified(name, destination, pinned)
+    if verified and (last := _last_fetch(name, destination)):
+        print(f"{destination} holds the archives of {TITLES[name]} already", file=sys.stderr)
+        return last
+    split, tried = None, []
+    with _staging(destination) as staging:
+        if name == "digits":
+            folder = None
+        elif folder is not None:
+            _copy_archives(name, Path(folder), staging, pinned)
+            origin = "a local folder"
+        elif verified:  # put there by hand: no source.json says where they are from
+            _copy_archives(name, destination, staging, pinned)
+            origin = "a local folder"
+        else:
+            served, tried = download_archives(
+                pinned[name], mirrors, staging, patience, progress=progress
+            )
+            origin = " and ".join(served)
+            if not served and dataset != "auto":
+                raise LabError(_no_mirror(name, tried))
+            if not served:
+                name = "digits"
+                print(FALLBACK, file=sys.stderr)
+        if name == "digits":
+            split = write_digits(staging)
+            origin = "embedded in scikit-learn"
+        source = {
+            "name": name,
+            "title": TITLES[name],
+            "embedded": name == "digits",
+            "source": origin,
+            "folder": None if folder is None else str(Path(folder).resolve()),
+            "archives": {archive: describe(staging / archive) for archive in ARCHIVES},
+            "tried": tried,
+            "split": split,
+        }
+        text = json.dumps(source, indent=1) + "\n"
+        (staging / SOURCE).write_text(text, encoding="utf-8")
+        for file in (*ARCHIVES, SOURCE):  # source.json last: it vouches for the others
+            os.replace(staging / file, destination / file)
+    return source
+
+
+def local_folder(
+    config_value: str | None, environ: Mapping[str, str], raw_dir: Path, dataset: str = "auto"
+) -> Path | None:
+    """The folder to take the archives from, or None to ask the mirrors.
+
+    The folder in config.yaml comes first, then MNIST_DIR (only for MNIST itself).
+    When neither is named: the folder that the last fetch took this data set from, if
+    it is still there, so that a later call without MNIST_DIR fetches nothing anew.
+
+    Args:
+        config_value: the folder in config.yaml; None or "" when it names none.
+        environ: os.environ.
+        raw_dir: where the last fetch left its source.json, if there was one.
+        dataset: as for `fetch`.
+
+    Returns:
+        An absolute path.
+
+    Raises:
+        LabError: the folder that is named does not exist.
+    """
+    if dataset == "digits":
+        return None
+    if config_value:
+        return _existing_folder(config_value, "the data folder in config.yaml")
+    if dataset in ("auto", "mnist") and environ.get("MNIST_DIR"):
+        return _existing_folder(environ["MNIST_DIR"], "MNIST_DIR")
+    last = _last_fetch(dataset, raw_dir)
+    folder = last["folder"] if last else None
+    return Path(folder) if folder and Path(folder).is_dir() else None
+
+
+def is_local(folder: Path | None, raw_dir: Path, dataset: str = "auto") -> bool:
+    """Whether the archives are those of a local folder: what a change of fetches them anew.
+
+    It was settled by the fetch that brought them, whatever became of the folder since.
+    The embedded digits settle nothing: a folder replaces them.
+
+    Args:
+        folder: what `local_folder` returned.
+        raw_dir: where the last fetch left its source.json, if there was one.
+        dataset: as for `fetch`.
+    """
+    last = _last_fetch(dataset, raw_dir)
+    return bool(last["folder"] if last else folder)
+
+
+def _last_fetch(dataset: str, raw_dir: Path) -> dict | None:
+    """The source.json of the last fetch, if that was of this data set itself."""
+    try:
+        last = json.loads((Path(raw_dir) / SOURCE).read_text(encoding="utf-8"))
+        name, _ = last["name"], last["folder"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # never fetched, or not by us
+    return last if name == ("mnist" if dataset == "auto" else dataset) else None
+
+
+def _verified(name: str, folder: Path, pinned: Pinned) -> bool:
+    """Whether a folder holds the four archives of a data set with their pinned digests."""
+    try:
+        return all(
+            file_digest(folder / archive, digest.partition(":")[0]) == digest.partition(":")[2]
+            for archive, digest in pinned[name].items()
+        )
+    except OSError:
+        return False  # one is missing, or cannot be read
+
+
+def _existing_folder(value: str, named_by: str) -> Path:
+    folder = Path(value).expanduser()
+    if not folder.is_dir():
+        raise LabError(
+            f"{named_by}: there is no folder {value}; name the folder that holds "
+            f"{ARCHIVES[0]} and the other three archives, or leave it out to ask the mirrors"
+        )
+    return folder.resolve()
+
+
+@contextmanager
+def _staging(destination: Path) -> Iterator[Path]:
+    """A folder inside `destination` that is gone afterwards, whatever happens."""
+    staging = destination / ".partial"
+    try:
+        shutil.rmtree(staging, ignore_errors=True)  # of a fetch that was killed
+        staging.mkdir(parents=True)
+        yield staging
+    except OSError as error:
+        raise unwritable(destination, error) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _copy_archives(name: str, folder: Path, staging: Path, pinned: Pinned) -> None:
+    if not folder.is_dir():
+        raise LabError(f"{folder}: no such folder; it should hold the archives of {TITLES[name]}")
+    for archive in ARCHIVES:
+        original = folder / archive
+        if not original.is_file():
+            raise LabError(
+                f"{original}: no such file; the folder must hold {', '.join(ARCHIVES)} of "
+                f"{TITLES[name]}"
+            )
+        if not os.access(original, os.R_OK):
+            raise LabError(f"{original}: cannot be read; check its permissions")
+        copy = staging / archive
+        shutil.copyfile(original, copy)
+        algorithm, _, expected = pinned[name][archive].partition(":")
+        actual = file_digest(copy, algorithm)
+        if actual != expected:
+            raise LabError(f"{original}: {_explain_mismatch(name, archive, copy, pinned)}")
+
+
+def _explain_mismatch(name: str, archive: str, copy: Path, pinned: Pinned) -> str:
+    """Why a file with a wrong digest is wrong, and what to do."""
+    for other_name, digests in pinned.items():
+        for other_archive, digest in digests.items():
+            algorithm, _, expected = digest.partition(":")
+            if file_digest(copy, algorithm) != expected:
+                continue
+            if other_name == name:
+                return (
+                    f"holds the bytes of {other_archive}: the archives of {TITLES[name]} are "
+                    "swapped; give each its own name"
+                )
+            return (
+                f"belongs to {TITLES[other_name]}, not {TITLES[name]}; set `dataset: {other_name}` "
+                "in config.yaml, or name another folder"
+            )
+    algorithm, _, expected = pinned[name][archive].partition(":")
+    return (
+        f"its {algorithm} is {file_digest(copy, algorithm)} where {TITLES[name]} has {expected}; "
+        f"with {copy.stat().st_size:,} bytes it is truncated or altered: get it again, or leave "
+        "the folder out to ask the mirrors"
+    )
+
+
+def _no_mirror(name: str, tried: list[str]) -> str:
+    attempts = "; ".join(tried) or "config.yaml lists no mirror"
+    remedy = "check the network, or name a local folder that holds them in config.yaml"
+    if name == "mnist":
+        remedy += " or MNIST_DIR, or set `dataset: auto`"
+    return (
+        f"dataset {name}: no mirror has the four archives of {TITLES[name]} ({attempts}); {remedy}"
+    )

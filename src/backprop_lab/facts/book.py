@@ -1,0 +1,87 @@
+"""A set of facts: numbers with their unit and the file they come from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.atomic import replacing
+from backprop_lab.results.units import unit_of
+
+
+class Facts:
+    """The facts gathered so far.
+
+    Attributes:
+        folder: where facts.json will lie; sources are named relative to it.
+        facts: key -> fact, in the order they were added.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self.facts: dict[str, dict] = {}
+        self._digests: dict[Path, str] = {}
+
+    def add(self, key: str, value: object, unit: str, source: Path, n: int | None = None) -> None:
+        """Note a fact; None, NaN and infinity are no facts and are left out.
+
+        Args:
+            unit: "fraction", "seconds", "count", "ratio", "loss", "number", "bytes",
+                "text" or "flag".
+            source: the file that the value was read or computed from.
+            n: how many runs it summarises.
+
+        Raises:
+            LabError: the key is taken.
+        """
+        value = _plain(value)
+        if value is None:
+            return
+        if key in self.facts:
+            raise LabError(f"facts.json: {key}: this fact is given twice, also by {source}")
+        fact = {"value": value, "unit": unit, "source": self._name(source)}
+        fact["sha256"] = self._digest(Path(source))
+        self.facts[key] = fact if n is None else fact | {"n": int(n)}
+
+    def add_row(self, prefix: str, row: Mapping, source: Path, skip: Sequence[str] = ()) -> None:
+        """Note each column of a table's row under `prefix`, its unit read off its name."""
+        n = int(row["n"]) if "n" in row else None
+        for column, value in row.items():
+            if column not in skip:
+                self.add(f"{prefix}.{column}", value, unit_of(column, value), source, n)
+
+    def write(self, output: Path) -> None:
+        """Write facts.json whole or not at all, keys in alphabetical order."""
+        with replacing(Path(output), "w") as file:
+            json.dump(self.facts, file, indent=1, sort_keys=True, ensure_ascii=False)
+            file.write("\n")
+
+    def _name(self, source: Path) -> str:
+        """The source relative to facts.json; outside the project its name must do."""
+        source, folder, project = Path(source).resolve(), self.folder.resolve(), Path.cwd()
+        if source.is_relative_to(folder):
+            return source.relative_to(folder).as_posix()
+        if source.is_relative_to(project) and folder.is_relative_to(project):
+            return Path(os.path.relpath(source, folder)).as_posix()
+        return source.name
+
+    def _digest(self, source: Path) -> str:
+        if source not in self._digests:
+            self._digests[source] = hashlib.sha256(source.read_bytes()).hexdigest()
+        return self._digests[source]
+
+
+def _plain(value: object) -> object:
+    """A JSON value; None for what is no number, whole numbers as int."""
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
+    return value

@@ -1,0 +1,66 @@
+"""The words of a figure or table in one language: report/words.<language>.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.documents import read_yaml
+
+FOLDER = Path("report")
+
+
+class Words:
+    """Every word of one language, asked for by a dotted key.
+
+    >>> words = Words(Path("report/words.en.yaml"), {"axis": {"epoch": "epoch"}})
+    >>> words("axis.epoch")
+    'epoch'
+
+    Attributes:
+        path: the file the words came from, named in every error.
+        language: the tag in that file's name, such as "en" or "zh-TW".
+    """
+
+    def __init__(self, path: Path, tree: dict) -> None:
+        self.path = path
+        self.language = path.name.removeprefix("words.").removesuffix(".yaml")
+        self._tree = tree
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The text at `key`, its {placeholders} filled with `values`.
+
+        Raises:
+            LabError: there is no text at that key, or a placeholder has no value.
+        """
+        node = self._tree
+        for part in key.split("."):
+            if not isinstance(node, dict) or part not in node:
+                raise LabError(f"{self.path}: no word {key!r}; add it to this file")
+            node = node[part]
+        if not isinstance(node, str):
+            raise LabError(f"{self.path}: {key}: must be a text; put it in quotation marks")
+        try:
+            return node.format(**values) if values else node
+        except (KeyError, IndexError, ValueError) as error:
+            raise LabError(
+                f"{self.path}: {key}: cannot fill in {node!r} ({error}); "
+                f"its placeholders are {', '.join(values)}"
+            ) from None
+
+
+def load_words(language: str, folder: Path = FOLDER) -> Words:
+    """Read `folder`/words.<language>.yaml.
+
+    Raises:
+        LabError: no such file (the message lists the languages there are), or
+            the file is not a YAML mapping.
+    """
+    path = Path(folder) / f"words.{language}.yaml"
+    if not path.is_file():
+        known = sorted(file.name.split(".")[1] for file in Path(folder).glob("words.*.yaml"))
+        raise LabError(
+            f"{path}: cannot read the words of language {language!r}; "
+            f"there are: {', '.join(known) or 'none'}"
+        )
+    return Words(path, read_yaml(path))

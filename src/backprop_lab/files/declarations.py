@@ -1,0 +1,133 @@
+"""What the modules of a room can make, as each declares it in a literal at its top.
+
+A module of `tables/` or `figures/` says in one dictionary what it makes and from what:
+
+    TABLES = {
+        "sweep_{swept}": {
+            "function": "write_sweep",
+            "inputs": ("runs", "experiments"),
+            "each": {"swept": ("learning_rate", "batch_size", "width")},
+            "needs": ("sweep_{swept}",),
+        },
+    }
+
+The declaration is read from the source without importing it, so that a dry run, which must
+know every table and figure, does not wait for matplotlib.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.inputs import Inputs, call
+
+
+@dataclass(frozen=True)
+class Made:
+    """One thing that a module makes: a table or a figure.
+
+    Attributes:
+        name: of the file, without its ending.
+        module: full name of the module that makes it.
+        function: the function in it.
+        inputs: the function's parameter -> the file that it takes, by the name that the
+            workflow knows it by (`workflow/rules/common.smk`).
+        arguments: what the function is called with besides.
+        needs: experiments without which it is not made.
+        on_request: a key of config.yaml's `report` without which it is not made; "" for none.
+    """
+
+    name: str
+    module: str
+    function: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    on_request: str = ""
+
+    def make(self, inputs: Inputs, **others: object) -> None:
+        """Import the module and call its function; see `files.inputs.call`."""
+        function = getattr(import_module(self.module), self.function)
+        call(partial(function, **self.arguments), self.name, inputs, **others)
+
+
+def declared(folder: Path, package: str, variable: str) -> dict[str, Made]:
+    """Read what the modules of a folder declare in `variable`, in the order of their names.
+
+    Args:
+        folder: where the modules lie.
+        package: their package, such as "backprop_lab.tables".
+        variable: "TABLES" or "FIGURES".
+
+    Returns:
+        Name -> what is made under it.
+
+    Raises:
+        LabError: a declaration is no literal, or a name is declared twice.
+    """
+    made: dict[str, Made] = {}
+    for path in sorted(folder.glob("*.py")):
+        for one in _declared_in(path, f"{package}.{path.stem}", variable):
+            if one.name in made:
+                raise LabError(f"{path}: {variable}: {one.name} is also in {made[one.name].module}")
+            made[one.name] = one
+    return made
+
+
+def _declared_in(path: Path, module: str, variable: str) -> list[Made]:
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == variable:
+                try:
+                    declaration = ast.literal_eval(value)
+                    return [
+                        one
+                        for name, entry in declaration.items()
+                        for one in _expand(name, module, **entry)
+                    ]
+                except (AttributeError, TypeError, ValueError) as error:
+                    raise LabError(
+                        f"{path}:{statement.lineno}: {variable} must be a literal as "
+                        f"files.declarations describes it ({error})"
+                    ) from None
+    return []
+
+
+def _expand(
+    name: str,
+    module: str,
+    *,
+    function: str,
+    inputs: tuple[str, ...] = (),
+    each: Mapping[str, tuple[object, ...]] | None = None,
+    needs: tuple[str, ...] = (),
+    on_request: str = "",
+) -> list[Made]:
+    """Make one entry of a declaration into one `Made` for each value of `each`."""
+    choices: list[dict[str, object]] = [{}]
+    for argument, values in (each or {}).items():
+        choices = [chosen | {argument: value} for chosen in choices for value in values]
+    return [
+        Made(
+            name=name.format(**chosen),
+            module=module,
+            function=function,
+            inputs=dict(_pair(text.format(**chosen)) for text in inputs),
+            arguments=chosen,
+            needs=tuple(text.format(**chosen) for text in needs),
+            on_request=on_request,
+        )
+        for chosen in choices
+    ]
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """Read "runs", or "sweep=tables/sweep_width", as (parameter, file)."""
+    parameter, _, file = text.partition("=")
+    return parameter, file or parameter

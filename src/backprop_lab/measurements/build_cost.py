@@ -1,0 +1,107 @@
+"""What a build costs: the time of its training jobs, and how much of it was arithmetic."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.documents import read_json
+from backprop_lab.files.frames import read_csv, write_csv
+from backprop_lab.measurements.schedule import find_parts, lanes
+from backprop_lab.runs.run import BACKENDS
+
+#: What a job notes of itself: Unix seconds, seconds of processor time, bytes.
+JOB_KEYS = ("started", "finished", "cpu_seconds", "peak_memory_bytes")
+_SUMS = ("job_seconds", "epoch_seconds", "floor_seconds")
+
+
+def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, folder: Path) -> None:
+    """Write jobs.csv, a row a training job in the order of runs.csv.
+
+    Columns: id, experiment (the first that asks for the run), backend, those of
+    job.json, part (stretch of the build, from 1), core (from 1; a drawing's, not
+    the processor's), job_seconds, epoch_seconds (training and evaluation) and
+    floor_seconds (the matrix products of the epochs that were completed).
+
+    Args:
+        folder: results/runs, with job.json and timing.csv of each run.
+
+    Raises:
+        LabError: a run's file is missing or malformed, or floors.csv lacks its network.
+    """
+    first = read_csv(experiments, ("experiment", "id")).drop_duplicates("id")
+    wanted = ("id", "backend", "hidden_sizes", "batch_size", "epochs_completed")
+    columns = ["hidden_sizes", "batch_size"]
+    table = read_csv(runs, wanted)[list(wanted)].merge(first, on="id", how="left")
+    table = table.merge(read_csv(floors, ("step_seconds",)), on=columns, how="left")
+    if table["step_seconds"].isna().any():
+        lacking = table.loc[table["step_seconds"].isna(), "id"].iloc[0]
+        raise LabError(f"{floors}: lacks the network of {lacking}; build it anew")
+    read = [read_job(Path(folder) / name / "job.json") for name in table["id"]]
+    jobs = pd.DataFrame(read, columns=list(JOB_KEYS))
+    parts = find_parts(jobs)
+    # The last batch of an epoch may be smaller: its share of a step counts.
+    steps = table["n_train"] / table["batch_size"]
+    epoch = steps * table["step_seconds"] + table["n_validation"] * table["image_seconds"]
+    jobs = pd.concat([table[["id", "experiment", "backend"]], jobs], axis=1).assign(
+        part=[sum(start <= t for start, _ in parts) for t in jobs["started"]],
+        core=lanes(jobs) + 1,
+        job_seconds=jobs["finished"] - jobs["started"],
+        epoch_seconds=[_epoch_seconds(Path(folder) / n / "timing.csv") for n in table["id"]],
+        floor_seconds=epoch * table["epochs_completed"],
+    )
+    write_csv(jobs, Path(output))
+
+
+def read_job(path: Path) -> dict[str, float]:
+    """The numbers of one job.json.
+
+    Raises:
+        LabError: in one line, naming the file and what to do.
+    """
+    advice = f"train the run again: snakemake --cores 1 --force {path}"
+    job = read_json(path, advice)
+    for key in JOB_KEYS:
+        value = job.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+            raise LabError(f"{path}: {key} is {value!r}, not a number; {advice}")
+        if math.isinf(value):
+            raise LabError(f"{path}: {key} is infinite; {advice}")
+    if job["finished"] <= job["started"]:
+        raise LabError(f"{path}: finished before it started; {advice}")
+    return {key: job[key] for key in JOB_KEYS}
+
+
+def write_build(*, jobs: Path, output: Path) -> None:
+    """Write build.csv: a row an experiment, and "total".
+
+    A run of several experiments counts for the first alone.  Columns: experiment,
+    n_runs, job_seconds, epoch_seconds, overhead_share (of the jobs' time, all that
+    is not epochs), floor_seconds, floor_share (of the epochs' time), and
+    <backend>_peak_memory_bytes, the most of any job; empty without one.
+    """
+    table = read_csv(jobs, ("experiment", "backend", "peak_memory_bytes", *_SUMS))
+    groups = [*table.groupby("experiment", sort=False), ("total", table)]
+    write_csv(pd.DataFrame([_row(name, rows) for name, rows in groups]), output)
+
+
+def _row(name: str, rows: pd.DataFrame) -> dict:
+    job, epochs, floor = (rows[column].sum() for column in _SUMS)
+    memory = rows.groupby("backend")["peak_memory_bytes"].max()
+    return {
+        "experiment": name,
+        "n_runs": len(rows),
+        "job_seconds": job,
+        "epoch_seconds": epochs,
+        "overhead_share": 1 - epochs / job,
+        "floor_seconds": floor,
+        "floor_share": floor / epochs,
+        **{f"{backend}_peak_memory_bytes": memory.get(backend) for backend in BACKENDS},
+    }
+
+
+def _epoch_seconds(path: Path) -> float:
+    return read_csv(path, ("train_seconds", "evaluate_seconds")).drop(columns="epoch").sum().sum()

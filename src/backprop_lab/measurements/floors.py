@@ -1,0 +1,109 @@
+"""The floor of a training run: what its matrix products alone take.
+
+The same layers and batches, the same BLAS, one thread, results written into buffers
+that exist.  All pixels are multiplied, also those that are dark in every image; our
+runs leave these out (live_pixels.py) and can therefore fall below the floor.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from backprop_lab.data.datasets import load
+from backprop_lab.files.frames import read_csv, write_csv
+from backprop_lab.training.initialization import N_CLASSES, N_INPUTS
+
+#: Images a block when a network is evaluated.
+EVALUATION_ROWS = 512
+REPEATS = 5
+#: Seconds that the repeats of one measurement take together.
+SECONDS = 0.15
+
+
+def write_floors(*, runs: Path, npz: Path, json: Path, output: Path) -> None:
+    """Measure every network and batch size of runs.csv, and write floors.csv.
+
+    A row each: hidden_sizes, batch_size, n_train and n_validation (images an
+    epoch trains on and evaluates), step_seconds (products of one step) and
+    image_seconds (forward products of one validation image, in blocks).
+
+    Args:
+        npz, json: dataset.npz and dataset.json.
+    """
+    table = read_csv(runs, ("hidden_sizes", "batch_size"))
+    data = load(Path(npz), Path(json))
+    rows, evaluation = [], {}
+    with threadpool_limits(1):
+        for sizes, batch_size in (
+            table[["hidden_sizes", "batch_size"]].drop_duplicates().itertuples(index=False)
+        ):
+            if sizes not in evaluation:
+                seconds = _measure(forward(sizes, EVALUATION_ROWS))
+                evaluation[sizes] = seconds / EVALUATION_ROWS
+            rows.append(
+                {
+                    "hidden_sizes": sizes,
+                    "batch_size": batch_size,
+                    "n_train": len(data.train_labels),
+                    "n_validation": len(data.validation_labels),
+                    "step_seconds": _measure(step(sizes, batch_size)),
+                    "image_seconds": evaluation[sizes],
+                }
+            )
+    write_csv(pd.DataFrame(rows), Path(output))
+
+
+def step(hidden_sizes: str, batch_size: int) -> list[Callable]:
+    """The products of one step: forward, weight gradients, input gradients but the first."""
+    products = forward(hidden_sizes, batch_size)
+    for number, (n_in, n_out) in enumerate(_layers(hidden_sizes)):
+        x, W, g = _random(batch_size, n_in), _random(n_in, n_out), _random(batch_size, n_out)
+        products.append(_product(x.T, g))  # (n_in, n_out)
+        if number:
+            products.append(_product(g, W.T))  # (batch_size, n_in)
+    return products
+
+
+def forward(hidden_sizes: str, n_images: int) -> list[Callable]:
+    """The product x @ W of each layer, for as many images: (n_images, n_out)."""
+    return [
+        _product(_random(n_images, n_in), _random(n_in, n_out))
+        for n_in, n_out in _layers(hidden_sizes)
+    ]
+
+
+def _layers(hidden_sizes: str) -> list[tuple[int, int]]:
+    return list(pairwise([N_INPUTS, *map(int, hidden_sizes.split("-")), N_CLASSES]))
+
+
+def _random(*shape: int) -> np.ndarray:
+    return np.random.default_rng(0).random(shape, dtype=np.float32)
+
+
+def _product(a: np.ndarray, b: np.ndarray) -> Callable:
+    out = np.empty((len(a), b.shape[1]), dtype=np.float32)
+    return lambda: np.matmul(a, b, out=out)
+
+
+def _measure(products: list[Callable]) -> float:
+    """Median seconds of all products once, over several repeats of many times."""
+    _time(products, 3)  # loads code and data
+    count = max(3, int(SECONDS / REPEATS / max(_time(products, 3), 1e-7)))
+    return median(_time(products, count) for _ in range(REPEATS))
+
+
+def _time(products: list[Callable], count: int) -> float:
+    # Time of the processor: other work on the machine must not raise the floor.
+    start = time.process_time()
+    for _ in range(count):
+        for product in products:
+            product()
+    return (time.process_time() - start) / count

@@ -1,0 +1,257 @@
+"""Is the report whole?  The finished HTML and PDF against the source that they were made from."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.documents import read_json
+from backprop_lab.report.page import Page
+from backprop_lab.report.source import ReportInputs, fill
+
+MAX_HTML_BYTES = 5_000_000
+
+#: Words that a number leaves behind when it went missing.  "None of" is English.
+_LOST = re.compile(r"\b(?:nan|NaN|inf|None(?! of\b))\b")
+_LOST_NUMBERS = {"nan", "NaN", "inf", "-inf", "None", "null", "undefined", ""}
+_TEMPLATE = re.compile(r"<<|>>|<%|%>|<#|\?\?|\{#[a-z]+-|\{\{|\}\}")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a report's source declares: heads by identifier, and identifiers in order."""
+
+    sections: dict[str, str] = field(default_factory=dict)
+    figures: list[str] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
+    equations: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Sizes of a report that passed."""
+
+    pages: int
+    sections: int
+    figures: int
+    tables: int
+    equations: int
+    facts: int
+    html_bytes: int
+    pdf_bytes: int
+
+
+def check_report(inputs: ReportInputs, html: Path, pdf: Path) -> Checked:
+    """Compare the finished report with its source.
+
+    Every section, figure, table and numbered equation of the source stands in both files, with
+    its number; no reference is unresolved, no link leads nowhere, no number is missing, no
+    template code is left; the HTML needs no other file; the PDF is tagged and bookmarked.
+
+    Raises:
+        LabError: listing everything found, in one line.
+    """
+    contents = declared(inputs)
+    page = Page.read(html)
+    text, outline, pages, problems = _read_pdf(pdf)
+    findings = [
+        *(f"{html.name}: {finding}" for finding in _check_html(contents, page)),
+        *(f"{pdf.name}: {finding}" for finding in problems),
+        *(f"{pdf.name}: {finding}" for finding in _check_pdf(contents, inputs, text, outline)),
+        *_check_lost(pdf.name, text, spared=page.code),
+        *_check_banner(inputs, {html.name: page.text, pdf.name: text}),
+    ]
+    if html.stat().st_size > MAX_HTML_BYTES:
+        findings.append(f"{html.name}: {html.stat().st_size:,} bytes, over {MAX_HTML_BYTES:,}")
+    if findings:
+        raise LabError("report incomplete: " + "; ".join(findings))
+    return Checked(
+        pages,
+        len(contents.sections),
+        len(contents.figures),
+        len(contents.tables),
+        len(contents.equations),
+        len(page.facts),
+        html.stat().st_size,
+        pdf.stat().st_size,
+    )
+
+
+def declared(inputs: ReportInputs) -> Contents:
+    """What the filled source says that the report contains."""
+    import pypandoc
+
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), "--from=markdown", "--to=json"],
+        input=fill(inputs).markdown,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    if done.returncode:
+        raise LabError(f"{inputs.template}: {' '.join(done.stderr.split())}")
+    contents = Contents()
+    for kind, content in _nodes(json.loads(done.stdout)["blocks"]):
+        if kind == "Header":
+            contents.sections[content[1][0]] = _text(content[2])
+            continue
+        attributes = content[0]
+        if kind == "Figure":
+            contents.figures.append(attributes[0])
+        elif (kind == "Div" and "lab-table" in attributes[1]) or (
+            kind == "Table" and attributes[0]
+        ):
+            contents.tables.append(attributes[0])
+        elif kind == "Span" and attributes[0].startswith("eq-"):
+            contents.equations.append(attributes[0])
+    return contents
+
+
+def _nodes(tree: object) -> Iterator[tuple[str, list]]:
+    """All headers, figures, tables, divs and spans of a pandoc document, in order."""
+    if isinstance(tree, dict):
+        if tree.get("t") in ("Header", "Figure", "Table", "Div", "Span"):
+            yield tree["t"], tree["c"]
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for branch in tree:
+            yield from _nodes(branch)
+
+
+def _text(inlines: list) -> str:
+    """The words of a head, without maths (which the outputs set in their own way)."""
+    words = []
+    for inline in inlines:
+        match inline:
+            case {"t": "Str", "c": word}:
+                words.append(word)
+            case {"t": "Code", "c": [_, word]}:
+                words.append(word)
+            case {"t": "Space" | "SoftBreak"}:
+                words.append(" ")
+            case {"t": "Quoted", "c": [_, inner]} | {"t": "Span" | "Link", "c": [_, inner, *_]}:
+                words.append(_text(inner))
+            case {"t": "Emph" | "Strong", "c": inner}:
+                words.append(_text(inner))
+    return "".join(words)
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone: PDFs and browsers differ in spaces, ligatures and hyphens."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
+
+
+def _check_html(contents: Contents, page: Page) -> Iterator[str]:
+    if page.h1 != 1:
+        yield f"{page.h1} h1, not one"
+    if not page.lang:
+        yield "no language"
+    for identifier, head in contents.sections.items():
+        if _letters(head) not in _letters(page.heads.get(identifier, "")):
+            yield f"section {head!r} (#{identifier}) is missing"
+    for kind, identifiers, tags in (
+        ("figure", contents.figures, ("path", "line", "polyline", "circle", "use", "image", "img")),
+        ("table", contents.tables, ("table",)),
+    ):
+        for identifier in identifiers:
+            caption, inside = page.figures.get(identifier, ("", ""))
+            if not any(tag in inside.split() for tag in tags):
+                yield f"{kind} #{identifier} is missing or empty"
+            elif not re.search(r"\d+\.", caption):
+                yield f"{kind} #{identifier} has no number"
+    for identifier in contents.equations:
+        if identifier not in page.ids:
+            yield f"equation #{identifier} is missing"
+    for href, text in page.links:
+        if href.startswith("#") and href[1:] not in page.ids:
+            yield f"a link leads nowhere: {href}"
+        if not text.strip():
+            yield f"a link without words: {href[:60]}"
+    for identifier, count in page.ids.items():
+        if count > 1:
+            yield f"{count} elements are called #{identifier}"
+    for name in page.nameless:
+        yield f"an image without words for a blind reader: {name}"
+    for source in page.outside:
+        yield f"needs another file: {source}"
+    for found in sorted(set(_TEMPLATE.findall(page.text))):
+        yield f"left over from the template: {found!r}"
+    for kind, texts in (("number", page.facts), ("table cell", page.cells)):
+        for text in texts:
+            lost = text.strip() in _LOST_NUMBERS and (kind == "number" or text.strip())
+            if lost:
+                yield f"a {kind} is {text.strip()!r}"
+    yield from _lost(page.text)
+
+
+def _lost(text: str, spared: str = "") -> Iterator[str]:
+    for found in _LOST.finditer(text):
+        if not re.search(rf"\b{found[0]}\b", spared):
+            context = " ".join(text[max(0, found.start() - 30) : found.end() + 20].split())
+            yield f"{found[0]!r} in the text ({context}); write `{found[0]}` if the word is meant"
+
+
+def _check_lost(name: str, text: str, spared: str) -> Iterator[str]:
+    return (f"{name}: {finding}" for finding in _lost(text, spared))
+
+
+def _read_pdf(path: Path) -> tuple[str, list[str], int, list[str]]:
+    """Text, bookmarks and number of pages of a PDF, and what is wrong with it as a whole."""
+    import pypdfium2
+
+    if not path.is_file():
+        raise LabError(f"{path}: not found; render the report first")
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        raise LabError(f"{path}: not a PDF ({error}); render the report again") from None
+    with document:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+        problems = []
+        if not pypdfium2.raw.FPDFCatalog_IsTagged(document):
+            problems.append("not tagged for screen readers")
+        if not pypdfium2.raw.FPDFCatalog_GetLanguage(document, None, 0):
+            problems.append("no language")
+        if not document.get_metadata_value("Title"):
+            problems.append("no title")
+        for number, text in enumerate(pages, start=1):
+            if len(_letters(text)) < 20:
+                problems.append(f"page {number} is empty")
+        bookmarks = [bookmark.get_title() for bookmark in document.get_toc()]
+    return "\n".join(pages), bookmarks, len(pages), problems
+
+
+def _check_pdf(
+    contents: Contents, inputs: ReportInputs, text: str, outline: list[str]
+) -> Iterator[str]:
+    letters = _letters(text)
+    bookmarks = [_letters(title) for title in outline]
+    for identifier, head in contents.sections.items():
+        if _letters(head) not in letters:
+            yield f"section {head!r} (#{identifier}) is missing"
+        elif not any(_letters(head) in title for title in bookmarks):
+            yield f"section {head!r} (#{identifier}) has no bookmark"
+    for kind, identifiers in (("figure", contents.figures), ("table", contents.tables)):
+        label = inputs.labels[kind]
+        for number, identifier in enumerate(identifiers, start=1):
+            if not re.search(rf"{label}\s*{number}\.", text):
+                yield f"{kind} #{identifier} ({label} {number}) is missing"
+    for number, identifier in enumerate(contents.equations, start=1):
+        if f"({number})" not in text:
+            yield f"equation #{identifier} ({number}) is missing"
+    for found in sorted(set(re.findall(r"<<|<%|\?\?|\{#[a-z]+-", text))):
+        yield f"left over from the template: {found!r}"
+
+
+def _check_banner(inputs: ReportInputs, texts: dict[str, str]) -> Iterator[str]:
+    embedded = read_json(inputs.dataset)["embedded"]
+    words = max(inputs.labels["banner"].split("{title}"), key=len)
+    for name, text in texts.items():
+        if (_letters(words) in _letters(text)) != embedded:
+            state = "lacks the banner of" if embedded else "has the banner of"
+            yield f"{name}: {state} the embedded data set"

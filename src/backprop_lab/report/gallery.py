@@ -1,0 +1,78 @@
+"""The mistakes of one run on the test set, with their images, for the report's gallery."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.atomic import replacing
+from backprop_lab.files.documents import read_arrays, read_json
+
+#: Images shown at most: the surest mistakes.
+LIMIT = 120
+
+
+def write_gallery(
+    *, predictions: Path, dataset_npz: Path, dataset_json: Path, output: Path, limit: int = LIMIT
+) -> None:
+    """Write the wrong predictions that the run was surest of, each with its image, as JSON.
+
+    {"class_names": [10 names], "side": pixels, "n_mistakes": all of them, "n_test": images,
+     "mistakes": [{"index", "label", "predicted", "confidence", "png"}, ...]}
+    where index is the position in the test set, label and predicted are classes, confidence is
+    the probability given to the predicted class and png a base64 image, dark on light.
+    Surest first, ties by index.
+
+    Args:
+        predictions: predictions.npz of the run: label, predicted (n,) uint8, confidence (n,).
+        dataset_npz: dataset.npz, for test_images (n, side * side) uint8.
+        dataset_json: dataset.json, for the names of the classes.
+        limit: images at most.
+
+    Raises:
+        LabError: a file is missing or broken, or the predictions are of other images.
+    """
+    names = ("label", "predicted", "confidence")
+    label, predicted, confidence = read_arrays(predictions, names, "train the run again")
+    images, labels = read_arrays(dataset_npz, ("test_images", "test_labels"))
+    if not np.array_equal(label, labels):
+        raise LabError(f"{predictions}: is not of {dataset_npz}'s test images; train the run again")
+    names = read_json(dataset_json)["class_names"]
+    side = round(images.shape[1] ** 0.5)
+    wrong = np.flatnonzero(label != predicted)
+    surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:limit]
+    mistakes = [
+        {
+            "index": int(i),
+            "label": int(label[i]),
+            "predicted": int(predicted[i]),
+            "confidence": round(float(confidence[i]), 6),
+            "png": _png(images[i].reshape(side, side)),
+        }
+        for i in surest
+    ]
+    content = {
+        "class_names": [str(name) for name in names],
+        "side": side,
+        "n_mistakes": len(wrong),
+        "n_test": len(label),
+        "mistakes": mistakes,
+    }
+    with replacing(Path(output), "w") as file:
+        json.dump(content, file, ensure_ascii=False, separators=(",", ":"))
+        file.write("\n")
+
+
+def _png(image: np.ndarray) -> str:
+    """(side, side) uint8, ink bright as the data sets have it -> PNG, ink dark, in base64."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    # Sixteen greys are as good to the eye, and half the size.
+    Image.fromarray(255 - image // 17 * 17).quantize(16).save(buffer, "PNG", optimize=True)
+    return base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,239 @@
+"""The report: one filled Markdown source, as a self-contained HTML page and as a PDF.
+
+pandoc (from pypandoc_binary) reads the Markdown and runs the filters of report/filters; it
+writes HTML with MathML, or typst code that the typst package sets as PDF/UA-1 and PDF/A-2a.
+The same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.atomic import replacing
+from backprop_lab.files.documents import read_json
+from backprop_lab.report.fonts import font_faces, pdf_fonts
+from backprop_lab.report.source import ReportInputs, Source, fill
+from backprop_lab.report.tables import one_line
+
+#: Standards that the PDF is checked against while it is written.
+PDF_STANDARDS = ["ua-1", "a-2a"]
+
+#: Words that pandoc asks for, and has in fewer languages than labels.yaml.
+_PANDOC_TERMS = ("Abstract", "Contents", "Figure", "Page", "Table")
+_FILTER_FAILED = re.compile(r"^LAB: (.*)$", re.MULTILINE)
+_EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+def render_html(inputs: ReportInputs, output: Path) -> None:
+    """Write the report as one HTML file that needs nothing else.
+
+    Raises:
+        LabError: the template asks for something that does not exist, a reference or citation
+            is unknown, pandoc warns, or the file cannot be written.
+    """
+    source = fill(inputs)
+    with _build_folder(inputs, source) as folder:
+        meta = {
+            name: html.escape(one_line(source.meta[name]))
+            for name in ("description",)
+            if source.meta.get(name)
+        }
+        page = _pandoc(
+            inputs,
+            folder,
+            "html",
+            ["--section-divs", "--mathml", "--embed-resources", "--toc", "--toc-depth=3"],
+            variables={name: [text] for name, text in meta.items()},
+        )
+    page = _for_browsers(page)
+    page = page.replace("<style>", f"<style>\n{font_faces(page)}", 1)
+    _write(output, page.encode())
+
+
+def render_pdf(inputs: ReportInputs, output: Path) -> None:
+    """Write the report as PDF, tagged for screen readers (PDF/UA-1, PDF/A-2a).
+
+    Raises:
+        LabError: as render_html; also a character that no font has, or a standard not met.
+    """
+    import typst
+
+    source = fill(inputs)
+    with _build_folder(inputs, source) as folder:
+        meta = source.meta
+        authors = meta["author"] if isinstance(meta["author"], list) else [meta["author"]]
+        variables = {"authors": authors, "keywords": meta.get("keywords") or []}
+        if meta.get("description"):
+            variables["description"] = [one_line(meta["description"])]
+        variables = {
+            name: [_typst_string(text) for text in texts] for name, texts in variables.items()
+        }
+        bibliography = inputs.bibliography.read_text(encoding="utf-8")
+        families, font_folders = pdf_fonts(source.markdown + bibliography + str(inputs.labels))
+        code = _pandoc(inputs, folder, "typst-smart", [], variables=variables | families)
+        main = folder / "report.typ"
+        main.write_text(code, encoding="utf-8")
+        try:
+            pdf, warnings = typst.compile_with_warnings(
+                str(main),
+                root=str(folder),
+                font_paths=[str(path) for path in font_folders],
+                ignore_system_fonts=True,
+                pdf_standards=PDF_STANDARDS,
+                timestamp=int(_commit_date(inputs, _EPOCH).timestamp()),
+            )
+        except typst.TypstError as error:
+            raise LabError(f"{inputs.template}: PDF: {_typst_message(error, code)}") from None
+    if warnings:
+        raise LabError(f"{inputs.template}: PDF: {_typst_message(warnings[0], code)}")
+    _write(output, pdf)
+
+
+def _for_browsers(page: str) -> str:
+    """What browsers set badly, or a validator rejects, in pandoc's MathML and SVG."""
+    # Combining accents hang beside their letter, and stretch; their spacing forms do neither.
+    for combining, spacing in (("\u0302", "^"), ("\u0303", "~"), ("\u0304", "¯")):
+        page = page.replace(
+            f'<mo accent="true">{combining}</mo>',
+            f'<mo accent="true" stretchy="false">{spacing}</mo>',
+        )
+    # "log p": an invisible function application leaves no space.
+    page = re.sub(
+        r"<mo>\u2061</mo>(?!(</?mrow>)*<mo[^>]*>[(\[{])", '<mspace width="0.167em"/>', page
+    )
+    # SVG has no alt attribute; pandoc has said the same as aria-label.
+    return re.sub(r'(<svg\b[^>]*?) alt="[^"]*"', r"\1", page)
+
+
+@contextmanager
+def _build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
+    """A temporary folder with the Markdown, its figures and what the templates show."""
+    with TemporaryDirectory(prefix="backprop-lab-") as name:
+        folder = Path(name)
+        (folder / "report.md").write_text(source.markdown, encoding="utf-8")
+        (folder / "figures").mkdir()
+        for figure in source.figures:
+            shutil.copyfile(inputs.figures / f"{figure}.svg", folder / f"figures/{figure}.svg")
+        terms = {term: inputs.labels[term.lower()] for term in _PANDOC_TERMS}
+        (folder / "translations").mkdir()
+        (folder / f"translations/{inputs.language}.yaml").write_text(json.dumps(terms))
+        (folder / "meta.json").write_text(json.dumps(_page_meta(inputs)), encoding="utf-8")
+        yield folder
+
+
+def _page_meta(inputs: ReportInputs) -> dict:
+    """What the page templates show around the prose; pandoc reads strings as Markdown."""
+    dataset = read_json(inputs.dataset)
+    git = _git(inputs)
+    labels = dict(inputs.labels)
+    meta = {
+        "labels": labels,
+        "dataset-title": dataset["title"],
+        "link-citations": True,
+        "csl": str((inputs.assets / "numeric.csl").resolve()),
+        "bibliography": str(inputs.bibliography.resolve()),
+    }
+    if dataset["embedded"]:
+        meta |= {"embedded": True, "banner": labels["banner"].format(title=dataset["title"])}
+    if git.get("commit"):
+        meta |= {"commit": git["commit"][:10], "commit-full": git["commit"]}
+        meta["dirty"] = bool(git.get("dirty"))
+    if git.get("date"):
+        day = _commit_date(inputs, _EPOCH)
+        meta |= {"date": _day(day, inputs.language), "date-iso": f"{day:%Y-%m-%d}"}
+    return meta
+
+
+def _git(inputs: ReportInputs) -> dict:
+    environment = inputs.surroundings
+    if not isinstance(environment.get("git"), dict):
+        raise LabError(f"{inputs.environment}: has no git: {{commit, date, dirty}}; build it again")
+    return environment["git"]
+
+
+def _commit_date(inputs: ReportInputs, default: datetime) -> datetime:
+    text = _git(inputs).get("date")
+    if not text:
+        return default
+    try:
+        date = datetime.fromisoformat(text)
+    except ValueError:
+        raise LabError(f"{inputs.environment}: git.date {text!r} is not an ISO 8601 date") from None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _day(date: datetime, language: str) -> str:
+    """A date as its readers write it, without the machine's locale."""
+    if language.startswith("zh"):
+        return f"{date.year} 年 {date.month} 月 {date.day} 日"
+    months = "January February March April May June July August September October November December"
+    return f"{date.day} {months.split()[date.month - 1]} {date.year}"
+
+
+def _pandoc(
+    inputs: ReportInputs,
+    folder: Path,
+    writer: str,
+    options: list[str],
+    variables: dict[str, list[str]],
+) -> str:
+    """Run pandoc on the filled Markdown in `folder` and return what it writes."""
+    import pypandoc
+
+    assets = inputs.assets.resolve()
+    template = assets / ("page.html" if writer == "html" else "page.typ")
+    command = [
+        pypandoc.get_pandoc_path(),
+        "report.md",
+        "--from=markdown+east_asian_line_breaks",
+        f"--to={writer}",
+        "--standalone",
+        f"--template={template}",
+        "--metadata-file=meta.json",
+        f"--metadata=lang:{inputs.language}",
+        f"--lua-filter={assets / 'filters/tables.lua'}",
+        "--citeproc",
+        f"--lua-filter={assets / 'filters/references.lua'}",
+        f"--lua-filter={assets / 'filters/typography.lua'}",
+        f"--lua-filter={assets / 'filters' / ('html.lua' if writer == 'html' else 'typst.lua')}",
+        "--syntax-highlighting=none",
+        "--wrap=none",
+        f"--data-dir={folder}",  # nobody's own pandoc settings
+        "--fail-if-warnings",
+        *(["--shift-heading-level-by=1"] if writer == "html" else []),
+        *options,
+    ]
+    for name, values in variables.items():
+        command += [f"--variable={name}:{value}" for value in values]
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
+    if done.returncode:
+        found = _FILTER_FAILED.search(done.stderr)
+        message = found[1] if found else " ".join(done.stderr.split())
+        raise LabError(f"{inputs.template}: {message.replace('[WARNING] ', '')}")
+    return done.stdout
+
+
+def _typst_string(text: str) -> str:
+    return str(text).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _typst_message(error: object, code: str) -> str:
+    """One line of a typst error: its message and the hints."""
+    message = getattr(error, "message", None) or str(error)
+    hints = getattr(error, "hints", None) or []
+    return " ".join(" ".join([message, *hints]).split())
+
+
+def _write(output: Path, data: bytes) -> None:
+    with replacing(output) as file:
+        file.write(data)

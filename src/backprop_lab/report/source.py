@@ -1,0 +1,152 @@
+"""The report's Markdown, filled in: from a template and what a build wrote."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import jinja2
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.documents import parse_yaml, read_json, read_yaml
+from backprop_lab.report.prose_checks import ProseError, check_prose
+from backprop_lab.report.vocabulary import Vocabulary
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class ReportInputs:
+    """The files that a report is made from.
+
+    Attributes:
+        template: report/lab-report.<language>.md, Markdown with Jinja2.
+        language: "en" or another key of report/labels.yaml.
+        facts: facts.json; its folder is the OUT that sources are relative to.
+        tables: folder of the tables' CSVs.
+        figures: folder of the figures' SVGs in this language.
+        dataset: dataset.json.
+        environment: environment.json, with git: {commit, date, dirty} of the runs.
+        git: the same of the report, which may be younger; by default that of the runs.
+        bibliography: BibTeX file.
+        assets: folder of page.html, page.typ, style.css, filters/ ...
+    """
+
+    template: Path
+    language: str
+    facts: Path
+    tables: Path
+    figures: Path
+    dataset: Path
+    environment: Path
+    bibliography: Path
+    assets: Path = Path("report")
+    git: dict | None = None
+
+    @property
+    def claims(self) -> Path:
+        """claims.json, beside facts.json."""
+        return self.facts.with_name("claims.json")
+
+    @cached_property
+    def data(self) -> dict:
+        """dataset.json."""
+        return read_json(self.dataset)
+
+    @cached_property
+    def surroundings(self) -> dict:
+        """environment.json, with the report's own commit."""
+        environment = read_json(self.environment)
+        return environment | {"git": self.git} if self.git else environment
+
+    @cached_property
+    def labels(self) -> dict:
+        """The toolchain's own words in this language."""
+        path = self.assets / "labels.yaml"
+        words = read_yaml(path)
+        if self.language not in words:
+            raise LabError(f"{path}: no language {self.language!r}; it has {', '.join(words)}")
+        return words[self.language]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A filled template: its Markdown, its front matter and the figures that it shows."""
+
+    markdown: str
+    meta: dict
+    figures: tuple[str, ...]
+
+
+def fill(inputs: ReportInputs) -> Source:
+    """Fill in the template.
+
+    Raises:
+        LabError: naming the template, its line and what is wrong there (an unknown or missing
+            number, an undefined name, a column or figure that does not exist, a number typed
+            by hand, ...).
+    """
+    template = inputs.template
+    environment = jinja2.Environment(
+        loader=_Loader(template.parent),
+        undefined=jinja2.StrictUndefined,
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_printable,
+    )
+    words = Vocabulary(inputs, lambda text: environment.from_string(text).render(names))
+    names = words.names()
+    try:
+        markdown = environment.get_template(template.name).render(names)
+    except ProseError:
+        raise  # it says where
+    except jinja2.TemplateNotFound as error:
+        raise LabError(f"{template}: the template {error.name} is not found") from None
+    except jinja2.TemplateSyntaxError as error:
+        raise LabError(f"{error.filename}:{error.lineno}: {error.message}") from None
+    except Exception as error:  # whatever a template's expression may raise
+        raise LabError(f"{_place(error, template)}: {error}") from None
+    return Source(markdown, _front_matter(markdown, template), tuple(dict.fromkeys(words.figures)))
+
+
+def _printable(value: object) -> object:
+    if value is None or (isinstance(value, float) and value - value != 0):
+        raise LabError(f"a value to print is {value}; print numbers with fact(), test with value()")
+    return value
+
+
+def _place(error: Exception, template: Path) -> str:
+    """File and innermost line of the template, or of one it includes, on the way to an error."""
+    places = [
+        f"{frame.filename}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(template.parent) and frame.filename.endswith(".md")
+    ]
+    return places[-1] if places else f"{template}:?"
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Templates whose prose has no number typed by hand."""
+
+    def get_source(self, environment: jinja2.Environment, template: str):
+        source, path, uptodate = super().get_source(environment, template)
+        check_prose(source, path)
+        return source, path, uptodate
+
+
+def _front_matter(markdown: str, template: Path) -> dict:
+    match = _FRONT_MATTER.match(markdown)
+    meta = parse_yaml(match[1], f"{template}: front matter") if match else {}
+    if not meta.get("title") or not meta.get("author"):
+        raise LabError(f"{template}: begin with a front matter (---) that has title and author")
+    return meta

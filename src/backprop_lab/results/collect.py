@@ -1,0 +1,103 @@
+"""Collect the runs' folders into three tables that all later steps read."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.atomic import replacing
+from backprop_lab.files.documents import read_json
+from backprop_lab.runs.columns import HISTORY_COLUMNS
+from backprop_lab.runs.run import Run
+
+RESULT_COLUMNS = (
+    "status",
+    "diverged_epoch",
+    "epochs_completed",
+    "train_loss",
+    "train_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "best_epoch",
+    "best_val_accuracy",
+    "test_loss",
+    "test_accuracy",
+    "test_n",
+    "n_parameters",
+    "seconds_per_epoch",
+)
+
+
+def collect(
+    experiments: Mapping[str, Iterable[str]],
+    runs_folder: Path,
+    runs_csv: Path,
+    history_csv: Path,
+    experiments_csv: Path,
+) -> None:
+    """Write runs.csv (a row a run), history.csv (a row an epoch) and experiments.csv.
+
+    Args:
+        experiments: experiment name -> ids of its runs; a run may be in several.
+        runs_folder: the folder that holds `<variant>/seed<seed>/`.
+
+    Raises:
+        LabError: a run's file is missing or cannot be read.
+    """
+    ids = list(dict.fromkeys(run_id for ids in experiments.values() for run_id in ids))
+    parameters = list(Run.from_id(ids[0]).parameters())
+    with (
+        _table(runs_csv, ["id", "variant", *parameters, *RESULT_COLUMNS]) as runs,
+        _table(history_csv, ["id", "variant", "seed", *HISTORY_COLUMNS]) as history,
+        _table(experiments_csv, ["experiment", "id"]) as members,
+    ):
+        for run_id in ids:
+            run = Run.from_id(run_id)
+            folder = Path(runs_folder) / run_id
+            runs.writerow(_row(run, folder))
+            for row in _read_csv(folder / "history.csv"):
+                history.writerow([run.id, run.variant, run.seed, *row.values()])
+        members.writerows([name, run_id] for name, ids in experiments.items() for run_id in ids)
+
+
+def _row(run: Run, folder: Path) -> list:
+    """One run's row of runs.csv; what is unknown stays empty."""
+    result = read_json(folder / "result.json", "train the run again")
+    timing = [float(row["train_seconds"]) for row in _read_csv(folder / "timing.csv")]
+    values = {**run.parameters(), "hidden_sizes": "-".join(map(str, run.hidden_sizes))}
+    return [
+        run.id,
+        run.variant,
+        *values.values(),
+        result["status"],
+        result["diverged_epoch"],
+        result["epochs_completed"],
+        *result["final"].values(),
+        result["best"]["epoch"],
+        result["best"]["val_accuracy"],
+        result["test"]["loss"],
+        result["test"]["accuracy"],
+        result["test"]["n"],
+        result["n_parameters"],
+        median(timing),
+    ]
+
+
+def _read_csv(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(newline="") as file:
+            return list(csv.DictReader(file))
+    except OSError as error:
+        raise LabError(f"{path}: cannot be read ({error.strerror}); train the run again") from None
+
+
+@contextmanager
+def _table(path: Path, columns: list[str]) -> Iterator:
+    with replacing(path, "w") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        yield writer

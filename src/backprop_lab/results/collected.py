@@ -1,0 +1,102 @@
+"""The collected results of all runs, as tables and figures read them.
+
+`runs.csv` has one row a run, `history.csv` one row an epoch of a run, and
+`experiments.csv` says which runs an experiment asked for.  Accuracies are
+fractions, losses mean cross-entropies in nats.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from backprop_lab.errors import LabError
+from backprop_lab.files.frames import read_csv
+from backprop_lab.runs.columns import CELL, QUANTITIES
+
+
+def experiment_runs(runs: Path, experiments: Path, name: str) -> pd.DataFrame:
+    """The rows of runs.csv that belong to one experiment, in the order of config.yaml.
+
+    Raises:
+        LabError: the experiment has no run.
+    """
+    members = read_csv(experiments, ("experiment", "id"))
+    ids = members.loc[members["experiment"] == name, "id"]
+    rows = in_order_of(ids, read_csv(runs, ("id", "variant", "seed", "status")))
+    if rows.empty:
+        raise LabError(f"{experiments}: no run of experiment {name}; add it to config.yaml")
+    return rows
+
+
+def in_order_of(ids: pd.Series, runs: pd.DataFrame) -> pd.DataFrame:
+    """The rows of runs.csv with these ids, in their order.
+
+    In experiments.csv that is the order of config.yaml; runs.csv has a run that several
+    experiments share where the first of them has it.
+    """
+    place = {run_id: number for number, run_id in enumerate(ids)}
+    own = runs[runs["id"].isin(place)]
+    return own.sort_values("id", key=lambda column: column.map(place)).reset_index(drop=True)
+
+
+def usual_variants(rows: pd.DataFrame) -> list[str]:
+    """The variant that stands for each setting of an experiment: the one config.yaml names first.
+
+    A reader who adds a learning rate to the matrix gives each of its settings a second
+    variant; it appears in the table, while prose, figures and explorer keep to the first.
+
+    Args:
+        rows: an experiment's rows of runs.csv, in the order of config.yaml.
+    """
+    return list(rows.drop_duplicates(list(CELL))["variant"])
+
+
+def select(rows: pd.DataFrame, **parameters: object) -> pd.DataFrame:
+    """The rows of the variant with these parameters, one row a seed; of several, the first.
+
+    Raises:
+        LabError: no variant has them.
+    """
+    for name, value in parameters.items():
+        rows = rows[rows[name] == value]
+    if rows.empty:
+        wanted = ", ".join(f"{name}={value}" for name, value in parameters.items()) or "any"
+        raise LabError(f"runs.csv: no variant has {wanted}; add it to config.yaml")
+    return rows[rows["variant"] == rows["variant"].iloc[0]]
+
+
+def completed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The runs that did not diverge."""
+    return rows[rows["status"] != "diverged"]
+
+
+def diverged(rows: pd.DataFrame) -> pd.DataFrame:
+    """The runs that did."""
+    return rows[rows["status"] == "diverged"]
+
+
+def curve(history: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Mean, standard deviation and range over the completed seeds at each epoch.
+
+    Args:
+        history: history.csv.
+        rows: the runs of one variant, diverged ones included.
+
+    Returns:
+        One row an epoch: epoch, n (seeds averaged over), and for each of
+        QUANTITIES the columns <quantity>_mean, _std, _min, _max.  Where every
+        run diverged the epochs remain, with n = 0 and empty means.
+    """
+    own = history[history["id"].isin(rows["id"])]
+    good = own[own["id"].isin(completed(rows)["id"])]
+    epochs = pd.Index(sorted((own if good.empty else good)["epoch"].unique()), name="epoch")
+    groups = good.groupby("epoch")
+    columns = {"n": groups["id"].count()}
+    for quantity in QUANTITIES:
+        for statistic in ("mean", "std", "min", "max"):
+            columns[f"{quantity}_{statistic}"] = getattr(groups[quantity], statistic)()
+    frame = pd.DataFrame(columns).reindex(epochs).reset_index()
+    frame["n"] = frame["n"].fillna(0).astype(int)
+    return frame

@@ -1,0 +1,14 @@
+"""The names of the columns that runs write and results are told apart by."""
+
+from __future__ import annotations
+
+#: What every epoch of every run records.
+QUANTITIES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+#: Columns of a run's history.csv.
+HISTORY_COLUMNS = ("epoch", *QUANTITIES)
+#: Columns of a run's timing.csv.
+TIMING_COLUMNS = ("epoch", "train_seconds", "evaluate_seconds")
+
+#: What tells the settings of the matrix apart, in tables, prose and the explorer.
+CELL = ("backend", "hidden_sizes", "activation", "optimizer")

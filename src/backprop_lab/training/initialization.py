@@ -1,0 +1,62 @@
+"""The random numbers of a run: its initial weights and the order of its images.
+
+They are drawn once, by NumPy, from the run's seed, and handed to either
+backend, so that NumPy and PyTorch start from the same weights and see the same
+batches.  Each purpose has a stream of its own; there is no global seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from backprop_lab.runs.run import Run
+
+_WEIGHTS, _ORDER = 0, 1  # second word of the seed: one independent stream a purpose
+
+N_INPUTS = 28 * 28
+N_CLASSES = 10
+
+
+def weight_std(init: str, n_in: int, n_out: int) -> float:
+    """Standard deviation of the initial weights of a layer from n_in to n_out units.
+
+    "he": sqrt(2 / n_in), He et al. (2015), eq. 10.
+    "xavier": sqrt(2 / (n_in + n_out)), Glorot & Bengio (2010), eq. 12.
+    "normal<s>": the constant s, as "0.01 * randn" in many tutorials.
+    """
+    if init == "he":
+        return (2 / n_in) ** 0.5
+    if init == "xavier":
+        return (2 / (n_in + n_out)) ** 0.5
+    return float(init.removeprefix("normal"))
+
+
+def initial_parameters(run: Run, dtype: type = np.float32) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Draw a run's initial weights, normal with zero mean; biases start at zero.
+
+    Returns:
+        For each layer (W, b): W of shape (n_in, n_out), b of shape (n_out,).
+    """
+    seed = run.seed if run.init_seed is None else run.init_seed
+    rng = np.random.default_rng([seed, _WEIGHTS])
+    sizes = [N_INPUTS, *run.hidden_sizes, N_CLASSES]
+    parameters = []
+    for n_in, n_out in pairwise(sizes):
+        weights = rng.standard_normal((n_in, n_out)) * weight_std(run.init, n_in, n_out)
+        parameters.append((weights.astype(dtype), np.zeros(n_out, dtype)))
+    return parameters
+
+
+def batch_orders(run: Run, n_images: int) -> Iterator[np.ndarray]:
+    """Yield, epoch after epoch, the order in which the training images are seen.
+
+    Yields:
+        A permutation of range(n_images), int64; the range itself without shuffling.
+    """
+    seed = run.seed if run.order_seed is None else run.order_seed
+    rng = np.random.default_rng([seed, _ORDER])
+    while True:
+        yield rng.permutation(n_images) if run.shuffle else np.arange(n_images)

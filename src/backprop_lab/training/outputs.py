@@ -1,0 +1,84 @@
+"""The files of a run: what it measured, written whole."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+
+from backprop_lab.files.atomic import replacing
+from backprop_lab.runs.columns import HISTORY_COLUMNS, TIMING_COLUMNS
+from backprop_lab.training.initialization import N_CLASSES
+from backprop_lab.training.loop import TrainedRun
+
+
+def confusion_matrix(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
+    """Count (true label, predicted label) pairs: (10, 10) int64, rows are true labels."""
+    pairs = labels.astype(np.int64) * N_CLASSES + predicted
+    return np.bincount(pairs, minlength=N_CLASSES**2).reshape(N_CLASSES, N_CLASSES)
+
+
+def summarize(trained: TrainedRun, dataset_sha256: str) -> dict:
+    """Gather a run's figures for result.json; a figure that is not finite becomes None."""
+    epochs = {row[0]: dict(zip(HISTORY_COLUMNS, row, strict=True)) for row in trained.history}
+    last = trained.history[-1][0]
+    best = max(epochs.values(), key=lambda row: (row["val_accuracy"], -row["epoch"]))
+    digest = hashlib.sha256()
+    for weights, bias in trained.parameters:
+        digest.update(weights.tobytes())
+        digest.update(bias.tobytes())
+    return {
+        "id": trained.run.id,
+        "run": trained.run.parameters(),
+        "status": "completed" if trained.diverged_epoch is None else "diverged",
+        "diverged_epoch": trained.diverged_epoch,
+        "epochs_completed": last,
+        "final": {name: _finite(epochs[last][name]) for name in HISTORY_COLUMNS[1:]},
+        "best": {"epoch": best["epoch"], "val_accuracy": best["val_accuracy"]},
+        "test": {
+            "loss": _finite(trained.test_loss),
+            "accuracy": _finite(trained.test_accuracy),
+            "n": len(trained.labels),
+        },
+        "confusion_matrix": confusion_matrix(trained.labels, trained.predicted).tolist(),
+        "n_parameters": sum(w.size + b.size for w, b in trained.parameters),
+        "dataset_sha256": dataset_sha256,
+        "weights_sha256": digest.hexdigest(),
+    }
+
+
+def write_run(trained: TrainedRun, folder: Path, dataset_sha256: str) -> None:
+    """Write a run's files into its folder, each under its final name only when whole."""
+    weights = {}
+    for number, (weight, bias) in enumerate(trained.parameters, start=1):
+        weights |= {f"W{number}": weight, f"b{number}": bias}
+    _write_csv(folder / "history.csv", HISTORY_COLUMNS, trained.history)
+    _write_csv(folder / "timing.csv", TIMING_COLUMNS, trained.timing)
+    with replacing(folder / "model.npz") as file:
+        np.savez(file, allow_pickle=False, **weights)
+    with replacing(folder / "predictions.npz") as file:
+        np.savez(
+            file,
+            allow_pickle=False,
+            label=trained.labels,
+            predicted=trained.predicted,
+            confidence=trained.confidence,
+        )
+    with replacing(folder / "result.json", "w") as file:
+        json.dump(summarize(trained, dataset_sha256), file, indent=1)
+        file.write("\n")
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _write_csv(path: Path, columns: tuple[str, ...], rows: list[tuple]) -> None:
+    with replacing(path, "w") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)

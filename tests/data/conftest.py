@@ -1,0 +1,64 @@
+"""What the tests of downloading share: archives, where they go, and mirrors."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from mirror import Mirror, make_archives, pin
+
+from backprop_lab.data.archives import (
+    ARCHIVES,
+)
+
+
+@pytest.fixture
+def archives(tmp_path: Path) -> Path:
+    return make_archives(tmp_path / "archives", seed=1)
+
+
+@pytest.fixture
+def fashion(tmp_path: Path) -> Path:
+    return make_archives(tmp_path / "fashion", seed=2)
+
+
+@pytest.fixture
+def pinned(archives: Path, fashion: Path) -> dict:
+    return {"mnist": pin(archives, "sha256"), "fashion_mnist": pin(fashion, "md5")}
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "raw"
+
+
+@pytest.fixture
+def serve(monkeypatch) -> Iterator:
+    for scheme in ("http", "https", "all"):
+        for variable in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
+            monkeypatch.delenv(variable, raising=False)
+    running: list[Mirror] = []
+
+    def start(files: dict, certificate: Path | None = None) -> Mirror:
+        running.append(Mirror(dict(files), certificate))
+        return running[-1]
+
+    yield start
+    for mirror in running:
+        mirror.close()
+
+
+@pytest.fixture
+def dead_mirror(serve) -> str:
+    """The address of a port where nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    return f"http://127.0.0.1:{port}/data/"
+
+
+@pytest.fixture
+def contents(archives) -> dict[str, bytes]:
+    return {name: (archives / name).read_bytes() for name in ARCHIVES}

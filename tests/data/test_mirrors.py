@@ -1,0 +1,189 @@
+"""Fetching the archives from mirrors on this machine, or from scikit-learn."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from mirror import NETWORKED, files_in
+
+from backprop_lab.data.archives import (
+    ARCHIVES,
+    CLASS_NAMES,
+    PINNED,
+    SOURCE,
+    TEST_IMAGES,
+    TITLES,
+    TRAIN_IMAGES,
+    TRAIN_LABELS,
+)
+from backprop_lab.data.download import FALLBACK, fetch
+from backprop_lab.data.idx import read_pair
+from backprop_lab.errors import LabError
+
+
+def test_mirror_serves_all(contents, pinned, raw, serve):
+    mirror = serve(contents)
+    source = fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED)
+    assert source["source"] == mirror.url
+    assert source["tried"] == [f"{mirror.url}: ok"]
+    assert source["folder"] is None
+    assert mirror.asked == list(ARCHIVES)
+    assert files_in(raw) == sorted([*ARCHIVES, SOURCE])
+    assert {name: (raw / name).read_bytes() for name in ARCHIVES} == contents
+
+
+def test_base_url_may_lack_its_slash(contents, pinned, raw, serve):
+    mirror = serve(contents)
+    fetch("auto", raw, mirrors=[mirror.url.rstrip("/")], pinned=pinned, **NETWORKED)
+    assert files_in(raw) == sorted([*ARCHIVES, SOURCE])
+
+
+def test_console_says_what_has_come(contents, pinned, raw, serve, capsys):
+    mirror = serve(contents)
+    fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED | {"progress": True})
+    said = capsys.readouterr().err
+    assert all(f"{mirror.url}{name}: {len(contents[name]):,} bytes\n" in said for name in ARCHIVES)
+
+
+def test_first_mirror_dead_second_good(contents, pinned, raw, serve, dead_mirror):
+    mirror = serve(contents)
+    source = fetch("mnist", raw, mirrors=[dead_mirror, mirror.url], pinned=pinned, **NETWORKED)
+    assert source["source"] == mirror.url
+    assert source["tried"] == [f"{dead_mirror}{TRAIN_IMAGES}: no answer", f"{mirror.url}: ok"]
+
+
+def test_next_mirror_goes_on_where_one_stopped(contents, pinned, raw, serve):
+    partial = serve({name: contents[name] for name in ARCHIVES[:2]})
+    whole = serve(contents)
+    source = fetch("mnist", raw, mirrors=[partial.url, whole.url], pinned=pinned, **NETWORKED)
+    assert source["source"] == f"{partial.url} and {whole.url}"
+    assert whole.asked == list(ARCHIVES[2:])
+    assert {name: (raw / name).read_bytes() for name in ARCHIVES} == contents
+
+
+@pytest.mark.parametrize(
+    ("action", "reason", "requests"),
+    [
+        (404, "HTTP 404", 1),
+        (503, "HTTP 503", 2),
+        (b"<html>Please sign in</html>", r"wrong bytes \(27 of them", 2),
+        (("break", b"x" * 1000), "the connection broke half-way", 2),
+    ],
+)
+def test_mirror_without_the_right_file(
+    contents, pinned, raw, serve, capsys, action, reason, requests
+):
+    """The reason is told, a passing failure is retried, and nothing stays behind."""
+    mirror = serve(contents | {TEST_IMAGES: action})
+    with pytest.raises(LabError, match=f"dataset mnist: .*{TEST_IMAGES}: {reason}") as error:
+        fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED)
+    assert "dataset: auto" in str(error.value)
+    assert "\n" not in str(error.value)
+    assert mirror.asked.count(TEST_IMAGES) == requests
+    assert files_in(raw) == []
+    assert TEST_IMAGES in capsys.readouterr().err
+
+
+def test_mirror_that_stops_sending(contents, pinned, raw, serve):
+    stalling = serve(contents | {TEST_IMAGES: ("stall", contents[TEST_IMAGES])})
+    patience = NETWORKED | {"timeouts": (2.0, 0.3)}
+    with pytest.raises(LabError, match=rf"{TEST_IMAGES}: stopped sending for 0\.3 s"):
+        fetch("mnist", raw, mirrors=[stalling.url], pinned=pinned, **patience)
+    assert stalling.asked.count(TEST_IMAGES) == 2
+    assert files_in(raw) == []
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_mirror_whose_certificate_nobody_signed(
+    contents, pinned, raw, serve, tmp_path, monkeypatch
+):
+    certificate = tmp_path / "certificate.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout - -out -"
+    done = subprocess.run(command.split(), check=True, capture_output=True)
+    certificate.write_bytes(done.stdout)
+    mirror = serve(contents, certificate)
+    monkeypatch.setattr(
+        "backprop_lab.data.mirrors.time.sleep", lambda _: pytest.fail("it is asked again")
+    )
+    with pytest.raises(LabError, match=r"certificate is not accepted \(self.signed certificate\)"):
+        fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED)
+    assert mirror.asked == []
+
+
+def test_mirror_that_does_not_speak_https(contents, pinned, raw, serve):
+    address = serve(contents).url.replace("http:", "https:")
+    with pytest.raises(LabError, match=r"no secure connection \(.+\)"):
+        fetch("mnist", raw, mirrors=[address], pinned=pinned, **NETWORKED)
+
+
+@pytest.mark.parametrize("first", [503, ("break", b"x" * 1000), b"wrong"])
+def test_retry_succeeds(contents, pinned, raw, serve, first):
+    mirror = serve(contents | {TRAIN_IMAGES: [first, contents[TRAIN_IMAGES]]})
+    source = fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED)
+    assert source["tried"] == [f"{mirror.url}: ok"]
+    assert (raw / TRAIN_IMAGES).read_bytes() == contents[TRAIN_IMAGES]
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "fashion_mnist"])
+def test_none_answers_and_nothing_is_substituted(pinned, raw, dead_mirror, dataset):
+    mirrors = [dead_mirror, "not a URL"]
+    with pytest.raises(LabError, match=f"dataset {dataset}: no mirror") as error:
+        fetch(dataset, raw, mirrors=mirrors, pinned=pinned, **NETWORKED)
+    assert all(mirror.rstrip("/") in str(error.value) for mirror in mirrors)
+    assert ("MNIST_DIR" in str(error.value)) == (dataset == "mnist")
+    assert files_in(raw) == []
+
+
+def test_no_mirror_listed(pinned, raw):
+    with pytest.raises(LabError, match=r"config\.yaml lists no mirror"):
+        fetch("mnist", raw, pinned=pinned)
+
+
+def test_auto_falls_back_to_the_embedded_digits(pinned, raw, dead_mirror, capsys):
+    source = fetch("auto", raw, mirrors=[dead_mirror], pinned=pinned, **NETWORKED)
+    assert capsys.readouterr().err.splitlines().count(FALLBACK) == 1
+    assert source["name"] == "digits"
+    assert source["embedded"] is True
+    assert source["source"] == "embedded in scikit-learn"
+    assert source["tried"] == [f"{dead_mirror}{TRAIN_IMAGES}: no answer"]
+    assert source["split"]["kind"] == "stratified"
+    assert files_in(raw) == sorted([*ARCHIVES, SOURCE])
+    images, labels = read_pair(raw / TRAIN_IMAGES, raw / TRAIN_LABELS)
+    sizes = source["split"]["sizes"]
+    assert len(images) == len(labels) == sizes["train"] + sizes["validation"]
+
+
+def test_embedded_digits_by_name_are_the_same_each_time(tmp_path, archives):
+    first = fetch("digits", tmp_path / "a", folder=archives)
+    second = fetch("digits", tmp_path / "b")
+    assert first == second
+    assert first["folder"] is None
+
+
+# The pinned digests
+
+
+def test_every_data_set_is_complete():
+    assert set(CLASS_NAMES) == set(TITLES)
+    assert set(PINNED) == set(TITLES) - {"digits"}
+    lengths = {"md5": 32, "sha256": 64}
+    for digests in PINNED.values():
+        assert tuple(digests) == ARCHIVES
+        for digest in digests.values():
+            algorithm, _, value = digest.partition(":")
+            assert len(bytes.fromhex(value)) * 2 == lengths[algorithm]
+
+
+@pytest.mark.skipif(not os.environ.get("MNIST_DIR"), reason="MNIST_DIR is not set")
+def test_real_mnist(raw):
+    source = fetch("mnist", raw, folder=Path(os.environ["MNIST_DIR"]))
+    assert [source["archives"][name]["bytes"] for name in ARCHIVES] == [
+        9_912_422,
+        28_881,
+        1_648_877,
+        4_542,
+    ]

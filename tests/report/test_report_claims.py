@@ -1,0 +1,308 @@
+"""The claims in the report: every verdict can be shown, and what is missing stops the build."""
+
+import hashlib
+import json
+import re
+import shutil
+from dataclasses import replace
+
+import pytest
+from built_out import PRESETS, REPORT, build_out
+
+from backprop_lab.claims.evaluation import VERDICTS
+from backprop_lab.errors import LabError
+from backprop_lab.report.source import fill
+
+CLAIMS = [f"C{number}" for number in range(1, 15)]
+REASONS = {
+    "reproduced": "all_supported",
+    "partly": "some_supported",
+    "contradicted": "all_opposed",
+    "not_reproduced": "none_supported",
+    "untestable": "not_public",
+}
+WORDS = {
+    "reproduced": "● Reproduced",
+    "partly": "◐ Partly reproduced",
+    "contradicted": "× Contradicted",
+    "not_reproduced": "○ Not reproduced",
+    "untestable": "∅ Untestable",
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The report's inputs for each preset, built once and not to be changed."""
+    folder = tmp_path_factory.mktemp("built")
+    return {name: build_out(folder / name, **options) for name, options in PRESETS.items()}
+
+
+@pytest.fixture
+def full(built, tmp_path):
+    """A copy of the full preset's results, for a test to change."""
+    return copied(built["full"], tmp_path)
+
+
+def copied(inputs, folder, template=None):
+    """Copies of results and assets, so that a test can change both."""
+    out, assets = folder / "out", folder / "report"
+    shutil.copytree(inputs.facts.parent, out)
+    shutil.copytree(REPORT, assets)
+    inputs = replace(
+        inputs,
+        template=assets / "lab-report.en.md",
+        facts=out / "facts.json",
+        tables=out / "tables",
+        figures=out / "figures/en",
+        dataset=out / "dataset.json",
+        environment=out / "environment.json",
+        assets=assets,
+    )
+    return inputs if template is None else short(inputs, template)
+
+
+def short(inputs, template):
+    path = inputs.template.with_name("short.en.md")
+    path.write_text(f"---\ntitle: T\nauthor: [A]\n---\n{template}\n", encoding="utf-8")
+    return replace(inputs, template=path)
+
+
+def change(path, function):
+    content = json.loads(path.read_text())
+    function(content)
+    path.write_text(json.dumps(content))
+
+
+def rewrite_claims(inputs, old, new):
+    """Change report/claims.yaml as if the claims had been judged by it."""
+    path = inputs.assets / "claims.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    change(inputs.claims, lambda content: content["criteria"].update(sha256=digest))
+
+
+def shown(markdown):
+    """What a reader sees: the facts without what they carry, no escapes."""
+    text = re.sub(r"\[((?:[^\[\]\\]|\\.)*)\]\{\.fact[^}]*\}", r"\1", markdown)
+    return re.sub(r"\\([^\w\s])", r"\1", text)
+
+
+def table(markdown, label):
+    """The rows of a table."""
+    found = re.search(rf"#{label} .*?```[^\n]*\n(.*?)\n```", markdown, re.DOTALL)
+    return json.loads(found[1])["rows"]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_verdict_table_opens_the_report(built, preset):
+    markdown = fill(built[preset]).markdown
+    sections = re.findall(r"^# .*?\{#(sec-\w+)", markdown, re.MULTILINE)
+    assert sections[0] == "sec-verdicts"
+    first = re.search(r"#(tbl-[\w-]+) ", markdown)
+    assert first[1] == "tbl-verdicts"
+    rows = table(markdown, "tbl-verdicts")
+    assert [re.match(r"\*\*(C\d+)\*\*", row[0])[1] for row in rows] == CLAIMS
+    labels = set(re.findall(r"\{#(sec-[\w-]+)", markdown))
+    for row in rows:
+        linked = re.search(r"\[\]\(#(sec-[\w-]+)\)$", row[-1])[1]
+        assert linked in labels
+        assert row[-1].startswith("**")
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_each_section_discusses_its_claims(built, preset):
+    markdown = fill(built[preset]).markdown
+    start = 0
+    parts = re.split(r"^#{1,3} .*?\{#(sec-[\w-]+).*$", markdown, flags=re.MULTILINE)
+    bodies = dict(zip(parts[1::2], parts[2::2], strict=True))
+    for row in table(markdown, "tbl-verdicts"):
+        name, section = row[0].split("**")[1], re.search(r"#(sec-[\w-]+)", row[-1])[1]
+        body = bodies[section]
+        if section == "sec-network":  # its first subsection
+            start = markdown.index("{#sec-network}")
+            body = markdown[start : markdown.index("{#sec-forward}")]
+        assert f"**Verdict on {name}:" in body
+        assert name in ("C3", "C14") or f"#tbl-claim-{name} " in body
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_a_verdict_is_shown_with_word_and_sign(full, verdict):
+    def judge(content):
+        for claim in content["claims"].values():
+            claim |= {"verdict": verdict, "reason": {"key": REASONS[verdict], "values": {}}}
+
+    change(full.claims, judge)
+    markdown = fill(full).markdown
+    word = WORDS[verdict].replace(" ", "\u00a0", 1)
+    assert all(row[-1].startswith(f"**{word}.**") for row in table(markdown, "tbl-verdicts"))
+    for name in CLAIMS:
+        assert f"**Verdict on {name}: {word}.**" in markdown
+
+
+@pytest.mark.parametrize("outcome", ["supported", "opposed", "undecided"])
+def test_the_prose_reads_with_any_outcome(full, outcome):
+    def set_facts(facts):
+        for key, fact in facts.items():
+            if re.fullmatch(r"claims\.C\d+\.\w+\.outcome", key):
+                fact["value"] = outcome
+
+    def set_claims(content):
+        for claim in content["claims"].values():
+            for part in claim["parts"].values():
+                if part["outcome"] != "not_run":
+                    part["outcome"] = outcome if part["decides"] else None
+
+    change(full.facts, set_facts)
+    change(full.claims, set_claims)
+    markdown = fill(full).markdown
+    word = {"supported": "●\u00a0holds", "opposed": "×\u00a0fails", "undecided": "○\u00a0undecided"}
+    assert {row[-1] for row in table(markdown, "tbl-claim-C1")} == {word[outcome], "context"}
+    conclusion = {
+        "supported": "three hidden layers do not learn at these settings",
+        "opposed": "three hidden layers learn",
+        "undecided": None,
+    }
+    for other, sentence in conclusion.items():
+        assert sentence is None or (sentence in markdown) == (other == outcome)
+
+
+def test_an_estimate_has_interval_number_and_comparison(full):
+    def measure(content):
+        part = content["claims"]["C8"]["parts"]["fixed"]
+        part |= {"estimate": -0.0123, "interval": [-0.02, 0.0041], "outcome": "undecided", "n": 3}
+        part["p_above"] = {"estimate": 1 / 3, "interval": [0.06, 0.79], "n": 3, "method": "wilson"}
+
+    change(full.claims, measure)
+    row = table(fill(full).markdown, "tbl-verdicts")[7]
+    found = shown(row[2])
+    assert "−1.23 points [−2.00,\u00a0+0.41]" in found
+    assert "n = 3, $p(A > B)$ = 0.33 [0.06,\u00a00.79]" in found
+    assert row[2].count('data-key="claims.C8.fixed.') == 3
+    assert 'data-source="out/claims.json"' in row[2]
+
+
+def test_what_the_original_printed_stands_beside_it_on_mnist_alone(built):
+    rows = {name: table(fill(built[name]).markdown, "tbl-verdicts") for name in PRESETS}
+    assert "figure 2: 95.91\u202f%" in shown(rows["full"][0][1])
+    assert "training loss 724.5" in shown(rows["full"][9][1])
+    assert "Section 6: 2 points, 4 points" in shown(rows["full"][10][1])
+    for name in ("embedded", "fashion"):
+        assert not any("data-key" in row[1] for row in rows[name])
+        assert "figure 2" in rows[name][0][1]
+
+
+@pytest.mark.parametrize("preset", ["quick", "embedded", "embedded-quick", "fashion"])
+def test_what_cannot_be_judged_says_why(built, preset):
+    markdown = fill(built[preset]).markdown
+    rows = table(markdown, "tbl-verdicts")
+    # Times need no seeds: C9 can be judged wherever it is measured.
+    assert all("Untestable" in row[-1] for row in rows[:8] + rows[9:])
+    reasons = " ".join(row[-1] for row in rows)
+    if preset == "quick":
+        assert "A single seed gives no interval." in reasons
+        assert "`sweep_batch_size`" in reasons
+        assert "not run" in rows[5][2]
+        assert "holds" not in json.dumps(table(markdown, "tbl-claim-C1"))
+    else:
+        assert reasons.count("The original was trained on MNIST, this build on") == 12
+        assert "holds" not in json.dumps(table(markdown, "tbl-claim-C1"))
+    assert re.search(r"This build can judge none|can judge next to nothing", markdown)
+
+
+def test_fair_comparisons_stand_side_by_side(built):
+    markdown = shown(fill(built["full"]).markdown)
+    for label in ("tbl-fair-activation", "tbl-fair-optimizer"):
+        assert label in markdown
+    rows = re.findall(r"^\| (?:fixed rates|each at its best).*$", markdown, re.MULTILINE)
+    assert len(rows) >= 2
+    assert all(re.search(r"% \(0\.\d+\)", row) for row in rows)
+
+
+def test_the_variance_study_is_shown_where_it_was_made(full):
+    assert "{#sec-variance}" not in fill(full).markdown
+    names = [f"{a}_accuracy_{s}" for a in ("val", "test") for s in ("std", "std_low", "std_high")]
+    lines = ["source,n,n_diverged," + ",".join(names)]
+    facts = {}
+    source = {"unit": "fraction", "source": "tables/variance.csv", "sha256": "0" * 64}
+    for name, std in (("initialization", 0.001), ("order", 0.0005), ("split", 0.002), ("seed", 1)):
+        values = [std, std / 2, std * 3] * 2
+        lines.append(",".join(map(str, [name, 5, 0, *values])))
+        pairs = zip(names, values, strict=True)
+        facts |= {f"variance.{name}.{key}": source | {"value": value} for key, value in pairs}
+    facts["settings.variance_seed.epochs"] = source | {"value": 10, "unit": "count"}
+    (full.tables / "variance.csv").write_text("\n".join(lines) + "\n")
+    change(full.facts, lambda content: content.update(facts))
+    markdown = shown(fill(full).markdown)
+    assert "{#sec-variance}" in markdown
+    assert "comes from the division of the images (0.20 points, from 0.10 to 0.60)" in markdown
+    assert "smallest from the order of the images (0.05, from 0.03 to 0.15)" in markdown
+    assert "Their intervals overlap" in markdown
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ('<< claim("C99").text >>', r"short\.en\.md:5: no claim 'C99'; there are C1, "),
+        ('<< criteria_table("C3") >>', "criteria_table: claim C3 has no criteria"),
+        (
+            '<< verdict_table({"C1": ("sec-a", "no_gain")}, caption="c") >>',
+            "does not show C2, C3, .*, C14",
+        ),
+        (
+            "<% set all = {} %><% for name in claims() %>"
+            '<% set _ = all.update({name: ("sec-a", "nothing")}) %><% endfor %>'
+            '<< verdict_table(all, caption="c") >>',
+            "claim C1 has no criterion 'nothing'",
+        ),
+        ('<< fact("claims.C1.no_gain.estimat") >>', "no fact named .*did you mean"),
+        ('<< value("claims.C99.verdict") >>', "no fact named 'claims.C99.verdict'"),
+        ("<< claims_n >>", "'claims_n' is undefined"),
+    ],
+)
+def test_what_a_template_may_not_ask(built, tmp_path, template, message):
+    with pytest.raises(LabError, match=message):
+        fill(copied(built["full"], tmp_path, template))
+
+
+def test_a_claim_that_names_an_unknown_fact(full):
+    rewrite_claims(full, 'fact("stated.target_accuracy", "percent:0")', 'fact("stated.target")')
+    with pytest.raises(LabError, match=r"claims\.yaml: claims\.C2\.text: no fact named 'stated\.t"):
+        fill(full)
+
+
+def test_a_claim_with_a_typed_number(full):
+    rewrite_claims(full, "en: three layers are not better than one", "en: not 0.2 points better")
+    message = r"claims\.yaml: claims\.C1\.parts\.no_gain\.label:1: the number '0\.2 points' is"
+    with pytest.raises(LabError, match=message):
+        fill(full)
+
+
+def test_a_claim_without_words_in_the_reports_language(full):
+    labels = full.assets / "labels.yaml"
+    labels.write_text(labels.read_text().replace("zh-TW:", "xx:", 1))
+    inputs = replace(full, language="xx")
+    with pytest.raises(LabError, match=r"claims\.yaml: claims\.C1\.text: has no text in xx"):
+        fill(short(inputs, '<< claim("C1").text >>'))
+
+
+def test_claims_judged_by_other_criteria(full):
+    (full.assets / "claims.yaml").write_text("settings: {}\n")
+    with pytest.raises(LabError, match=r"claims\.json: was judged by another .*claims\.yaml"):
+        fill(full)
+
+
+def test_a_fact_without_source(full):
+    change(full.facts, lambda facts: facts["claims.C1.no_gain.estimate"].update(source=""))
+    with pytest.raises(LabError, match=r"fact 'claims\.C1\.no_gain\.estimate' in .* has no source"):
+        fill(full)
+
+
+def test_claims_are_there_in_chinese(full):
+    inputs = replace(full, language="zh-TW")
+    text = '<< claim("C1").word >> << claim("C6").text >>\n<< criteria_table("C1") >>'
+    markdown = fill(short(inputs, text)).markdown
+    assert "重現" in markdown or "無法檢驗" in markdown
+    assert "批次太大" in markdown
+    assert "個百分點" in markdown

@@ -1,0 +1,182 @@
+"""A whole OUT folder of made-up results: tables, facts and what the report's template needs."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import yaml
+from synthetic import write_collected, write_rounds, write_test_outputs
+
+from backprop_lab import tables
+from backprop_lab.claims.evaluation import write_claims
+from backprop_lab.facts.facts import write_facts
+from backprop_lab.figures import DRAWERS
+from backprop_lab.report.source import ReportInputs
+
+PROJECT = Path(__file__).parents[2]
+REPORT = PROJECT / "report"
+PUBLISHED = REPORT / "published/published_curves.csv"
+STATED = REPORT / "published/stated.csv"
+
+#: Tables whose runs the made-up results do not hold; the report is whole without them.
+NOT_MADE_UP = (
+    "variance",
+    "forensics_screen",
+    "forensics_refine",
+    "forensics_best",
+    "counterfactual",
+    "constant",
+)
+
+#: Figures of such tables, and of measurements.
+NOT_DRAWN = (
+    "signal",
+    "forensics",
+    "counterfactual",
+    "parity",
+    "speed",
+    "benchmarks",
+    "growth",
+    "build",
+)
+
+#: What a reader may build, as arguments of `build_out`.
+PRESETS = {
+    "full": {},
+    "quick": {"quick": True},
+    "more": {"more": [{"learning_rate": 0.01}, {"batch_size": 16}]},
+    "embedded": {"dataset": "digits"},
+    "embedded-quick": {"dataset": "digits", "quick": True},
+    "fashion": {"dataset": "fashion_mnist"},
+}
+DATASETS = {
+    "mnist": {"title": "MNIST", "embedded": False, "split": "last_10000", "split_seed": None},
+    "fashion_mnist": {
+        "title": "Fashion-MNIST",
+        "embedded": False,
+        "split": "random",
+        "split_seed": 0,
+    },
+    "digits": {
+        "title": "scikit-learn digits",
+        "embedded": True,
+        "split": "stratified",
+        "split_seed": 0,
+    },
+}
+ENVIRONMENT = {
+    "git": {"commit": "0123456789" * 4, "date": "2024-09-23T12:00:00+02:00", "dirty": False},
+    "python": "CPython 3.12.0",
+    "packages": {"numpy": "2.4.0", "scipy": "1.17.0", "snakemake": "9.0.0", "typst": None},
+    "operating_system": "Debian GNU/Linux 12 (Linux 6.1)",
+    "cpu": {"model": "A processor", "architecture": "x86_64", "cores": 2},
+    "memory_bytes": 8_000_000_000,
+    "blas": [
+        {"package": "numpy", "library": "openblas", "version": "0.3.30", "architecture": "Haswell"}
+    ],
+    "torch": {"blas": "Intel oneAPI Math Kernel Library", "cuda": None, "device": "CPU"},
+    "threads_per_run": 1,
+}
+
+
+def dataset_json(name: str) -> dict:
+    """What dataset.json says; the ten classes of each part are equally large but for two."""
+    sizes = {"train": 50000, "validation": 10000, "test": 10000}
+    if name == "digits":
+        sizes = {"train": 1250, "validation": 270, "test": 270}
+    counts = {}
+    for part, size in sizes.items():
+        counts[part] = [size // 10] * 10
+        counts[part][0] += 7
+        counts[part][1] += size - sum(counts[part])
+    return DATASETS[name] | {
+        "name": name,
+        "source": "a local folder",
+        "archives": {"train-images-idx3-ubyte.gz": {"sha256": "ab" * 32, "bytes": 9912422}},
+        "sizes": sizes,
+        "class_names": [str(digit) for digit in range(10)],
+        "class_counts": counts,
+        "sha256": "cd" * 32,
+    }
+
+
+def build_out(
+    folder: Path, *, quick: bool = False, dataset: str = "mnist", more: Sequence[dict] = ()
+) -> ReportInputs:
+    """Write collected results, tables and facts into `folder`; return the report's inputs.
+
+    The figures are empty files: filling in the template only asks whether they are there.
+
+    Args:
+        more: values that a reader adds, see `synthetic.experiments`.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_collected(folder, quick=quick, more=more)
+    write_test_outputs(folder, seeds=1 if quick else 3)
+    (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
+    write_rounds(folder / "speed.csv", lambda run: 1.3 if run.backend == "torch" else 1.0)
+    (folder / "environment.json").write_text(json.dumps(ENVIRONMENT))
+    files = {
+        "runs": folder / "runs.csv",
+        "history": folder / "history.csv",
+        "experiments": folder / "experiments.csv",
+        "dataset": folder / "dataset.json",
+        "predictions": folder / "seed0/predictions.npz",
+        "results": sorted(folder.glob("seed*/result.json")),
+    }
+    if dataset == "mnist":
+        files["published"] = PUBLISHED
+    files["claims"] = folder / "claims.json"
+    config = yaml.safe_load((REPORT.parent / "config.yaml").read_text(encoding="utf-8"))
+    write_claims(
+        **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
+        speed=folder / "speed.csv",
+        published=PUBLISHED,
+        stated=STATED,
+        claims=REPORT / "claims.yaml",
+        schema=REPORT.parent / "workflow/schemas/claims.schema.yaml",
+        known=list(config["experiments"]),
+        output=files["claims"],
+    )
+    no_mistakes = {"class_names": [], "mistakes": [], "n_mistakes": 0, "n_test": 0, "side": 28}
+    (folder / "gallery.json").write_text(json.dumps(no_mistakes))
+    written = []
+    for name, (place, _) in tables.WRITERS.items():
+        if name in NOT_MADE_UP or (quick and name.startswith("sweep_")):
+            continue
+        module, function = place.split(":")
+        writer = getattr(import_module(f"backprop_lab.tables.{module}"), function)
+        wanted = inspect.signature(writer).parameters
+        output = folder / f"tables/{name}.csv"
+        tables.write(name, {key: files[key] for key in wanted if key in files}, output)
+        written.append(output)
+    figures = folder / "figures/en"
+    figures.mkdir(parents=True)
+    for name in DRAWERS:
+        if name not in NOT_DRAWN and not (quick and name.startswith("sweep_")):
+            (figures / f"{name}.svg").write_text("<svg/>")
+    write_facts(
+        dataset=folder / "dataset.json",
+        runs=folder / "runs.csv",
+        experiments=folder / "experiments.csv",
+        published=PUBLISHED,
+        stated=STATED,
+        claims=files["claims"],
+        tables=written,
+        output=folder / "facts.json",
+    )
+    return ReportInputs(
+        template=REPORT / "lab-report.en.md",
+        language="en",
+        facts=folder / "facts.json",
+        tables=folder / "tables",
+        figures=figures,
+        dataset=folder / "dataset.json",
+        environment=folder / "environment.json",
+        bibliography=REPORT / "references.bib",
+        assets=REPORT,
+    )

@@ -1,0 +1,112 @@
+"""Made-up results of every experiment of config.yaml, in which a test decides what is true."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import yaml
+from built_out import PROJECT, PUBLISHED, STATED, dataset_json
+from synthetic import write_rounds
+
+from backprop_lab.claims.evaluation import write_claims
+from backprop_lab.runs.grid import apply_preset, expand_experiments
+from backprop_lab.runs.run import Run
+
+CLAIMS = PROJECT / "report/claims.yaml"
+SCHEMA = PROJECT / "workflow/schemas/claims.schema.yaml"
+CONFIG = yaml.safe_load((PROJECT / "config.yaml").read_text(encoding="utf-8"))
+
+#: What a run measures unless a test's world says otherwise; a pair is first and last epoch.
+PLAIN = {
+    "train_loss": (0.5, 0.1),
+    "train_accuracy": (0.9, 0.98),
+    "val_loss": (0.4, 0.1),
+    "val_accuracy": (0.9, 0.97),
+    "test_accuracy": None,  # as val_accuracy
+    "seconds_per_epoch": 1.0,
+    "seconds_in_turn": 1.0,  # of a round of speed.csv, whichever the seed
+    "diverged": False,
+}
+World = Callable[[Run], dict]
+
+
+def collect_world(
+    folder: Path, world: World, *, preset: str = "short", dataset: str = "mnist", **config
+) -> dict[str, Path]:
+    """Write runs.csv, history.csv, experiments.csv and dataset.json; return all inputs of claims.
+
+    Args:
+        world: run -> what differs from PLAIN; a seed adds some 1e-5 to every figure.
+        preset: "short" has all experiments of "full", of 4 epochs each.
+        config: keys to lay over config.yaml.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    presets = CONFIG["presets"] | {"short": {"epochs": 4}}
+    asked = CONFIG | {"preset": preset, "presets": presets} | config
+    members = expand_experiments(apply_preset(asked))
+    rows, histories = [], []
+    for run in dict.fromkeys(run for runs in members.values() for run in runs):
+        row, history = _results(run, PLAIN | world(run))
+        rows.append(row)
+        histories.append(history)
+    pairs = [(name, run.id) for name, runs in members.items() for run in runs]
+    pd.DataFrame(rows).to_csv(folder / "runs.csv", index=False)
+    pd.concat(histories).to_csv(folder / "history.csv", index=False)
+    pd.DataFrame(pairs, columns=["experiment", "id"]).to_csv(
+        folder / "experiments.csv", index=False
+    )
+    write_rounds(folder / "speed.csv", lambda run: (PLAIN | world(run))["seconds_in_turn"])
+    (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
+    return {
+        "claims": CLAIMS,
+        "schema": SCHEMA,
+        "dataset": folder / "dataset.json",
+        "published": PUBLISHED,
+        "stated": STATED,
+    } | {name: folder / f"{name}.csv" for name in ("runs", "history", "experiments", "speed")}
+
+
+def judged(folder: Path, world: World = lambda run: {}, **options) -> dict:
+    """claims.json of a world."""
+    output = folder / "claims.json"
+    write_claims(**collect_world(folder, world, **options), output=output)
+    return json.loads(output.read_text())
+
+
+def _results(run: Run, values: dict) -> tuple[dict, pd.DataFrame]:
+    """The row of runs.csv and the rows of history.csv: straight lines from first to last epoch."""
+    noise = 1e-5 * np.sin(1 + run.seed)
+    history = {"id": run.id, "variant": run.variant, "seed": run.seed}
+    history["epoch"] = np.arange(1, run.epochs + 1)
+    quantities = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+    for name in quantities:
+        value = values[name]
+        first, last = value if isinstance(value, tuple) else (value, value)
+        history[name] = np.linspace(first, last, run.epochs + 1)[1:] + noise
+    history = pd.DataFrame(history)
+    last = history.iloc[-1]
+    row = run.parameters() | {
+        "hidden_sizes": "-".join(map(str, run.hidden_sizes)),
+        "id": run.id,
+        "variant": run.variant,
+        "status": "diverged" if values["diverged"] else "completed",
+        "seconds_per_epoch": values["seconds_per_epoch"] * (1 + noise),
+        "test_n": 10000,
+        **{name: last[name] for name in quantities},
+    }
+    test = values["test_accuracy"]
+    row["test_accuracy"] = last["val_accuracy"] if test is None else test + noise
+    if values["diverged"]:
+        history.loc[history.index[-1], ["train_loss", "val_loss"]] = math.nan
+        row |= {"train_loss": None, "val_loss": None, "val_accuracy": 0.5, "test_accuracy": 0.5}
+    return row, history
+
+
+def c8(run: Run) -> dict:
+    """A world in which claim C8 is true, that SGD does better than Adam."""
+    return {"val_accuracy": 0.93 if run.optimizer == "adam" else 0.97}

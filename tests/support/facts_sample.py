@@ -1,0 +1,64 @@
+"""A few runs, and the facts that are made of them."""
+
+import json
+
+import pandas as pd
+from built_out import PUBLISHED, STATED
+
+from backprop_lab.facts.facts import write_facts
+
+
+def run_row(backend, optimizer, seed, val, test=0.9, *, status="completed", rate=0.1, seconds=1.0):
+    name = f"{backend}_{optimizer}_lr{rate}"
+    return {
+        "id": f"{name}/seed{seed}",
+        "variant": name,
+        "seed": seed,
+        "status": status,
+        "backend": backend,
+        "hidden_sizes": "360",
+        "activation": "relu",
+        "optimizer": optimizer,
+        "learning_rate": rate,
+        "batch_size": 32,
+        "epochs": 2,
+        "init": "he",
+        "pixels": "unit",
+        "val_accuracy": val,
+        "test_accuracy": test,
+        "n_parameters": 286210,
+        "epochs_completed": 2,
+        "seconds_per_epoch": seconds,
+    }
+
+
+def small_facts(folder, rows, experiments=None, *, tables=(), train=100):
+    """facts.json of a few runs, all of the matrix unless said otherwise."""
+    pd.DataFrame(rows).to_csv(folder / "runs.csv", index=False)
+    pairs = experiments or [("matrix", row["id"]) for row in rows]
+    pd.DataFrame(pairs, columns=["experiment", "id"]).to_csv(
+        folder / "experiments.csv", index=False
+    )
+    sizes = {"train": train, "validation": 50, "test": 50}
+    dataset = {
+        "name": "mnist",
+        "title": "MNIST",
+        "source": "a local folder",
+        "split": "last_10000",
+        "sha256": "ab",
+        "embedded": False,
+        "class_names": ["0", "1"],
+        "sizes": sizes,
+        "class_counts": {part: [size - 10, 10] for part, size in sizes.items()},
+    }
+    (folder / "dataset.json").write_text(json.dumps(dataset))
+    write_facts(
+        dataset=folder / "dataset.json",
+        runs=folder / "runs.csv",
+        experiments=folder / "experiments.csv",
+        published=PUBLISHED,
+        stated=STATED,
+        tables=list(tables),
+        output=folder / "facts.json",
+    )
+    return json.loads((folder / "facts.json").read_text())
