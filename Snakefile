@@ -9,7 +9,6 @@ configfile: "config.yaml"
 
 
 include: "workflow/rules/common.smk"
-include: "workflow/rules/functions.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/benchmarks.smk"
@@ -26,8 +25,10 @@ rule all:
         rules.report.input,
 
 
+onstart:
+    note_modules(SOURCES, CODE_LEDGER)
+
+
 onsuccess:
-    # Of the reports, those that this call was for: others may be of an earlier state.
-    current = {path for job in workflow.dag.jobs for path in job.output}
-    for path in filter(current.__contains__, OUTPUTS):
-        print(f"report: {os.path.abspath(path)}")
+    for path in reports_of(workflow.dag.jobs):
+        print(f"report: {path}")

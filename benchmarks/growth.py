@@ -43,7 +43,7 @@ from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbe
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (100, 1000, 10000)
 #: What a dry run reads of the project; src is shared, all else copied.
-PARTS = ("Snakefile", "workflow", "report", "profiles")
+PARTS = ("Snakefile", "benchmarks", "workflow", "report", "profiles")
 #: The name and the grid of the experiment that fills up a size, a seed a run.
 FILLER = "filler"
 GRID = {

@@ -12,10 +12,11 @@ import pytest
 import synthetic
 from built_out import NOT_DRAWN
 
-from backprop_lab import figures, tables
 from backprop_lab.errors import LabError
+from backprop_lab.figures import registry as figures
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words, load_words
+from backprop_lab.tables import registry as tables
 
 REPORT = Path(__file__).parents[2] / "report"
 PUBLISHED = REPORT / "published" / "published_curves.csv"
@@ -27,12 +28,10 @@ def build(folder, *, quick):
     """Collected results and the tables that figures read, in one folder."""
     synthetic.write_collected(folder, quick=quick)
     synthetic.write_test_outputs(folder)
-    collected = {name: folder / f"{name}.csv" for name in ("runs", "history", "experiments")}
-    two = {name: collected[name] for name in ("runs", "experiments")}
+    collected = synthetic.collected_files(folder)
     dataset = folder / "dataset.json"
     for swept in () if quick else SWEEPS:
-        inputs = collected if swept == "epochs" else two
-        tables.write(f"sweep_{swept}", inputs, folder / f"sweep_{swept}.csv")
+        tables.write(f"sweep_{swept}", collected, folder / f"sweep_{swept}.csv")
     results = [folder / f"seed{seed}" / "result.json" for seed in range(3)]
     inputs = {"results": results, "dataset": dataset}
     tables.write("confusion_task1", inputs, folder / "confusion_task1.csv")
@@ -66,9 +65,9 @@ def drawn(full):
 
 def inputs_of(name, folder, *, published=True):
     """The files that a figure is drawn from."""
-    collected = {part: folder / f"{part}.csv" for part in ("runs", "history", "experiments")}
+    collected = synthetic.collected_files(folder)
     if name == "network":
-        return {part: collected[part] for part in ("runs", "experiments")}
+        return collected
     if name == "activation_functions":
         return {}
     if name.startswith("confusion"):
@@ -77,7 +76,8 @@ def inputs_of(name, folder, *, published=True):
         return {"dataset": folder / "dataset.npz", "mistakes": folder / "mistakes_task1.csv"}
     if name.startswith("sweep"):
         return {"sweep": folder / f"{name}.csv"}
-    return collected | ({"published": PUBLISHED} if published else {})
+    images = synthetic.trained_on(folder, "mnist" if published else "digits")
+    return collected | {"published": PUBLISHED, "dataset": images}
 
 
 def draw(name, folder, output, **options):
@@ -95,7 +95,7 @@ def ids(path):
 
 
 # The others are drawn beside the tests of their numbers.
-NAMES = [name for name in figures.DRAWERS if name not in NOT_DRAWN]
+NAMES = [name for name in figures.figures() if name not in NOT_DRAWN]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -163,6 +163,7 @@ def test_transfer_draws_every_learning_rate(full, tmp_path):
     files = {name: tmp_path / f"{name}.csv" for name in parts}
     for name, frames in parts.items():
         pd.concat(frames).to_csv(files[name], index=False)
+    files |= {"published": PUBLISHED, "dataset": synthetic.trained_on(tmp_path)}
     figures.draw("learning_rate_transfer", files, WORDS, tmp_path / "transfer.svg")
     found = ids(tmp_path / "transfer.svg")
     for rate in rates:
@@ -186,11 +187,12 @@ def test_figures_are_drawn_where_every_run_diverged(full, tmp_path):
     history.to_csv(tmp_path / "history.csv", index=False)
     files = {"runs": tmp_path / "runs.csv", "history": tmp_path / "history.csv"}
     files["experiments"] = full / "experiments.csv"
+    printed = {"published": PUBLISHED, "dataset": synthetic.trained_on(tmp_path, "digits")}
     for name in ("curves_depth", "final_task1", "learning_rate_transfer"):
-        figures.draw(name, files, WORDS, tmp_path / f"{name}.svg")
+        figures.draw(name, files | printed, WORDS, tmp_path / f"{name}.svg")
     crosses = [part for part in ids(tmp_path / "learning_rate_transfer.svg") if "diverged" in part]
     assert len(crosses) == 8 * 3 * 2
-    tables.write("sweep_width", {k: files[k] for k in ("runs", "experiments")}, tmp_path / "w.csv")
+    tables.write("sweep_width", files, tmp_path / "w.csv")
     figures.draw("sweep_width", {"sweep": tmp_path / "w.csv"}, WORDS, tmp_path / "width.svg")
 
 
@@ -218,7 +220,7 @@ def test_network_is_drawn_from_the_hidden_sizes(full, drawn, tmp_path):
     experiments = pd.read_csv(full / "experiments.csv")
     deep = experiments["id"].str.startswith("numpy_360-100-40_relu_sgd")
     experiments[deep].assign(experiment="task1_final").to_csv(tmp_path / "e.csv", index=False)
-    files = {"runs": full / "runs.csv", "experiments": tmp_path / "e.csv"}
+    files = synthetic.collected_files(full) | {"experiments": tmp_path / "e.csv"}
     figures.draw("network", files, WORDS, tmp_path / "three.svg")
     found = ids(tmp_path / "three.svg")
     assert {"layer-4", "weights-4"} <= found
@@ -301,5 +303,7 @@ def test_a_character_that_no_font_has_is_an_error(full, tmp_path):
 
 
 def test_an_unknown_figure_is_named(tmp_path):
-    with pytest.raises(LabError, match="figure netwrok: there is none; choose from network"):
+    with pytest.raises(
+        LabError, match="figure netwrok: there is none; choose from activation_functions"
+    ):
         figures.draw("netwrok", {}, WORDS, tmp_path / "figure.svg")

@@ -11,7 +11,7 @@ from built_out import REPORT, build_out
 from backprop_lab.errors import LabError
 from backprop_lab.facts.book import Facts
 from backprop_lab.facts.build import ADDERS
-from backprop_lab.figures import draw
+from backprop_lab.figures.registry import draw
 from backprop_lab.figures.words import load_words
 from backprop_lab.measurements import floors
 from backprop_lab.measurements.build_cost import read_job, write_build, write_jobs

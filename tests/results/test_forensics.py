@@ -1,5 +1,6 @@
 """Forensics: the distance by hand, the best selection, repairs, and frozen logs from labels."""
 
+import json
 import math
 from functools import partial
 from itertools import combinations
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from synthetic import collected_files, trained_on
 
 from backprop_lab.errors import LabError
 from backprop_lab.facts.book import Facts
@@ -15,9 +17,10 @@ from backprop_lab.facts.forensics import ADDERS
 from backprop_lab.figures import counterfactual as counterfactual_figure
 from backprop_lab.figures import forensics as forensics_figure
 from backprop_lab.figures.words import load_words
-from backprop_lab.results.constant import simulate
+from backprop_lab.results.collected import Collected
+from backprop_lab.results.constant import Setting, simulate
 from backprop_lab.results.forensics import GUESSING_LOSS, distance
-from backprop_lab.results.original import NETWORKS, published_curve
+from backprop_lab.results.original import NETWORKS, PrintedLogs, published_curve
 from backprop_lab.runs.columns import QUANTITIES
 from backprop_lab.runs.run import Run
 from backprop_lab.tables.constant import write_constant
@@ -25,6 +28,13 @@ from backprop_lab.tables.forensics import write_best, write_counterfactual, writ
 
 REPORT = Path(__file__).parents[2] / "report"
 PUBLISHED = REPORT / "published" / "published_curves.csv"
+
+
+def printed(folder, name="mnist"):
+    """The original's logs beside runs on a data set."""
+    return PrintedLogs(PUBLISHED, trained_on(folder, name))
+
+
 WORDS = load_words("en", REPORT)
 
 
@@ -105,7 +115,7 @@ def write_collected(folder, experiments):
     pd.concat(history.values()).to_csv(folder / "history.csv", index=False)
     members = pd.DataFrame(members, columns=["experiment", "id"])
     members.to_csv(folder / "experiments.csv", index=False)
-    return {name: folder / f"{name}.csv" for name in ("runs", "history", "experiments")}
+    return Collected(**collected_files(folder))
 
 
 def shifted(figure, amount):
@@ -136,8 +146,8 @@ def collected(tmp_path):
 
 
 def test_the_screen_ranks_settings_and_knows_which_were_refined(collected, tmp_path):
-    write = partial(write_distances, **collected, experiment="forensics_screen")
-    write(published=PUBLISHED, output=tmp_path / "screen.csv")
+    write = partial(write_distances, collected=collected, search="screen")
+    write(printed=printed(tmp_path), output=tmp_path / "screen.csv")
     table = pd.read_csv(tmp_path / "screen.csv")
     assert table["batch_size"].tolist() == [64, 32]
     assert table["refined"].tolist() == [True, False]
@@ -145,13 +155,13 @@ def test_the_screen_ranks_settings_and_knows_which_were_refined(collected, tmp_p
     assert table[["distance_figure3", "distance_all"]].isna().all(axis=None)
     # The network of figure 2 stands for figure 9, too.
     assert table["distance_figure9"].notna().all()
-    write(output=tmp_path / "none.csv")
+    write(printed=printed(tmp_path, "digits"), output=tmp_path / "none.csv")
     assert pd.read_csv(tmp_path / "none.csv").columns.tolist() == table.columns.tolist()
 
 
 def test_the_best_setting_of_a_figure_and_of_all_are_chosen(collected, tmp_path):
     output = tmp_path / "best.csv"
-    write_best(**collected, published=PUBLISHED, output=output)
+    write_best(collected=collected, printed=printed(tmp_path), output=output)
     table = pd.read_csv(output, dtype={"hidden_sizes": str})
     alone = table[table["choice"] == "figure"].set_index("figure")
     assert alone.index.tolist() == list(NETWORKS)
@@ -173,9 +183,9 @@ def test_the_best_setting_of_a_figure_and_of_all_are_chosen(collected, tmp_path)
     assert facts.facts["forensics.all.learning_rate"]["value"] == 0.2
     assert facts.facts["forensics.all.figure2.max_error_val_accuracy"]["unit"] == "fraction"
 
-    draw = partial(forensics_figure.draw, best=output, history=collected["history"], words=WORDS)
-    draw(published=PUBLISHED, output=tmp_path / "first.svg")
-    draw(published=PUBLISHED, output=tmp_path / "second.svg")
+    draw = partial(forensics_figure.draw, best=output, history=collected.history, words=WORDS)
+    draw(printed=printed(tmp_path), output=tmp_path / "first.svg")
+    draw(printed=printed(tmp_path), output=tmp_path / "second.svg")
     drawn = (tmp_path / "first.svg").read_text()
     assert drawn == (tmp_path / "second.svg").read_text()
     for figure in NETWORKS:
@@ -186,11 +196,15 @@ def test_the_best_setting_of_a_figure_and_of_all_are_chosen(collected, tmp_path)
 
 
 def test_without_printed_logs_nothing_is_compared(collected, tmp_path):
-    write_best(**collected, output=tmp_path / "best.csv")
+    elsewhere = printed(tmp_path, "digits")
+    write_best(collected=collected, printed=elsewhere, output=tmp_path / "best.csv")
     assert pd.read_csv(tmp_path / "best.csv").empty
-    history = collected["history"]
     forensics_figure.draw(
-        best=tmp_path / "best.csv", history=history, words=WORDS, output=tmp_path / "f.svg"
+        best=tmp_path / "best.csv",
+        history=collected.history,
+        printed=elsewhere,
+        words=WORDS,
+        output=tmp_path / "f.svg",
     )
     assert "<svg" in (tmp_path / "f.svg").read_text()
 
@@ -198,7 +212,7 @@ def test_without_printed_logs_nothing_is_compared(collected, tmp_path):
 def test_one_setting_for_all_needs_all_networks(tmp_path):
     collected = write_collected(tmp_path, {"forensics_refine": exact((360,), 2)})
     with pytest.raises(LabError, match="forensics_refine"):
-        write_best(**collected, published=PUBLISHED, output=tmp_path / "best.csv")
+        write_best(collected=collected, printed=printed(tmp_path), output=tmp_path / "best.csv")
     assert not (tmp_path / "best.csv").exists()
 
 
@@ -224,7 +238,7 @@ def repairs(*, learns):
 def test_the_counterfactual_names_each_repair_and_what_it_does(tmp_path, learns):
     collected = write_collected(tmp_path, {"counterfactual": repairs(learns=[learns])})
     output = tmp_path / "counterfactual.csv"
-    write_counterfactual(**collected, output=output)
+    write_counterfactual(collected=collected, output=output)
     table = pd.read_csv(output).set_index("repair")
     assert table.index[0] == "none"
     assert table.index[-1] == "reduction+init+shuffle"
@@ -237,7 +251,7 @@ def test_the_counterfactual_names_each_repair_and_what_it_does(tmp_path, learns)
     assert facts.facts[f"counterfactual.{learns}.val_accuracy"]["value"] == 0.95
     assert "counterfactual.reduction_and_init_and_shuffle.train_loss" in facts.facts
     counterfactual_figure.draw(
-        counterfactual=output, history=collected["history"], words=WORDS, output=tmp_path / "c.svg"
+        counterfactual=output, history=collected.history, words=WORDS, output=tmp_path / "c.svg"
     )
     assert 'id="counterfactual-none-train_loss"' in (tmp_path / "c.svg").read_text()
 
@@ -264,7 +278,7 @@ def test_the_counterfactual_needs_one_unrepaired_run(tmp_path):
     logs = {run: frame for run, frame in repairs(learns=[]).items() if run.shuffle}
     collected = write_collected(tmp_path, {"counterfactual": logs})
     with pytest.raises(LabError, match="exactly one run must be unrepaired"):
-        write_counterfactual(**collected, output=tmp_path / "counterfactual.csv")
+        write_counterfactual(collected=collected, output=tmp_path / "counterfactual.csv")
 
 
 # --- frozen logs from labels alone ----------------------------------------------------
@@ -272,8 +286,7 @@ def test_the_counterfactual_needs_one_unrepaired_run(tmp_path):
 
 def test_one_batch_an_epoch_is_gradient_descent_on_the_shares():
     log = simulate(
-        np.array([30, 12]), n_train=40, batch_size=40, learning_rate=1.0, bias_gradient="mean",
-        n_orders=5,
+        np.array([30, 12]), n_train=40, setting=Setting(1.0, 40, "mean"), n_orders=5,
     )  # fmt: skip
     share = log.train_accuracy  # of the more frequent class, which the biases name
     assert set(share) <= {28 / 40, 29 / 40, 30 / 40}
@@ -284,10 +297,10 @@ def test_one_batch_an_epoch_is_gradient_descent_on_the_shares():
 
 
 def test_a_summed_gradient_is_batch_size_times_the_mean_one():
-    setting = {"n_train": 64, "batch_size": 8, "n_orders": 3}
+    setting = {"n_train": 64, "n_orders": 3}
     counts = np.full(4, 20)
-    summed = simulate(counts, learning_rate=0.1, bias_gradient="sum", **setting)
-    mean = simulate(counts, learning_rate=0.8, bias_gradient="mean", **setting)
+    summed = simulate(counts, setting=Setting(0.1, 8, "sum"), **setting)
+    mean = simulate(counts, setting=Setting(0.8, 8, "mean"), **setting)
     assert summed.train_loss == pytest.approx(mean.train_loss, rel=1e-12)
     assert summed.val_loss == pytest.approx(mean.val_loss, rel=1e-12)
 
@@ -297,8 +310,7 @@ def test_noise_in_the_biases_costs_what_the_quadratic_theory_says():
     # and the loss exceeds ln 10 by half the trace of curvature times covariance.
     eta, B = 1.0, 50
     log = simulate(
-        np.full(10, 2000), n_train=16000, batch_size=B, learning_rate=eta, bias_gradient="mean",
-        n_orders=20,
+        np.full(10, 2000), n_train=16000, setting=Setting(eta, B, "mean"), n_orders=20,
     )  # fmt: skip
     excess = log.train_loss.mean() - GUESSING_LOSS
     assert excess == pytest.approx(9 * 0.1 * eta / (4 * B * (1 - eta * 0.1 / 2)), rel=0.1)
@@ -309,9 +321,9 @@ def test_frozen_logs_are_written_beside_the_printed_ones(tmp_path, monkeypatch):
     counts = {"train": [500] * 5 + [300] * 5, "validation": [100] * 10, "test": [100] * 10}
     sizes = {part: sum(values) for part, values in counts.items()}
     dataset = tmp_path / "dataset.json"
-    dataset.write_text(pd.Series({"class_counts": counts, "sizes": sizes}).to_json())
-    write = partial(write_constant, labels=dataset)
-    write(published=PUBLISHED, output=tmp_path / "constant.csv")
+    content = {"name": "mnist", "class_counts": counts, "sizes": sizes}
+    dataset.write_text(json.dumps(content))
+    write_constant(printed=PrintedLogs(PUBLISHED, dataset), output=tmp_path / "constant.csv")
     table = pd.read_csv(tmp_path / "constant.csv")
     assert set(table["figure"]) == {4, 9}
     assert set(table["labels"]) == {"dataset", "balanced"}
@@ -322,5 +334,5 @@ def test_frozen_logs_are_written_beside_the_printed_ones(tmp_path, monkeypatch):
     facts = Facts(tmp_path)
     ADDERS["constant"](facts, table, tmp_path / "constant.csv")
     assert facts.facts["constant.figure9.balanced.n_logs"]["value"] == 3 * nine.sum() / 2
-    write(output=tmp_path / "none.csv")
+    write_constant(printed=printed(tmp_path, "digits"), output=tmp_path / "none.csv")
     assert pd.read_csv(tmp_path / "none.csv").columns.tolist() == table.columns.tolist()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 
 import yaml
 from synthetic import write_collected, write_rounds, write_test_outputs
 
-from backprop_lab import tables
 from backprop_lab.claims.evaluation import write_claims
 from backprop_lab.facts.facts import write_facts
-from backprop_lab.figures import DRAWERS
+from backprop_lab.figures.registry import figures as all_figures
 from backprop_lab.report.source import ReportInputs
+from backprop_lab.tables.registry import tables as all_tables
 
 PROJECT = Path(__file__).parents[2]
 REPORT = PROJECT / "report"
@@ -128,8 +126,7 @@ def build_out(
         "predictions": folder / "seed0/predictions.npz",
         "results": sorted(folder.glob("seed*/result.json")),
     }
-    if dataset == "mnist":
-        files["published"] = PUBLISHED
+    files["published"] = PUBLISHED
     files["claims"] = folder / "claims.json"
     config = yaml.safe_load((REPORT.parent / "config.yaml").read_text(encoding="utf-8"))
     write_claims(
@@ -145,18 +142,15 @@ def build_out(
     no_mistakes = {"class_names": [], "mistakes": [], "n_mistakes": 0, "n_test": 0, "side": 28}
     (folder / "gallery.json").write_text(json.dumps(no_mistakes))
     written = []
-    for name, (place, _) in tables.WRITERS.items():
+    for name, table in all_tables().items():
         if name in NOT_MADE_UP or (quick and name.startswith("sweep_")):
             continue
-        module, function = place.split(":")
-        writer = getattr(import_module(f"backprop_lab.tables.{module}"), function)
-        wanted = inspect.signature(writer).parameters
         output = folder / f"tables/{name}.csv"
-        tables.write(name, {key: files[key] for key in wanted if key in files}, output)
+        table.make({key: files[key] for key in table.inputs}, output=output)
         written.append(output)
     figures = folder / "figures/en"
     figures.mkdir(parents=True)
-    for name in DRAWERS:
+    for name in all_figures():
         if name not in NOT_DRAWN and not (quick and name.startswith("sweep_")):
             (figures / f"{name}.svg").write_text("<svg/>")
     write_facts(

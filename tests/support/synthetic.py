@@ -244,3 +244,16 @@ def _row(run: Run, history: pd.DataFrame) -> dict:
         * (1.3 if run.backend == "torch" else 1),
     }
     return row
+
+
+def collected_files(folder: Path) -> dict[str, Path]:
+    """The three collected files of a folder, by the names that tables and figures ask for."""
+    return {name: folder / f"{name}.csv" for name in ("runs", "experiments", "history")}
+
+
+def trained_on(folder: Path, name: str = "mnist") -> Path:
+    """Write a data set's name as dataset.json, which says whether logs can be compared."""
+    path = folder / f"trained_on_{name}" / "dataset.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"name": name}))
+    return path

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 import synthetic
 
-from backprop_lab import tables
 from backprop_lab.errors import LabError
+from backprop_lab.results.original import LOG_FIGURES
 from backprop_lab.results.statistics import summarize
 from backprop_lab.runs.run import Run
+from backprop_lab.tables import registry
 
 PUBLISHED = Path(__file__).parents[2] / "report" / "published" / "published_curves.csv"
 
@@ -29,11 +30,10 @@ def quick(tmp_path_factory):
 
 def write(name, folder, output, **more):
     """Write a table from the collected files; return it as read back."""
-    inputs = {"runs": folder / "runs.csv", "experiments": folder / "experiments.csv"}
-    reads_epochs = name in ("learning_rate_transfer", "sweep_epochs") or name.startswith("log")
-    if reads_epochs:
-        inputs["history"] = folder / "history.csv"
-    tables.write(name, inputs | more, output)
+    inputs = synthetic.collected_files(folder)
+    if name.startswith("log"):
+        inputs |= {"published": PUBLISHED, "dataset": synthetic.trained_on(output.parent)}
+    registry.write(name, inputs | more, output)
     return pd.read_csv(output, dtype={"hidden_sizes": str})
 
 
@@ -95,7 +95,7 @@ def test_finals_average_over_the_runs_that_completed(three_runs):
 
 
 def test_log_is_the_mean_over_seeds_beside_the_original(three_runs):
-    log = write("log_figure10", three_runs, three_runs / "log.csv", published=PUBLISHED)
+    log = write("log_figure10", three_runs, three_runs / "log.csv")
     assert list(log["epoch"]) == [1, 2, *range(31, 41)]
     assert log["n"].tolist() == [2, 2] + [0] * 10
     assert log["val_accuracy"][:2].tolist() == pytest.approx([0.91, 0.96])
@@ -105,7 +105,8 @@ def test_log_is_the_mean_over_seeds_beside_the_original(three_runs):
 
 
 def test_log_without_the_original_keeps_its_columns_empty(three_runs):
-    log = write("log_figure10", three_runs, three_runs / "log.csv")
+    other = synthetic.trained_on(three_runs, "digits")
+    log = write("log_figure10", three_runs, three_runs / "log.csv", dataset=other)
     assert list(log["epoch"]) == [1, 2]
     published = [column for column in log if column.startswith("published_")]
     assert len(published) == 4
@@ -179,7 +180,7 @@ def test_one_seed_has_no_standard_deviation(quick, tmp_path):
 def test_every_log_is_written_from_either_preset(full, quick, tmp_path):
     for folder, epochs in ((full, 10), (quick, 2)):
         for figure in (2, 3, 4, 5, 6, 9):
-            log = write(f"log_figure{figure}", folder, tmp_path / "log.csv", published=PUBLISHED)
+            log = write(f"log_figure{figure}", folder, tmp_path / "log.csv")
             assert len(log) == 10
             assert log["train_loss"].notna().sum() == epochs
 
@@ -199,7 +200,7 @@ def test_confusion_is_the_sum_over_seeds(tmp_path):
     results = [tmp_path / f"seed{seed}" / "result.json" for seed in range(2)]
     dataset = tmp_path / "dataset.json"
     output = tmp_path / "confusion.csv"
-    tables.write("confusion_task1", {"results": results, "dataset": dataset}, output)
+    registry.write("confusion_task1", {"results": results, "dataset": dataset}, output)
     table = pd.read_csv(output, index_col="label")
     parts = [np.array(json.loads(path.read_text())["confusion_matrix"]) for path in results]
     np.testing.assert_array_equal(table.to_numpy(), parts[0] + parts[1])
@@ -211,7 +212,7 @@ def test_confusion_leaves_diverged_runs_out(tmp_path):
     path = tmp_path / "seed0" / "result.json"
     path.write_text(json.dumps({"status": "diverged", "confusion_matrix": None}))
     inputs = {"results": [path], "dataset": tmp_path / "dataset.json"}
-    tables.write("confusion_task2", inputs, tmp_path / "confusion.csv")
+    registry.write("confusion_task2", inputs, tmp_path / "confusion.csv")
     table = pd.read_csv(tmp_path / "confusion.csv", index_col="label")
     assert table.to_numpy().sum() == 0
 
@@ -225,7 +226,7 @@ def test_mistakes_are_the_surest_wrong_ones(tmp_path):
     np.savez(tmp_path / "predictions.npz", **arrays)
     (tmp_path / "dataset.json").write_text(json.dumps({"class_names": list("abcdefghij")}))
     inputs = {"predictions": tmp_path / "predictions.npz", "dataset": tmp_path / "dataset.json"}
-    tables.write("mistakes_task1", inputs, tmp_path / "mistakes.csv")
+    registry.write("mistakes_task1", inputs, tmp_path / "mistakes.csv")
     table = pd.read_csv(tmp_path / "mistakes.csv")
     assert list(table["index"]) == [2, 4, 1]
     assert list(table["confidence"]) == [0.75, 0.75, 0.5]
@@ -240,6 +241,16 @@ def test_same_input_gives_the_same_bytes(full, tmp_path):
         assert (tmp_path / "first.csv").read_bytes() == (tmp_path / "second.csv").read_bytes()
 
 
+def test_every_printed_log_has_its_table():
+    """The declaration is a literal, so it cannot name the constant itself."""
+    numbers = {
+        table.arguments["figure"]
+        for table in registry.tables().values()
+        if table.name.startswith("log_")
+    }
+    assert numbers == set(LOG_FIGURES)
+
+
 def test_an_absent_experiment_is_named_and_nothing_is_written(quick, tmp_path):
     with pytest.raises(LabError, match="no run of experiment sweep_width"):
         write("sweep_width", quick, tmp_path / "sweep.csv")
@@ -250,13 +261,10 @@ def test_a_variant_that_is_not_there_is_named(full, tmp_path):
     experiments = pd.read_csv(full / "experiments.csv")
     experiments = experiments[~experiments["id"].str.startswith("numpy_360-100_relu_sgd")]
     experiments.to_csv(tmp_path / "experiments.csv", index=False)
-    inputs = {
-        "runs": full / "runs.csv",
-        "history": full / "history.csv",
-        "experiments": tmp_path / "experiments.csv",
-    }
+    inputs = synthetic.collected_files(full) | {"experiments": tmp_path / "experiments.csv"}
+    inputs |= {"published": PUBLISHED, "dataset": synthetic.trained_on(tmp_path)}
     with pytest.raises(LabError, match=r"no variant has .*hidden_sizes=360-100; add it to"):
-        tables.write("log_figure3", inputs, tmp_path / "log.csv")
+        registry.write("log_figure3", inputs, tmp_path / "log.csv")
 
 
 @pytest.mark.parametrize(
@@ -268,23 +276,23 @@ def test_a_variant_that_is_not_there_is_named(full, tmp_path):
     ],
 )
 def test_inputs_that_do_not_fit_are_named(full, tmp_path, change, message):
-    inputs = {"runs": full / "runs.csv", "experiments": full / "experiments.csv"} | change
+    inputs = synthetic.collected_files(full) | change
     inputs = {name: path for name, path in inputs.items() if path is not None}
     with pytest.raises(LabError, match=message):
-        tables.write("variants", inputs, tmp_path / "variants.csv")
+        registry.write("variants", inputs, tmp_path / "variants.csv")
 
 
 def test_two_files_where_one_is_meant_is_an_error(full, tmp_path):
     runs = full / "runs.csv"
-    inputs = {"runs": [runs, runs], "experiments": full / "experiments.csv"}
+    inputs = synthetic.collected_files(full) | {"runs": [runs, runs]}
     with pytest.raises(LabError, match="runs: takes one file, not 2"):
-        tables.write("variants", inputs, tmp_path / "variants.csv")
+        registry.write("variants", inputs, tmp_path / "variants.csv")
 
 
 def test_an_unknown_table_and_a_broken_file_are_named(full, tmp_path):
-    with pytest.raises(LabError, match="table variant: there is none; choose from variants"):
-        tables.write("variant", {}, tmp_path / "variants.csv")
+    with pytest.raises(LabError, match="table variant: there is none; choose from claims"):
+        registry.write("variant", {}, tmp_path / "variants.csv")
     (tmp_path / "runs.csv").write_text("seed\n1\n")
-    inputs = {"runs": tmp_path / "runs.csv", "experiments": full / "experiments.csv"}
+    inputs = synthetic.collected_files(full) | {"runs": tmp_path / "runs.csv"}
     with pytest.raises(LabError, match=r"runs\.csv: lacks the column id"):
-        tables.write("variants", inputs, tmp_path / "variants.csv")
+        registry.write("variants", inputs, tmp_path / "variants.csv")

@@ -10,7 +10,7 @@ import pytest
 from built_out import REPORT, build_out
 from synthetic import write_rounds
 
-from backprop_lab.cli import main
+from backprop_lab.cli.main import main
 from backprop_lab.facts.backends import ADDERS
 from backprop_lab.facts.book import Facts
 from backprop_lab.figures import draw

@@ -1,10 +1,13 @@
 """A private copy of the project, in which the tests run the real DAG on small data."""
 
+import base64
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,6 +60,12 @@ class Project:
         jobs = (line.split() for line in table[1].splitlines())
         return {rule: int(count) for rule, count in jobs if rule != "all"}
 
+    def recorded(self) -> Iterator[tuple[str, str, list[str]]]:
+        """Yield of each output what Snakemake noted: its path, its rule and its parameters."""
+        for file in (self.folder / ".snakemake/metadata").iterdir():
+            record = json.loads(file.read_text())
+            yield base64.b64decode(file.name).decode(), record["rule"], record["params"]
+
     def config(self) -> dict:
         """The copy's config.yaml."""
         return yaml.safe_load((self.folder / "config.yaml").read_text())
@@ -68,6 +77,12 @@ class Project:
         """Add a line to a file of the copy, as an editor would."""
         with (self.folder / path).open("a") as file:
             file.write(text)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace the first `old` in a file of the copy."""
+        text = (self.folder / path).read_text()
+        assert old in text
+        (self.folder / path).write_text(text.replace(old, new, 1))
 
 
 def copy_project(folder: Path) -> Project:

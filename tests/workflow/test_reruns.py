@@ -17,8 +17,11 @@ def test_prose_rebuilds_only_the_report(built):
     assert jobs == {"render": 2}
 
 
+CODE = "src/backprop_lab"
+
+
 def test_a_figures_code_rebuilds_only_that_figure_and_the_report(built):
-    built.append("src/backprop_lab/figures/mistakes.py", "# a remark\n")
+    built.edit(f"{CODE}/figures/mistakes.py", "squeeze=False", "squeeze=False, sharex=False")
     languages = len(built.config()["report"]["languages"])
     assert built.would_run(*QUICK) == {
         "figure": 1,
@@ -27,24 +30,60 @@ def test_a_figures_code_rebuilds_only_that_figure_and_the_report(built):
     }
 
 
-@pytest.mark.parametrize("module", ["layers", "losses", "network", "optim"])
-def test_the_numpy_network_retrains_only_numpy_runs(built, module):
-    built.append(f"src/backprop_lab/nn/{module}.py", "# a remark\n")
+def test_a_tables_code_rebuilds_that_table_and_what_is_made_from_it(built):
+    built.edit(f"{CODE}/tables/finals.py", '"train_loss", ["mean"]', '"train_loss", ["min"]')
+    jobs = built.would_run(*QUICK)
+    assert jobs.pop("table") == 1
+    assert set(jobs) == {"facts", "render", "check_report"}
+
+
+def test_remarks_docstrings_and_moves_rebuild_nothing(built):
+    for path in sorted((built.folder / CODE).rglob("*.py")):
+        built.append(str(path.relative_to(built.folder)), "\n# a remark\n")
+    built.edit(f"{CODE}/nn/layers.py", '"""An affine map', '"""A linear map')
+    built.edit(
+        f"{CODE}/training/loop.py", "trained = TrainedRun(run)", "trained: object = TrainedRun(run)"
+    )
+    text = (built.folder / f"{CODE}/nn/losses.py").read_text()
+    moved = text[text.index("def accuracy(") :]
+    built.edit(f"{CODE}/nn/losses.py", moved, "# accuracy stands in optim.py\n")
+    built.append(f"{CODE}/nn/optim.py", f"\n\n{moved}")
+    built.edit(f"{CODE}/nn/network.py", "import accuracy, cross_entropy", "import cross_entropy")
+    built.edit(
+        f"{CODE}/nn/network.py",
+        "from backprop_lab.nn.optim import",
+        "from backprop_lab.nn.optim import accuracy,",
+    )
+    assert built.would_run(*QUICK) == {}
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        ("layers", "np.maximum(x, 0", "np.maximum(x, 1"),
+        ("losses", "/= len(labels)", "/= 2"),
+        ("network", "self.backward(g)", "self.backward(-g)"),
+        ("optim", "keep = 1.0", "keep = 0.5"),
+    ],
+)
+def test_the_numpy_network_retrains_only_numpy_runs(built, module, old, new):
+    built.edit(f"{CODE}/nn/{module}.py", old, new)
     jobs = built.would_run(*QUICK)
     assert jobs["train_numpy"] == 12
     assert "train_torch" not in jobs
 
 
 def test_torch_code_retrains_only_torch_runs(built):
-    built.append("src/backprop_lab/nn/torch_network.py", "# a remark\n")
+    built.append(f"{CODE}/nn/torch_network.py", "\nX = 1\n")
     jobs = built.would_run(*QUICK)
     assert jobs["train_torch"] == 18
     assert "train_numpy" not in jobs
 
 
 def test_code_that_no_run_uses_retrains_nothing(built):
-    for module in ("cli", "statistics", "config", "tables/variants", "render"):
-        built.append(f"src/backprop_lab/{module}.py", "# a remark\n")
+    rooms = ("cli/main", "results/statistics", "runs/grid", "tables/variants", "report/render")
+    for module in rooms:
+        built.append(f"{CODE}/{module}.py", "\nX = 1\n")
     jobs = built.would_run(*QUICK)
     assert not {"train_numpy", "train_torch", "prepare_dataset", "fetch_mnist"} & set(jobs)
     assert "render" in jobs
@@ -72,6 +111,9 @@ def test_a_new_grid_value_trains_only_its_own_runs(built):
 
 
 def test_a_dry_run_says_why(built):
-    built.append("src/backprop_lab/nn/torch_network.py", "# a remark\n")
+    built.append(f"{CODE}/nn/torch_network.py", "\nX = 1\n")
     output = built.snakemake("-n", *QUICK)
-    assert "Updated input files: src/backprop_lab/nn/torch_network.py" in output
+    assert "Code changed since the last build: nn.torch_network\n" in output
+    assert "Params have changed since last execution" in output
+    assert "before: 'code of train with nn.torch_network: " in output
+    assert "code of signal" not in output

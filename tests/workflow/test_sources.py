@@ -1,4 +1,4 @@
-"""Each rule lists, as inputs, every module that its command really loads, and no other."""
+"""The code that a rule's fingerprint covers is the code that its command loads, and no other."""
 
 import os
 import subprocess
@@ -6,11 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from rules import rule_code
+
+from backprop_lab.planning.sources import Sources, is_plumbing
 
 pytestmark = pytest.mark.slow
 
-# What no result depends on: it parses arguments, reports errors, renames files.
-PLUMBING = {"__init__", "cli", "documents", "errors", "atomic", "nn/__init__"}
+CODE = rule_code()
+# The images' digests are pinned: no code is a reason to get them again.
+NO_CODE = ("fetch_mnist",)
 
 # Python imports this by itself, in every process of a command: it notes what was loaded.
 TRACE = """
@@ -38,7 +42,7 @@ BENCHMARKS = {
 
 
 def jobs(project):
-    """One job of each rule, and each table and figure: rule, inputs, shell command."""
+    """One job of each rule, and each table and figure: its kind, rule and command."""
     pretend_benchmarks(project)
     quick = ("--config", "preset=quick", "--detailed-summary")
     text = project.snakemake(*quick, "report", *BENCHMARK_FILES)
@@ -47,13 +51,13 @@ def jobs(project):
         fields = line.split("\t")
         if len(fields) < 8 or fields[0] == "output_file":
             continue
-        output, rule, inputs, command = fields[0], fields[2], fields[4], fields[5]
+        output, rule, command = fields[0], fields[2], fields[5]
         kind = output if rule in ("table", "figure") else rule
         command = BENCHMARKS.get(rule, command)
         known = command.startswith(("backprop-lab", "python"))
         if known and kind not in seen and rule != "fetch_mnist":
             seen.add(kind)
-            yield kind, inputs.split(","), command
+            yield kind, rule, command
 
 
 def pretend_benchmarks(project):
@@ -79,21 +83,40 @@ def modules_loaded(project, command, folder):
     }
 
 
-def test_every_module_that_a_job_loads_is_an_input_and_no_other(built, tmp_path):
+def code_of(kind, rule):
+    """The arguments of `Sources.fingerprint` that stand for a job's code."""
+    return CODE[f"{rule}s/{Path(kind).stem}" if rule in ("table", "figure") else rule]
+
+
+def test_a_fingerprint_covers_what_the_command_loads_and_no_more(built, tmp_path):
     (built.folder / "src/sitecustomize.py").write_text(TRACE)
+    sources = Sources()
+    rooms = {path.name for path in sources.folder.iterdir() if path.is_dir()}
     missing, idle, seen = {}, {}, 0
-    for kind, inputs, command in jobs(built):
+    for kind, rule, command in jobs(built):
         seen += 1
-        listed = {
-            path.removeprefix("src/backprop_lab/").removesuffix(".py")
-            for path in inputs
-            if path.startswith("src/")
+        loaded = {
+            name.replace("/", ".").removesuffix(".__init__")
+            for name in modules_loaded(built, command, tmp_path / str(seen))
         }
-        loaded = modules_loaded(built, command, tmp_path / str(seen)) - PLUMBING
-        if loaded - listed:
-            missing[kind] = sorted(loaded - listed)
-        if listed - loaded:
-            idle[kind] = sorted(listed - loaded)
+        loaded = {name for name in loaded if not is_plumbing(name)} - rooms - {"__init__"}
+        covered = sources.closure(*code_of(kind, rule)) - rooms
+        if loaded - covered:
+            missing[kind] = sorted(loaded - covered)
+        if covered - loaded:
+            idle[kind] = sorted(covered - loaded)
     assert missing == {}
     assert idle == {}
     assert seen > 25
+
+
+def test_every_job_was_run_with_the_fingerprint_of_its_code(built_once):
+    """So the code of which the tests here speak is the code that Snakemake knows of."""
+    sources, rules = Sources(), set()
+    for output, rule, params in built_once.recorded():
+        if rule in NO_CODE:
+            continue
+        mark = sources.fingerprint(*code_of(output, rule))
+        assert any(param.endswith(f": {mark}'") for param in params), output
+        rules.add(rule)
+    assert rules > {"train_numpy", "train_torch", "table", "figure", "render", "collect_runs"}

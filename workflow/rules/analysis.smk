@@ -1,46 +1,11 @@
 """From finished runs to tables and facts."""
 
-from backprop_lab.tables import SWEPT
-
-RUNS = {"runs": f"{OUT}/runs.csv", "experiments": f"{OUT}/experiments.csv"}
-CURVES = RUNS | {"history": f"{OUT}/history.csv"}
-DATASET = {"dataset": "results/dataset.json"}
-# The original's printed logs are laid over ours only on MNIST: hence the data set.
-PUBLISHED = DATASET | {"published": "report/published/published_curves.csv"}
-
-# Table -> its module in src/backprop_lab/tables/, and what it is made from.
-TABLES = {
-    "variants": ("variants", RUNS),
-    "finals": ("finals", RUNS),
-    "learning_rate_transfer": ("transfer", CURVES),
-    "confusion_task1": ("predictions", DATASET | {"results": final_files("task1", "result.json")}),
-    "confusion_task2": ("predictions", DATASET | {"results": final_files("task2", "result.json")}),
-    "mistakes_task1": (
-        "predictions",
-        DATASET | {"predictions": final_files("task1", "predictions.npz")[:1]},
-    ),
-}
-TABLES |= {f"log_figure{n}": ("logs", CURVES | PUBLISHED) for n in (2, 3, 4, 5, 6, 9, 10, 12)}
-# What the original prints is explained from labels alone, whatever we trained on.
-TABLES["constant"] = ("constant", PUBLISHED | {"labels": "results/dataset.json"})
-if "forensics_screen" in EXPERIMENTS:
-    TABLES |= {
-        f"forensics_{name}": ("forensics", CURVES | PUBLISHED)
-        for name in ("screen", "refine", "best")
-    }
-    TABLES["counterfactual"] = ("forensics", CURVES)
-SWEEPS = {f"sweep_{key}": ("sweeps", RUNS) for key in SWEPT if f"sweep_{key}" in EXPERIMENTS}
-TABLES |= {"claims": ("claims", {"claims": f"{OUT}/claims.json"})}
-TABLES |= {"variance": ("variance", RUNS)} if "variance_seed" in EXPERIMENTS else {}
-TABLES |= SWEEPS | ({"sweep_epochs": ("sweeps", CURVES)} if SWEEPS else {})
-
 
 rule collect_runs:
     input:
         run_files("result.json"),
         run_files("history.csv"),
         run_files("timing.csv"),
-        src("results/collect"),
     output:
         **CURVES,
     log:
@@ -48,6 +13,7 @@ rule collect_runs:
     conda:
         "../envs/lab.yaml"
     params:
+        code=code("results.collect"),
         experiments={name: [run.id for run in runs] for name, runs in EXPERIMENTS.items()},
     message:
         "Collect the runs"
@@ -57,8 +23,7 @@ rule collect_runs:
 
 rule environment:
     input:
-        RUNS["runs"],
-        src("measurements/environment"),
+        CURVES["runs"],
     output:
         f"{OUT}/environment.json",
     log:
@@ -67,6 +32,7 @@ rule environment:
         "../envs/lab.yaml"
     params:
         device=config["device"],
+        code=code("measure:_environment"),
     message:
         "Note versions, processor and threads"
     shell:
@@ -86,6 +52,7 @@ rule table:
         "../envs/lab.yaml"
     params:
         inputs=named_inputs,
+        code=table_code,
     message:
         "Table {wildcards.table}"
     shell:
@@ -97,7 +64,6 @@ rule gallery:
         predictions=final_files("task1", "predictions.npz")[:1],
         dataset_npz="results/dataset.npz",
         dataset_json="results/dataset.json",
-        code=src("report/gallery", "files/inputs"),
     output:
         f"{OUT}/gallery.json",
     log:
@@ -106,6 +72,7 @@ rule gallery:
         "../envs/lab.yaml"
     params:
         inputs=named_inputs,
+        code=code("analyse:_gallery"),
     message:
         "Gather the images that Task 1's network gets wrong"
     shell:
@@ -115,21 +82,12 @@ rule gallery:
 rule claims:
     input:
         **CURVES,
-        **PUBLISHED,
+        dataset="results/dataset.json",
+        published=PUBLISHED,
         speed=f"{OUT}/tables/speed.csv",
-        stated="report/published/stated.csv",
+        stated=STATED,
         claims="report/claims.yaml",
         schema="workflow/schemas/claims.schema.yaml",
-        code=src(
-            "files/frames",
-            "results/collected",
-            "results/original",
-            "results/units",
-            "runs/columns",
-            "files/inputs",
-            "results/statistics",
-            *CLAIMS,
-        ),
     output:
         f"{OUT}/claims.json",
     log:
@@ -138,6 +96,7 @@ rule claims:
         "../envs/lab.yaml"
     params:
         inputs=named_inputs,
+        code=code("analyse:_claims"),
         known=list(config["experiments"]),
     message:
         "Judge the original's claims"
@@ -148,49 +107,33 @@ rule claims:
 rule submission:
     input:
         predictions="results/runs/{run}/predictions.npz",
-        code=src("training/submission"),
     output:
         "results/submissions/{run}/submission.csv",
     log:
         "logs/submissions/{run}.log",
     conda:
         "../envs/lab.yaml"
+    params:
+        code=code("train:_submission"),
     message:
         "Write the Kaggle submission of {wildcards.run}"
     shell:
         "backprop-lab submission {input.predictions} {output} > {log} 2>&1"
 
 
-# Tables with a rule of their own.
-MEASURED = ("build", "jobs", "parity", "signal", "speed")
-
-
 rule facts:
     input:
-        **RUNS,
-        **PUBLISHED,
         **MACHINE,
-        stated="report/published/stated.csv",
+        runs=CURVES["runs"],
+        experiments=CURVES["experiments"],
+        dataset="results/dataset.json",
+        published=PUBLISHED,
+        stated=STATED,
         claims=rules.claims.output[0],
         tables=[
             *expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, *MEASURED]),
             *BENCHMARK_TABLES,
         ],
-        code=src(
-            "facts/backends",
-            "facts/benchmarks",
-            "facts/build",
-            "results/collected",
-            "facts/comparisons",
-            "facts/facts",
-            "results/forensics",
-            "facts/forensics",
-            "files/inputs",
-            "runs/run",
-            "measurements/schedule",
-            "results/statistics",
-            *CLAIMS,
-        ),
     output:
         f"{OUT}/facts.json",
     log:
@@ -199,6 +142,7 @@ rule facts:
         "../envs/lab.yaml"
     params:
         inputs=named_inputs,
+        code=code("analyse:_facts"),
     message:
         "Compute every number that the prose uses"
     shell:

@@ -1,32 +1,12 @@
 """What is fast, against whom: `snakemake benchmarks`, no part of the default target."""
 
-from glob import glob
-
-BENCHMARKS = {
-    "times": "results/benchmarks/trainers.csv",
-    "ratios": "results/benchmarks/trainers_ratios.csv",
-    "machine": "results/benchmarks/machine.json",
-}
-GROWTH = "results/benchmarks/growth.csv"
-# As in FIGURES. Drawn when they are asked for: what they show takes long to measure.
-BENCHMARK_FIGURES = {
-    "benchmarks": ("benchmarks", {"ratios": BENCHMARKS["ratios"]}),
-    "growth": ("growth", {"growth": GROWTH}),
-}
-
-# What the facts are made from besides, if the report is to have the section on speed.
-BENCHMARK_TABLES, MACHINE = [], {}
-if config["report"]["benchmarks"]:
-    BENCHMARK_TABLES = [BENCHMARKS["ratios"], GROWTH]
-    MACHINE = {"machine": BENCHMARKS["machine"]}
-
 
 rule trainers:
     input:
         npz="results/dataset.npz",
         json="results/dataset.json",
         script="benchmarks/trainers.py",
-        code=["benchmarks/contenders.py", *src(*BACKENDS, "measurements/environment")],
+        contenders="benchmarks/contenders.py",
     output:
         **BENCHMARKS,
     log:
@@ -35,6 +15,8 @@ rule trainers:
         "../envs/lab.yaml"
     # Every core there is, so that nothing runs beside it, as for rule speed.
     threads: 1024
+    params:
+        code=code("benchmarks/trainers.py", *NETWORKS),
     message:
         "Time our networks and their peers in turn, alone on the machine"
     shell:
@@ -52,21 +34,7 @@ rule growth:
         claims="report/claims.yaml",
         # So many runs are timed, whichever config.yaml asks for.
         config=ancient("config.yaml"),
-        code=[
-            "benchmarks/growth_steps.py",
-            *src(
-                *TRAINING,
-                "results/collected",
-                "runs/grid",
-                "data/digits",
-                "data/download",
-                "files/inputs",
-                "data/mirrors",
-                "report/assets",
-                "results/collect",
-                "tables/__init__",
-            ),
-        ],
+        steps="benchmarks/growth_steps.py",
     output:
         GROWTH,
     log:
@@ -74,6 +42,8 @@ rule growth:
     conda:
         "../envs/lab.yaml"
     threads: 1024
+    params:
+        code=code("benchmarks/growth.py", "planning.validation"),
     message:
         "Time what grows with the number of runs, alone on the machine"
     shell:
@@ -87,5 +57,5 @@ rule benchmarks:
         expand(
             f"{OUT}/figures/{{language}}/{{figure}}.svg",
             language=LANGUAGES,
-            figure=BENCHMARK_FIGURES,
+            figure=["benchmarks", "growth"],
         ),

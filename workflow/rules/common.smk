@@ -1,16 +1,28 @@
-"""Validate the config, list the runs, and constrain what wildcards may match."""
+"""The one place of Python among the rules: the config, the runs, what a job reads and runs.
+
+First the config is validated and expanded into runs.  Then come constants that several rule
+files use, and last the functions that find a job's inputs and parameters from its wildcards.
+"""
 
 import os
+import sys
+from glob import glob
+from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-from backprop_lab.files.atomic import check_writable
-from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
-from backprop_lab.planning.validation import check_experiments, explain
-from backprop_lab.data.download import local_folder
+from backprop_lab.data.download import is_local, local_folder
 from backprop_lab.errors import LabError
+from backprop_lab.figures.registry import figures as all_figures
+from backprop_lab.files.atomic import check_writable
+from backprop_lab.planning.changes import changed_modules, note_modules
+from backprop_lab.planning.sources import Sources
+from backprop_lab.planning.validation import check_experiments, check_names, explain
+from backprop_lab.report.assets import ASSETS
+from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
 from backprop_lab.runs.run import WILDCARDS
+from backprop_lab.tables.registry import tables as all_tables
 
 try:
     validate(config, "../schemas/config.schema.yaml")
@@ -46,6 +58,165 @@ RUN_FILES = {
     "model": f"{RUN}/model.npz",
     "predictions": f"{RUN}/predictions.npz",
 }
+ARCHIVES = expand(
+    "data/raw/{name}.gz",
+    name=[
+        "train-images-idx3-ubyte",
+        "train-labels-idx1-ubyte",
+        "t10k-images-idx3-ubyte",
+        "t10k-labels-idx1-ubyte",
+    ],
+)
+# A parameter's change fetches anew: MNIST's folder is in the environment instead.
+NAMED_FOLDER = None if config["dataset"] in ("auto", "mnist") else config["data"]["folder"]
+LOCAL = is_local(FOLDER, "data/raw", config["dataset"])
+MIRRORS = config["data"]["mirrors"].get(config["dataset"].replace("auto", "mnist"), [])
+# Where nothing is drawn the seed is no reason to split, and train, again.
+SPLIT_SEED = config["data"]["split_seed"] if config["data"]["split"] == "random" else 0
+
+CURVES = {name: f"{OUT}/{name}.csv" for name in ("runs", "experiments", "history")}
+PUBLISHED = "report/published/published_curves.csv"
+STATED = "report/published/stated.csv"
+# What a table or figure may be made from, beside other tables and files of runs.
+FILES = CURVES | {
+    "claims": f"{OUT}/claims.json",
+    "dataset": "results/dataset.json",
+    "dataset.npz": "results/dataset.npz",
+    "published": PUBLISHED,
+}
+TABLES = {
+    name: table
+    for name, table in all_tables().items()
+    if table.wanted(EXPERIMENTS, config["report"])
+}
+# Every figure, also those that are drawn when they are asked for; and those of the report.
+FIGURES = {
+    name: figure
+    for name, figure in all_figures().items()
+    if figure.wanted(EXPERIMENTS, {"benchmarks": True})
+}
+SHOWN = [name for name in FIGURES if FIGURES[name].wanted(EXPERIMENTS, config["report"])]
+# Tables with a rule of their own.
+MEASURED = ("build", "jobs", "parity", "signal", "speed")
+
+BENCHMARKS = {
+    "times": "results/benchmarks/trainers.csv",
+    "ratios": "results/benchmarks/trainers_ratios.csv",
+    "machine": "results/benchmarks/machine.json",
+}
+GROWTH = "results/benchmarks/growth.csv"
+# What the facts are made from besides, if the report is to have the section on speed.
+BENCHMARK_TABLES, MACHINE = [], {}
+if config["report"]["benchmarks"]:
+    BENCHMARK_TABLES = [BENCHMARKS["ratios"], GROWTH]
+    MACHINE = {"machine": BENCHMARKS["machine"]}
+
+# Sections that the report's template includes.
+INCLUDED = ("benchmarks", "build", "forensics", "parity")
+OUTPUTS = expand(
+    f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
+)
+# The networks of both backends, for a command that trains on either.
+NETWORKS = ("nn.network", "nn.torch_network")
+
+
+SOURCES = Sources()
+
+
+def code(command, *doors):
+    """The parameter that runs a rule again when its code means something else.
+
+    See `planning.sources`: the command's function in `backprop_lab.cli`, or a module, or a
+    program beside the package, and the modules that it imports where they are used.
+    """
+    name = command.rpartition(":")[2].strip("_")
+    return f"code of {' with '.join([name, *doors])}: {SOURCES.fingerprint(command, *doors)}"
+
+
+def table_code(wildcards):
+    return code("analyse:_table", TABLES[wildcards.table].module.partition(".")[2])
+
+
+def figure_code(wildcards):
+    return code("analyse:_figure", FIGURES[wildcards.figure].module.partition(".")[2])
+
+
+def run_files(name, experiments=EXPERIMENTS):
+    """The file called `name` of every run of the experiments, each once."""
+    runs = dict.fromkeys(run for e in experiments for run in EXPERIMENTS[e])
+    return [f"results/runs/{run.id}/{name}" for run in runs]
+
+
+def run_priority(wildcards):
+    """The more epochs, the sooner a run starts."""
+    return int(wildcards.epochs)
+
+
+def final_files(task, name):
+    """The file called `name` of every seed of a task's final model, the first of its experiment."""
+    runs = EXPERIMENTS[f"{task}_final"]
+    return [f"results/runs/{run.id}/{name}" for run in runs if run.variant == runs[0].variant]
+
+
+def file_named(name):
+    """The file, or files, that a declaration of a table or figure calls `name`."""
+    folder, _, file = name.partition("/")
+    if name in FILES:
+        return FILES[name]
+    if folder == "tables":
+        return f"{OUT}/tables/{file}.csv"
+    if folder == "results":
+        return name
+    task, first, _ = folder.partition("[0]")
+    files = final_files(task.removesuffix("_final"), file)
+    return files[:1] if first else files
+
+
+def table_inputs(wildcards):
+    """What the table is made from."""
+    return {name: file_named(file) for name, file in TABLES[wildcards.table].inputs.items()}
+
+
+def figure_inputs(wildcards):
+    """What the figure is made from, and its words in all languages."""
+    inputs = {name: file_named(file) for name, file in FIGURES[wildcards.figure].inputs.items()}
+    return inputs | {"words": expand("report/words.{language}.yaml", language=LANGUAGES)}
+
+
+def few_images(wildcards):
+    """The option that has a measurement use only some of the training images, if any."""
+    images = config["presets"][config["preset"]].get("measured_images")
+    return f"--images {images}" if images else ""
+
+
+def named_inputs(wildcards, input):
+    """A rule's inputs as `name=path` arguments of a command."""
+    pairs = ((name, path) for name, paths in input.items() for path in aslist(paths))
+    return [f"{name}={path}" for name, path in pairs]
+
+
+def aslist(paths):
+    return [paths] if isinstance(paths, str) else list(paths)
+
+
+def check_targets(rules):
+    """See that each experiment can be a target beside all other rules."""
+    try:
+        check_names(config["experiments"], ["all", *(rule.name for rule in rules)])
+    except LabError as error:
+        raise WorkflowError(str(error))
+
+
+def reports_of(jobs):
+    """Of the reports, those that this call was for: others may be of an earlier state."""
+    current = {path for job in jobs for path in job.output}
+    return [os.path.abspath(path) for path in OUTPUTS if path in current]
+
+
+# Snakemake says of each job which rule's code has changed; this says where, once.
+CODE_LEDGER = Path(".snakemake/backprop-lab-code.json")
+if workflow.is_main_process and (modules := changed_modules(SOURCES, CODE_LEDGER)):
+    print(f"Code changed since the last build: {', '.join(modules)}", file=sys.stderr)
 
 
 wildcard_constraints:

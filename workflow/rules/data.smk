@@ -1,20 +1,5 @@
 """The images: four verified archives, then one file of splits."""
 
-from backprop_lab.data.download import is_local
-
-ARCHIVES = expand(
-    "data/raw/{name}.gz",
-    name=[
-        "train-images-idx3-ubyte",
-        "train-labels-idx1-ubyte",
-        "t10k-images-idx3-ubyte",
-        "t10k-labels-idx1-ubyte",
-    ],
-)
-
-# A parameter's change fetches anew: MNIST's folder is in the environment (common.smk) instead.
-NAMED_FOLDER = None if config["dataset"] in ("auto", "mnist") else config["data"]["folder"]
-
 
 # Neither the code nor the folder that they came from is a reason to get the images again:
 # their digests are pinned.
@@ -30,8 +15,8 @@ rule fetch_mnist:
     params:
         dataset=config["dataset"],
         folder=["--folder", NAMED_FOLDER] if NAMED_FOLDER else [],
-        local="yes" if is_local(FOLDER, "data/raw", config["dataset"]) else "no",
-        mirrors=config["data"]["mirrors"].get(config["dataset"].replace("auto", "mnist"), []),
+        local="yes" if LOCAL else "no",
+        mirrors=MIRRORS,
     message:
         "Get the images ({params.dataset}) and verify their digests"
     shell:
@@ -43,7 +28,6 @@ rule prepare_dataset:
     input:
         ARCHIVES,
         "data/raw/source.json",
-        src("data/archives", "data/datasets", "data/idx"),
     output:
         npz="results/dataset.npz",
         json="results/dataset.json",
@@ -53,8 +37,8 @@ rule prepare_dataset:
         "../envs/lab.yaml"
     params:
         split=config["data"]["split"],
-        # Where nothing is drawn the seed is no reason to split, and train, again.
-        seed=config["data"]["split_seed"] if config["data"]["split"] == "random" else 0,
+        seed=SPLIT_SEED,
+        code=code("data:_prepare"),
     message:
         "Split the images into training, validation and test"
     shell:

@@ -5,19 +5,6 @@ rule signal:
     input:
         npz="results/dataset.npz",
         json="results/dataset.json",
-        code=src(
-            "data/archives",
-            "results/collected",
-            "data/datasets",
-            "data/idx",
-            "training/initialization",
-            "nn/layers",
-            "nn/losses",
-            "nn/network",
-            "nn/optim",
-            "runs/run",
-            "measurements/signal",
-        ),
     output:
         f"{OUT}/tables/signal.csv",
     log:
@@ -26,6 +13,7 @@ rule signal:
         "../envs/lab.yaml"
     params:
         inputs=named_inputs,
+        code=code("measure:_signal"),
         few=few_images,
     message:
         "Measure the signal by layer"
@@ -37,7 +25,6 @@ rule parity:
     input:
         npz="results/dataset.npz",
         json="results/dataset.json",
-        code=src(*BACKENDS, "files/inputs", "measurements/parity"),
     output:
         f"{OUT}/tables/parity.csv",
     log:
@@ -46,6 +33,7 @@ rule parity:
         "../envs/lab.yaml"
     params:
         inputs=named_inputs,
+        code=code("measure:_parity", *NETWORKS),
         few=few_images,
     message:
         "Compare NumPy and PyTorch step by step"
@@ -57,7 +45,6 @@ rule speed:
     input:
         npz="results/dataset.npz",
         json="results/dataset.json",
-        code=src(*BACKENDS, "files/inputs", "measurements/speed"),
     output:
         f"{OUT}/tables/speed.csv",
     log:
@@ -69,6 +56,7 @@ rule speed:
     threads: 1024
     params:
         inputs=named_inputs,
+        code=code("measure:_speed", *NETWORKS),
         few=few_images,
     message:
         "Time NumPy and PyTorch in turn, alone on the machine"
@@ -78,19 +66,9 @@ rule speed:
 
 rule floors:
     input:
-        runs=RUNS["runs"],
+        runs=CURVES["runs"],
         npz="results/dataset.npz",
         json="results/dataset.json",
-        code=src(
-            "data/archives",
-            "results/collected",
-            "data/datasets",
-            "measurements/floors",
-            "data/idx",
-            "training/initialization",
-            "files/inputs",
-            "runs/run",
-        ),
     output:
         f"{OUT}/tables/floors.csv",
     log:
@@ -101,6 +79,7 @@ rule floors:
     threads: 1024
     params:
         inputs=named_inputs,
+        code=code("measure:_floors"),
     message:
         "Time the matrix products alone"
     shell:
@@ -112,25 +91,17 @@ rule jobs:
         # Without a name: Snakemake's work on a named list grows with the square of its length.
         run_files("job.json"),
         run_files("timing.csv"),
-        **RUNS,
+        runs=CURVES["runs"],
+        experiments=CURVES["experiments"],
         floors=rules.floors.output[0],
-        code=src(
-            "measurements/build_cost",
-            "files/frames",
-            "results/collected",
-            "results/original",
-            "results/units",
-            "runs/columns",
-            "files/inputs",
-            "runs/run",
-            "measurements/schedule",
-        ),
     output:
         f"{OUT}/tables/jobs.csv",
     log:
         f"{OUT}/logs/tables/jobs.log",
     conda:
         "../envs/lab.yaml"
+    params:
+        code=code("measure:_jobs"),
     message:
         "Gather when the training jobs ran"
     # Thousands of runs' files do not fit a command line: their folder is given.
@@ -142,17 +113,6 @@ rule jobs:
 rule build:
     input:
         jobs=rules.jobs.output[0],
-        code=src(
-            "measurements/build_cost",
-            "files/frames",
-            "results/collected",
-            "results/original",
-            "results/units",
-            "runs/columns",
-            "files/inputs",
-            "runs/run",
-            "measurements/schedule",
-        ),
     output:
         f"{OUT}/tables/build.csv",
     log:
@@ -161,6 +121,7 @@ rule build:
         "../envs/lab.yaml"
     params:
         inputs=named_inputs,
+        code=code("measure:_build"),
     message:
         "Sum up what the build cost"
     shell:

@@ -1,26 +1,5 @@
 """From figures, tables and facts to the report, as HTML and as PDF."""
 
-from backprop_lab.report.assets import ASSETS
-
-SOURCE = (
-    *CLAIMS,
-    "results/collected",
-    "report/facts",
-    "report/prose_checks",
-    "report/claims",
-    "report/source",
-    "report/tables",
-    "report/verdicts",
-    "report/vocabulary",
-    "report/widgets",
-    "results/statistics",
-)
-# Sections that the template includes.
-INCLUDED = ("benchmarks", "build", "forensics", "parity")
-OUTPUTS = expand(
-    f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
-)
-
 
 rule render:
     input:
@@ -37,7 +16,6 @@ rule render:
         tables=rules.tables.input,
         figures=expand(f"{OUT}/figures/{{{{language}}}}/{{figure}}.svg", figure=SHOWN),
         assets=expand("report/{asset}", asset=ASSETS),
-        code=src("measurements/environment", "report/render", "report/fonts", *SOURCE),
     output:
         f"{OUT}/report/lab-report.{{language}}.{{format}}",
     log:
@@ -48,6 +26,8 @@ rule render:
     priority: 1
     conda:
         "../envs/lab.yaml"
+    params:
+        code=code("report:_render"),
     message:
         "Report in {wildcards.format} ({wildcards.language})"
     shell:
@@ -67,19 +47,14 @@ rule check_report:
         ),
         words=expand("report/words.{language}.yaml", language=["en", "{language}"]),
         labels="report/labels.yaml",
-        code=src(
-            "measurements/environment",
-            "report/checks",
-            "report/page",
-            "report/translation_checks",
-            *SOURCE,
-        ),
     output:
         f"{OUT}/report/checked.{{language}}.json",
     log:
         f"{OUT}/logs/report/{{language}}.check.log",
     conda:
         "../envs/lab.yaml"
+    params:
+        code=code("report:_check"),
     message:
         "Check the report ({wildcards.language})"
     shell:

@@ -1,26 +1,14 @@
 """One run: one variant and one seed, addressed by the folder's name.
 
-The two rules differ in the sources they depend on: a change to the NumPy
-layers reruns NumPy runs alone, a change to the torch network torch runs alone.
+The two rules differ in the network that they depend on: a change to the NumPy layers reruns
+NumPy runs alone, a change to the torch network torch runs alone.
 """
-
-TRAINING = (
-    "data/archives",
-    "training/backends",
-    "data/datasets",
-    "data/idx",
-    "training/initialization",
-    "data/live_pixels",
-    "runs/run",
-    "training/loop",
-)
 
 
 rule train_numpy:
     input:
         "results/dataset.npz",
         "results/dataset.json",
-        src(*TRAINING, "training/job", "nn/layers", "nn/losses", "nn/network", "nn/optim"),
     output:
         **RUN_FILES,
     log:
@@ -34,6 +22,7 @@ rule train_numpy:
     threads: 1
     params:
         device="cpu",
+        code=code("train:_train", "nn.network"),
     message:
         "Train {wildcards.backend} {wildcards.hidden_sizes} {wildcards.activation}"
         " {wildcards.optimizer} (learning rate {wildcards.learning_rate},"
@@ -46,8 +35,8 @@ use rule train_numpy as train_torch with:
     input:
         "results/dataset.npz",
         "results/dataset.json",
-        src(*TRAINING, "training/job", "nn/torch_network"),
     wildcard_constraints:
         backend="torch",
     params:
         device=config["device"],
+        code=code("train:_train", "nn.torch_network"),

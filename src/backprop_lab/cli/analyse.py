@@ -25,13 +25,13 @@ def add_commands(commands: Commands) -> None:
 
 
 def _table(arguments: argparse.Namespace) -> None:
-    from backprop_lab.tables import write
+    from backprop_lab.tables.registry import write
 
     write(arguments.output.stem, read_pairs(arguments.inputs), arguments.output)
 
 
 def _figure(arguments: argparse.Namespace) -> None:
-    from backprop_lab.figures import draw
+    from backprop_lab.figures.registry import draw
     from backprop_lab.figures.words import load_words
 
     inputs = read_pairs(arguments.inputs)

@@ -9,6 +9,12 @@ import numpy as np
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 
+FIGURES = {
+    "activation_functions": {
+        "function": "draw",
+    },
+}
+
 
 def draw(*, words: Words, output: Path) -> None:
     """Draw each function and its derivative, labelled at the curve."""

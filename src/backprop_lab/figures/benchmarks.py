@@ -11,6 +11,14 @@ from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
+FIGURES = {
+    "benchmarks": {
+        "function": "draw",
+        "inputs": ("ratios=results/benchmarks/trainers_ratios.csv",),
+        "on_request": "benchmarks",
+    },
+}
+
 #: Left and right.
 OURS = ("numpy", "torch")
 #: From top to bottom: what ours is compared with; "ours" is our network on the other backend.

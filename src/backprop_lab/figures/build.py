@@ -11,6 +11,13 @@ from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 from backprop_lab.measurements.schedule import schedule
 
+FIGURES = {
+    "build": {
+        "function": "draw",
+        "inputs": ("jobs=tables/jobs",),
+    },
+}
+
 #: Backend -> its bars: told apart by hatching where colours are not.
 LOOKS = {
     "numpy": {"facecolor": style.BLUE, "edgecolor": "white"},

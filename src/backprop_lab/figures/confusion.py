@@ -10,6 +10,11 @@ from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
+FIGURES = {
+    "confusion_task1": {"function": "draw", "inputs": ("confusion=tables/confusion_task1",)},
+    "confusion_task2": {"function": "draw", "inputs": ("confusion=tables/confusion_task2",)},
+}
+
 
 def draw(*, confusion: Path, words: Words, output: Path) -> None:
     """Draw the counts as a heat map in which the errors are seen.

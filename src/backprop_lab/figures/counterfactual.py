@@ -10,6 +10,14 @@ from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
+FIGURES = {
+    "counterfactual": {
+        "function": "draw",
+        "inputs": ("counterfactual=tables/counterfactual", "history"),
+        "needs": ("forensics_screen",),
+    },
+}
+
 #: The unrepaired network, each single repair, then several together.
 LINES = (
     {"color": style.BLACK, "linestyle": "-", "marker": "x"},

@@ -5,7 +5,7 @@ Figures 2 to 4 of the original compare depths, figures 5 and 6 activations.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,55 +13,51 @@ import pandas as pd
 
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
-from backprop_lab.files.frames import read_csv
-from backprop_lab.results.collected import curve
-from backprop_lab.results.original import counterpart, published_curve
+from backprop_lab.results.collected import Collected, curve
+from backprop_lab.results.original import PrintedLogs, counterpart
+
+FIGURES = {
+    "curves_depth": {
+        "function": "draw_depth",
+        "inputs": ("runs", "experiments", "history", "published", "dataset"),
+    },
+    "curves_activation": {
+        "function": "draw_activation",
+        "inputs": ("runs", "experiments", "history", "published", "dataset"),
+    },
+}
 
 
-def draw_depth(
-    *,
-    runs: Path,
-    history: Path,
-    experiments: Path,
-    published: Path | None = None,
-    words: Words,
-    output: Path,
-) -> None:
+def draw_depth(*, collected: Collected, printed: PrintedLogs, words: Words, output: Path) -> None:
     """Draw one, two and three hidden layers side by side."""
-    _draw(runs, history, experiments, published, (2, 3, 4), "depth", words, output)
+    _draw(_Logs(collected, printed, (2, 3, 4)), "depth", words, output)
 
 
 def draw_activation(
-    *,
-    runs: Path,
-    history: Path,
-    experiments: Path,
-    published: Path | None = None,
-    words: Words,
-    output: Path,
+    *, collected: Collected, printed: PrintedLogs, words: Words, output: Path
 ) -> None:
     """Draw ReLU and sigmoid side by side."""
-    _draw(runs, history, experiments, published, (5, 6), "activation", words, output)
+    _draw(_Logs(collected, printed, (5, 6)), "activation", words, output)
 
 
-def _draw(
-    runs: Path,
-    history: Path,
-    experiments: Path,
-    published: Path | None,
-    numbers: Sequence[int],
-    kind: str,
-    words: Words,
-    output: Path,
-) -> None:
+@dataclass(frozen=True)
+class _Logs:
+    """Ours and the original's, of some of its figures."""
+
+    collected: Collected
+    printed: PrintedLogs
+    figures: tuple[int, ...]
+
+
+def _draw(logs: _Logs, kind: str, words: Words, output: Path) -> None:
     """Accuracy above, loss below; one column for each figure number of the original."""
-    epochs = read_csv(history)
+    epochs, comparable = logs.collected.epochs(), logs.printed.comparable
     with style.figure(words, height=4.1) as fig:
-        axes = fig.subplots(2, len(numbers), sharex=True, sharey="row")
-        for column, number in zip(axes.T, numbers, strict=True):
-            rows = counterpart(runs, experiments, number)
+        axes = fig.subplots(2, len(logs.figures), sharex=True, sharey="row")
+        for column, number in zip(axes.T, logs.figures, strict=True):
+            rows = counterpart(logs.collected, number)
             ours = curve(epochs, rows)
-            theirs = published_curve(published, number) if published else None
+            theirs = logs.printed.comparable_curve(number)
             for ax, measure in zip(column, ("accuracy", "loss"), strict=True):
                 style.draw_curves(ax, f"figure{number}", measure, ours, theirs)
             style.panel_title(column[0], _title(rows, kind, words))
@@ -72,9 +68,7 @@ def _draw(
         for ax in axes[0]:
             style.stretched_percent_axis(ax, np.concatenate(seen))
         style.loss_axis(axes[1, 0])
-        style.legend(
-            fig, style.curve_handles(words, len(ours), with_published=published is not None)
-        )
+        style.legend(fig, style.curve_handles(words, len(ours), with_published=comparable))
         style.save(fig, output)
 
 

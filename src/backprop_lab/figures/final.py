@@ -6,49 +6,37 @@ from pathlib import Path
 
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
-from backprop_lab.files.frames import read_csv
-from backprop_lab.results.collected import curve
-from backprop_lab.results.original import counterpart, published_curve
+from backprop_lab.results.collected import Collected, curve
+from backprop_lab.results.original import PrintedLogs, counterpart
+
+FIGURES = {
+    "final_task1": {
+        "function": "draw_task1",
+        "inputs": ("runs", "experiments", "history", "published", "dataset"),
+    },
+    "final_task2": {
+        "function": "draw_task2",
+        "inputs": ("runs", "experiments", "history", "published", "dataset"),
+    },
+}
 
 
-def draw_task1(
-    *,
-    runs: Path,
-    history: Path,
-    experiments: Path,
-    published: Path | None = None,
-    words: Words,
-    output: Path,
-) -> None:
+def draw_task1(*, collected: Collected, printed: PrintedLogs, words: Words, output: Path) -> None:
     """Draw Task 1: NumPy."""
-    _draw(runs, history, experiments, published, 10, words, output)
+    _draw(collected, printed, 10, words, output)
 
 
-def draw_task2(
-    *,
-    runs: Path,
-    history: Path,
-    experiments: Path,
-    published: Path | None = None,
-    words: Words,
-    output: Path,
-) -> None:
+def draw_task2(*, collected: Collected, printed: PrintedLogs, words: Words, output: Path) -> None:
     """Draw Task 2: PyTorch."""
-    _draw(runs, history, experiments, published, 12, words, output)
+    _draw(collected, printed, 12, words, output)
 
 
 def _draw(
-    runs: Path,
-    history: Path,
-    experiments: Path,
-    published: Path | None,
-    number: int,
-    words: Words,
-    output: Path,
+    collected: Collected, printed: PrintedLogs, number: int, words: Words, output: Path
 ) -> None:
     """Accuracy on the left, loss on the right; the original prints its last ten epochs."""
-    ours = curve(read_csv(history), counterpart(runs, experiments, number))
-    theirs = published_curve(published, number) if published else None
+    ours = curve(collected.epochs(), counterpart(collected, number))
+    theirs = printed.comparable_curve(number)
     with style.figure(words, height=2.6) as fig:
         left, right = fig.subplots(1, 2)
         for ax, measure in ((left, "accuracy"), (right, "loss")):

@@ -11,7 +11,15 @@ from matplotlib.axes import Axes
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
-from backprop_lab.results.original import published_curve
+from backprop_lab.results.original import PrintedLogs
+
+FIGURES = {
+    "forensics": {
+        "function": "draw",
+        "inputs": ("best=tables/forensics_best", "history", "published", "dataset"),
+        "needs": ("forensics_screen",),
+    },
+}
 
 LINES = {"train": style.TRAINING, "val": style.VALIDATION}
 COLUMNS = 3
@@ -24,21 +32,21 @@ def draw(
     *,
     best: Path,
     history: Path,
-    published: Path | None = None,
+    printed: PrintedLogs,
     words: Words,
     output: Path,
 ) -> None:
     """Draw, for each figure of the original, the losses it prints and the nearest run's.
 
     The thin grey lines are the one setting that is nearest to all of Task 1's
-    figures together.  Without `published` there is nothing to compare.
+    figures together.  Where our runs are not of MNIST there is nothing to compare.
 
     Args:
         best: forensics_best.csv.
     """
     table = read_csv(best, ("choice", "figure", "id"))
     with style.figure(words, height=4.4) as fig:
-        if published is None or table.empty:
+        if not printed.comparable or table.empty:
             fig.text(0.5, 0.5, words("forensics.none"), ha="center", va="center")
             style.save(fig, output)
             return
@@ -49,7 +57,7 @@ def draw(
         for ax, (_, row) in zip(axes, nearest.iterrows(), strict=False):
             number = row["figure"]
             other = logs[one[number]] if one.get(number, row["id"]) != row["id"] else None
-            _draw_panel(ax, number, logs[row["id"]], other, published_curve(published, number))
+            _draw_panel(ax, number, logs[row["id"]], other, printed.curve(number))
             layers = row["hidden_sizes"].replace("-", "–")
             style.panel_title(ax, words("forensics.panel", figure=number, layers=layers))
             style.epoch_axis(ax, words)

@@ -10,6 +10,14 @@ from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
+FIGURES = {
+    "growth": {
+        "function": "draw",
+        "inputs": ("growth=results/benchmarks/growth.csv",),
+        "on_request": "benchmarks",
+    },
+}
+
 #: Panel, left and right -> the end of the column's name, and what one unit of the axis is.
 PANELS = {"seconds": ("seconds", 1), "memory": ("peak_bytes", 1e6)}
 WORK = {"dry_run": style.SERIES[0], "collect": style.SERIES[1]}

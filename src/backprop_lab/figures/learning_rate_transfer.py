@@ -10,38 +10,36 @@ import pandas as pd
 
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
-from backprop_lab.files.frames import read_csv
-from backprop_lab.results.collected import curve, diverged, experiment_runs
-from backprop_lab.results.original import published_curve
+from backprop_lab.results.collected import Collected, curve, diverged
+from backprop_lab.results.original import PrintedLogs
+
+FIGURES = {
+    "learning_rate_transfer": {
+        "function": "draw",
+        "inputs": ("runs", "experiments", "history", "published", "dataset"),
+    },
+}
 
 FIGURE = 9
 PUBLISHED_OPTIMIZER, PUBLISHED_LEARNING_RATE = "sgd", 0.1
 MEASURES = ("train_loss", "val_accuracy")
 
 
-def draw(
-    *,
-    runs: Path,
-    history: Path,
-    experiments: Path,
-    published: Path | None = None,
-    words: Words,
-    output: Path,
-) -> None:
+def draw(*, collected: Collected, printed: PrintedLogs, words: Words, output: Path) -> None:
     """Draw training loss and validation accuracy by optimiser, pixel scale and learning rate.
 
     The original's curve lies over the panels with its optimiser, SGD at 0.1; its
     report does not say how the pixels were scaled.
     """
-    rows = experiment_runs(runs, experiments, "learning_rate_transfer")
-    epochs = read_csv(history)
+    rows = collected.experiment("learning_rate_transfer")
+    epochs = collected.epochs()
     rates = sorted(rows["learning_rate"].unique(), reverse=True)
     panels = [
         (optimizer, pixels)
         for optimizer, pixels in product(("sgd", "adam"), ("unit", "raw"))
         if ((rows["optimizer"] == optimizer) & (rows["pixels"] == pixels)).any()
     ]
-    theirs = published_curve(published, FIGURE) if published else None
+    theirs = printed.comparable_curve(FIGURE)
     with style.figure(words, height=4.1) as fig:
         axes = fig.subplots(2, len(panels), sharex=True, sharey="row", squeeze=False)
         for column, (optimizer, pixels) in zip(axes.T, panels, strict=True):

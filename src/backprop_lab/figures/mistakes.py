@@ -13,6 +13,13 @@ from backprop_lab.figures.words import Words
 from backprop_lab.files.documents import read_arrays
 from backprop_lab.files.frames import read_csv
 
+FIGURES = {
+    "mistakes": {
+        "function": "draw",
+        "inputs": ("dataset=dataset.npz", "mistakes=tables/mistakes_task1"),
+    },
+}
+
 COLUMNS = 8
 
 

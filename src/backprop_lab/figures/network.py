@@ -9,16 +9,21 @@ from matplotlib.collections import LineCollection
 
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
+from backprop_lab.results.collected import Collected
 from backprop_lab.results.original import counterpart
+
+FIGURES = {
+    "network": {"function": "draw", "inputs": ("runs", "experiments", "history")},
+}
 
 PIXELS, CLASSES = 28 * 28, 10
 MOST_UNITS = 10  # a larger layer is drawn as its first and last units
 GAP = 3.6  # between layers, in units' distances
 
 
-def draw(*, runs: Path, experiments: Path, words: Words, output: Path) -> None:
+def draw(*, collected: Collected, words: Words, output: Path) -> None:
     """Draw the network that Task 1 ends with: its layers, weights and dimensions."""
-    first = counterpart(runs, experiments, 10).iloc[0]
+    first = counterpart(collected, 10).iloc[0]
     hidden = [int(size) for size in first["hidden_sizes"].split("-")]
     sizes = [PIXELS, *hidden, CLASSES]
     with style.figure(words, height=3.1) as fig:

@@ -10,6 +10,13 @@ from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
+FIGURES = {
+    "parity": {
+        "function": "draw",
+        "inputs": ("parity=tables/parity",),
+    },
+}
+
 #: Left and right: what is compared, and the words of its axis.
 MEASURES = {
     "loss_relative_difference": "parity.loss",

@@ -11,6 +11,13 @@ from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
+FIGURES = {
+    "signal": {
+        "function": "draw",
+        "inputs": ("signal=tables/signal",),
+    },
+}
+
 MEASURES = ("activation_std", "gradient_std")
 ACTIVATION = "relu"
 _NO_SIGNAL = 1e-12  # below it, a logarithmic axis would show rounding

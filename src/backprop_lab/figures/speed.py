@@ -8,6 +8,13 @@ from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
+FIGURES = {
+    "speed": {
+        "function": "draw",
+        "inputs": ("speed=tables/speed",),
+    },
+}
+
 #: Backend -> where beside the tick of its network it stands, and how it looks.
 SIDES = {
     "numpy": (-0.18, {"color": style.BLUE, "marker": "o"}),

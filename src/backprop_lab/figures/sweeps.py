@@ -12,6 +12,29 @@ from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
+FIGURES = {
+    "sweep_learning_rate": {
+        "function": "draw_learning_rate",
+        "inputs": ("sweep=tables/sweep_learning_rate",),
+        "needs": ("sweep_learning_rate",),
+    },
+    "sweep_batch_size": {
+        "function": "draw_batch_size",
+        "inputs": ("sweep=tables/sweep_batch_size",),
+        "needs": ("sweep_batch_size",),
+    },
+    "sweep_width": {
+        "function": "draw_width",
+        "inputs": ("sweep=tables/sweep_width",),
+        "needs": ("sweep_width",),
+    },
+    "sweep_epochs": {
+        "function": "draw_epochs",
+        "inputs": ("sweep=tables/sweep_epochs",),
+        "any_of": ("sweep_learning_rate", "sweep_batch_size", "sweep_width"),
+    },
+}
+
 
 def draw_learning_rate(*, sweep: Path, words: Words, output: Path) -> None:
     """Draw validation accuracy against the learning rate, a line an optimiser."""

@@ -18,7 +18,7 @@ know every table and figure, does not wait for matplotlib.
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -40,6 +40,7 @@ class Made:
             workflow knows it by (`workflow/rules/common.smk`).
         arguments: what the function is called with besides.
         needs: experiments without which it is not made.
+        any_of: experiments of which it needs one at least; none if it needs none.
         on_request: a key of config.yaml's `report` without which it is not made; "" for none.
     """
 
@@ -49,7 +50,21 @@ class Made:
     inputs: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, object] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
     on_request: str = ""
+
+    def wanted(self, experiments: Collection[str], requested: Mapping[str, object]) -> bool:
+        """Say whether a build makes it.
+
+        Args:
+            experiments: those that config.yaml asks for and the preset does not skip.
+            requested: config.yaml's `report`.
+        """
+        return (
+            all(name in experiments for name in self.needs)
+            and (not self.any_of or any(name in experiments for name in self.any_of))
+            and (not self.on_request or bool(requested[self.on_request]))
+        )
 
     def make(self, inputs: Inputs, **others: object) -> None:
         """Import the module and call its function; see `files.inputs.call`."""
@@ -107,6 +122,7 @@ def _expand(
     inputs: tuple[str, ...] = (),
     each: Mapping[str, tuple[object, ...]] | None = None,
     needs: tuple[str, ...] = (),
+    any_of: tuple[str, ...] = (),
     on_request: str = "",
 ) -> list[Made]:
     """Make one entry of a declaration into one `Made` for each value of `each`."""
@@ -121,6 +137,7 @@ def _expand(
             inputs=dict(_pair(text.format(**chosen)) for text in inputs),
             arguments=chosen,
             needs=tuple(text.format(**chosen) for text in needs),
+            any_of=any_of,
             on_request=on_request,
         )
         for chosen in choices

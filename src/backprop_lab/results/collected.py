@@ -7,6 +7,7 @@ fractions, losses mean cross-entropies in nats.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -16,22 +17,42 @@ from backprop_lab.files.frames import read_csv
 from backprop_lab.runs.columns import CELL, QUANTITIES
 
 
-def experiment_runs(runs: Path, experiments: Path, name: str) -> pd.DataFrame:
-    """The rows of runs.csv that belong to one experiment, in the order of config.yaml.
+@dataclass(frozen=True)
+class Collected:
+    """The three files of collected results.
 
-    Raises:
-        LabError: the experiment has no run.
+    Attributes:
+        runs: runs.csv, a row a run.
+        experiments: experiments.csv, a row a run of an experiment: experiment, id.
+        history: history.csv, a row an epoch of a run.
     """
-    members = read_csv(experiments, ("experiment", "id"))
-    ids = members.loc[members["experiment"] == name, "id"]
-    rows = in_order_of(ids, read_csv(runs, ("id", "variant", "seed", "status")))
-    if rows.empty:
-        raise LabError(f"{experiments}: no run of experiment {name}; add it to config.yaml")
-    return rows
+
+    runs: Path
+    experiments: Path
+    history: Path
+
+    def experiment(self, name: str) -> pd.DataFrame:
+        """Return the rows of runs.csv of one experiment, in the order of config.yaml.
+
+        Raises:
+            LabError: the experiment has no run.
+        """
+        members = read_csv(self.experiments, ("experiment", "id"))
+        ids = members.loc[members["experiment"] == name, "id"]
+        rows = in_order_of(ids, read_csv(self.runs, ("id", "variant", "seed", "status")))
+        if rows.empty:
+            raise LabError(
+                f"{self.experiments}: no run of experiment {name}; add it to config.yaml"
+            )
+        return rows
+
+    def epochs(self) -> pd.DataFrame:
+        """Return history.csv: id, variant, seed, epoch and QUANTITIES."""
+        return read_csv(self.history, ("id", "epoch", *QUANTITIES))
 
 
 def in_order_of(ids: pd.Series, runs: pd.DataFrame) -> pd.DataFrame:
-    """The rows of runs.csv with these ids, in their order.
+    """Return the rows of runs.csv with these ids, in their order.
 
     In experiments.csv that is the order of config.yaml; runs.csv has a run that several
     experiments share where the first of them has it.
@@ -42,7 +63,7 @@ def in_order_of(ids: pd.Series, runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def usual_variants(rows: pd.DataFrame) -> list[str]:
-    """The variant that stands for each setting of an experiment: the one config.yaml names first.
+    """List the variant that stands for each setting: the one that config.yaml names first.
 
     A reader who adds a learning rate to the matrix gives each of its settings a second
     variant; it appears in the table, while prose, figures and explorer keep to the first.
@@ -54,7 +75,7 @@ def usual_variants(rows: pd.DataFrame) -> list[str]:
 
 
 def select(rows: pd.DataFrame, **parameters: object) -> pd.DataFrame:
-    """The rows of the variant with these parameters, one row a seed; of several, the first.
+    """Return the runs of the variant with these parameters; of several variants, the first.
 
     Raises:
         LabError: no variant has them.
@@ -68,17 +89,17 @@ def select(rows: pd.DataFrame, **parameters: object) -> pd.DataFrame:
 
 
 def completed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The runs that did not diverge."""
+    """Return the runs that did not diverge."""
     return rows[rows["status"] != "diverged"]
 
 
 def diverged(rows: pd.DataFrame) -> pd.DataFrame:
-    """The runs that did."""
+    """Return the runs that diverged."""
     return rows[rows["status"] == "diverged"]
 
 
 def curve(history: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Mean, standard deviation and range over the completed seeds at each epoch.
+    """Compute mean, standard deviation and range over the completed seeds at each epoch.
 
     Args:
         history: history.csv.

@@ -15,6 +15,21 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Setting:
+    """How the biases are trained.
+
+    Attributes:
+        learning_rate: step size.
+        batch_size: labels a step.
+        bias_gradient: "mean" or "sum" over the labels of a step.
+    """
+
+    learning_rate: float
+    batch_size: int
+    bias_gradient: str
+
+
+@dataclass(frozen=True)
 class ConstantLog:
     """What is printed in the second epoch, for each order of the labels: arrays (n_orders,).
 
@@ -33,9 +48,7 @@ def simulate(
     class_counts: np.ndarray,
     *,
     n_train: int,
-    batch_size: int,
-    learning_rate: float,
-    bias_gradient: str,
+    setting: Setting,
     n_orders: int,
     seed: int = 0,
 ) -> ConstantLog:
@@ -49,12 +62,12 @@ def simulate(
     Args:
         class_counts: (classes,) labels of each class to draw from.
     """
-    rng = np.random.default_rng([seed, batch_size])
+    rng = np.random.default_rng([seed, setting.batch_size])
     labels = np.repeat(np.arange(len(class_counts)), class_counts)
     batches, shares = [], []
     for _ in range(n_orders):
         order = rng.permutation(labels)
-        batches.append(_count_by_batch(order[:n_train], batch_size, len(class_counts)))
+        batches.append(_count_by_batch(order[:n_train], setting.batch_size, len(class_counts)))
         shares.append(_shares(order[n_train:], len(class_counts)))
     counts, shares = np.array(batches), np.array(shares)  # (n_orders, batches, classes)
     sizes = counts[0].sum(axis=1)
@@ -68,7 +81,9 @@ def simulate(
             loss -= (seen * log_p).sum(axis=1)
             hits += seen[rows, b.argmax(axis=1)]
             gradient = size * np.exp(log_p) - seen
-            b -= learning_rate * (gradient if bias_gradient == "sum" else gradient / size)
+            if setting.bias_gradient == "mean":
+                gradient /= size
+            b -= setting.learning_rate * gradient
     return ConstantLog(
         train_loss=loss / n_train,
         train_accuracy=hits / n_train,

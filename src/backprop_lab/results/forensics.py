@@ -9,15 +9,13 @@ it did, never a proof.
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from backprop_lab.errors import LabError
-from backprop_lab.files.frames import read_csv
-from backprop_lab.results.collected import experiment_runs
-from backprop_lab.results.original import NETWORKS, TASK1_FIGURES, published_curve
+from backprop_lab.results.collected import Collected
+from backprop_lab.results.original import NETWORKS, TASK1_FIGURES, PrintedLogs
 from backprop_lab.runs.columns import QUANTITIES
 
 #: What a run may share with another network's run: all but the network itself.
@@ -77,9 +75,7 @@ def _difference(own: pd.Series, published: pd.Series, quantity: str) -> np.ndarr
     return ours - theirs
 
 
-def scored(
-    runs: Path, history: Path, experiments: Path, published: Path, experiment: str
-) -> pd.DataFrame:
+def scored(collected: Collected, printed: PrintedLogs, experiment: str) -> pd.DataFrame:
     """Score every run of an experiment against every figure that shows its network.
 
     Returns:
@@ -89,18 +85,18 @@ def scored(
     Raises:
         LabError: no run of the experiment has the network of any figure.
     """
-    rows = experiment_runs(runs, experiments, experiment)
-    epochs = read_csv(history, ("id", "epoch", *QUANTITIES))
-    logs = {run_id: log for run_id, log in epochs.groupby("id")}
+    rows = collected.experiment(experiment)
+    logs = {run_id: log for run_id, log in collected.epochs().groupby("id")}
     found = []
     for figure, (hidden_sizes, activation) in NETWORKS.items():
-        printed = published_curve(published, figure)
+        theirs = printed.curve(figure)
         fits = (rows["hidden_sizes"] == hidden_sizes) & (rows["activation"] == activation)
         for _, run in rows[fits].iterrows():
-            far = distance(logs[run["id"]], printed, int(run["epochs"]))
+            far = distance(logs[run["id"]], theirs, int(run["epochs"]))
             found.append({**run.to_dict(), "figure": figure, "distance": far})
     if not found:
-        raise LabError(f"{experiments}: {experiment} has no network that the original shows")
+        where = collected.experiments
+        raise LabError(f"{where}: {experiment} has no network that the original shows")
     return pd.DataFrame(found).sort_values(["figure", "distance", "id"], ignore_index=True)
 
 

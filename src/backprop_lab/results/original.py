@@ -1,13 +1,15 @@
-"""What is known of the original report: its figures, the logs that it prints, its networks."""
+"""The original report: what its figures show, the logs it prints, our runs beside them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import read_csv
-from backprop_lab.results.collected import experiment_runs, select
+from backprop_lab.results.collected import Collected, select
 
 #: Which of our runs stands for a figure of the original report: an experiment,
 #: and the parameters that single out one of its variants.  The number of epochs
@@ -28,26 +30,8 @@ COUNTERPARTS = {
 _USUAL = {"activation": "relu", "optimizer": "sgd", "learning_rate": 0.1}
 
 
-def counterpart(runs: Path, experiments: Path, figure: int) -> pd.DataFrame:
-    """Our runs (rows of runs.csv, one a seed) that stand for a figure of the original."""
-    experiment, parameters = COUNTERPARTS[figure]
-    usual = _USUAL if parameters else {}
-    return select(experiment_runs(runs, experiments, experiment), **(usual | parameters))
-
-
-def published_curve(path: Path, figure: int) -> pd.DataFrame:
-    """What a figure of the original prints: epoch and QUANTITIES, accuracies as fractions."""
-    frame = read_csv(path, ("figure", "epoch"))
-    frame = frame[frame["figure"] == figure].reset_index(drop=True)
-    return pd.DataFrame(
-        {
-            "epoch": frame["epoch"],
-            "train_loss": frame["train_loss"],
-            "train_accuracy": (frame["train_accuracy_percent"] / 100).round(6),
-            "val_loss": frame["val_loss"],
-            "val_accuracy": (frame["val_accuracy_percent"] / 100).round(6),
-        }
-    )
+#: Figures of the original that print a training log.
+LOG_FIGURES = tuple(COUNTERPARTS)
 
 
 #: Figure of the original with a log -> the network it is compared with: hidden sizes,
@@ -68,3 +52,55 @@ TASK1_FIGURES = (2, 3, 4, 6)
 
 #: The original's figure in which a network answers the same class for every image.
 FROZEN_FIGURE = 4
+
+
+def counterpart(collected: Collected, figure: int) -> pd.DataFrame:
+    """Return our runs, one row a seed, that stand for a figure of the original."""
+    experiment, parameters = COUNTERPARTS[figure]
+    usual = _USUAL if parameters else {}
+    return select(collected.experiment(experiment), **(usual | parameters))
+
+
+@dataclass(frozen=True)
+class PrintedLogs:
+    """The training logs that the original prints, beside the data set of our own runs.
+
+    Attributes:
+        published: published_curves.csv, a row an epoch of a figure.
+        dataset: dataset.json, which says what our runs were trained on.
+    """
+
+    published: Path
+    dataset: Path
+
+    @property
+    def comparable(self) -> bool:
+        """Whether ours were trained on MNIST, as the original was: only then can logs compare."""
+        return bool(read_json(self.dataset)["name"] == "mnist")
+
+    def curve(self, figure: int) -> pd.DataFrame:
+        """Return what a figure prints: epoch and QUANTITIES, accuracies as fractions."""
+        return published_curve(self.published, figure)
+
+    def comparable_curve(self, figure: int) -> pd.DataFrame | None:
+        """Return what a figure prints, or None where our runs saw other images."""
+        return self.curve(figure) if self.comparable else None
+
+
+def published_curve(path: Path, figure: int) -> pd.DataFrame:
+    """Return what a figure of the original prints: epoch and QUANTITIES.
+
+    Args:
+        path: published_curves.csv, whose accuracies are in percent; here they are fractions.
+    """
+    frame = read_csv(path, ("figure", "epoch"))
+    frame = frame[frame["figure"] == figure].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "epoch": frame["epoch"],
+            "train_loss": frame["train_loss"],
+            "train_accuracy": (frame["train_accuracy_percent"] / 100).round(6),
+            "val_loss": frame["val_loss"],
+            "val_accuracy": (frame["val_accuracy_percent"] / 100).round(6),
+        }
+    )

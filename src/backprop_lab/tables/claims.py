@@ -9,6 +9,10 @@ import pandas as pd
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import write_csv
 
+TABLES = {
+    "claims": {"function": "write_claims_table", "inputs": ("claims",)},
+}
+
 
 def write_claims_table(*, claims: Path, output: Path) -> None:
     """Write one row a criterion; a claim without any has one row with empty cells.

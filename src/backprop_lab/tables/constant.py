@@ -9,9 +9,13 @@ import pandas as pd
 
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import write_csv
-from backprop_lab.results.constant import simulate
-from backprop_lab.results.original import published_curve
+from backprop_lab.results.constant import Setting, simulate
+from backprop_lab.results.original import PrintedLogs
 from backprop_lab.runs.columns import QUANTITIES
+
+TABLES = {
+    "constant": {"function": "write_constant", "inputs": ("published", "dataset")},
+}
 
 #: Figure of the original that is frozen -> (bias gradient, (learning rate, batch size), ...).
 #: Figure 9 states its learning rate, and PyTorch averages.  Figure 4 does not; these are
@@ -31,7 +35,7 @@ COLUMNS = [
 ]
 
 
-def write_constant(*, labels: Path, published: Path | None = None, output: Path) -> None:
+def write_constant(*, printed: PrintedLogs, output: Path) -> None:
     """Write what a network that answers by its last biases prints, beside what was printed.
 
     A row a figure, setting and set of labels: "dataset" takes the classes of
@@ -39,30 +43,27 @@ def write_constant(*, labels: Path, published: Path | None = None, output: Path)
     "balanced" all equally frequent.  Columns: mean, standard deviation and range
     over N_ORDERS random orders of the labels of what the frozen epochs print, what
     the original prints, and its distance from the mean in standard deviations
-    (train_loss_z, train_accuracy_z).  No row without `published`.
-
-    Args:
-        labels: dataset.json, which counts them.
+    (train_loss_z, train_accuracy_z).  No row where ours are not of MNIST.
     """
+    if not printed.comparable:
+        write_csv(pd.DataFrame(columns=COLUMNS), output)
+        return
+    data = read_json(printed.dataset)
+    counts = np.add(*(data["class_counts"][part] for part in ("train", "validation")))
+    balanced = np.full(len(counts), counts.sum() // len(counts))
     rows = []
-    if published is not None:
-        data = read_json(labels)
-        counts = np.add(*(data["class_counts"][part] for part in ("train", "validation")))
-        balanced = np.full(len(counts), counts.sum() // len(counts))
-        for figure, (reduction, settings) in SETTINGS.items():
-            printed = published_curve(published, figure).set_index("epoch").loc[_EPOCH]
-            for name, classes in (("dataset", counts), ("balanced", balanced)):
-                for learning_rate, batch_size in settings:
-                    log = simulate(
-                        classes,
-                        n_train=data["sizes"]["train"],
-                        batch_size=batch_size,
-                        learning_rate=learning_rate,
-                        bias_gradient=reduction,
-                        n_orders=N_ORDERS,
-                    )
-                    setting = (figure, name, learning_rate, batch_size, reduction, N_ORDERS)
-                    rows.append(dict(zip(COLUMNS[:6], setting, strict=True)) | _row(log, printed))
+    for figure, (reduction, settings) in SETTINGS.items():
+        theirs = printed.curve(figure).set_index("epoch").loc[_EPOCH]
+        for name, classes in (("dataset", counts), ("balanced", balanced)):
+            for learning_rate, batch_size in settings:
+                log = simulate(
+                    classes,
+                    n_train=data["sizes"]["train"],
+                    setting=Setting(learning_rate, batch_size, reduction),
+                    n_orders=N_ORDERS,
+                )
+                setting = (figure, name, learning_rate, batch_size, reduction, N_ORDERS)
+                rows.append(dict(zip(COLUMNS[:6], setting, strict=True)) | _row(log, theirs))
     write_csv(pd.DataFrame(rows, columns=COLUMNS), output)
 
 

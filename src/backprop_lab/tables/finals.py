@@ -7,11 +7,15 @@ from pathlib import Path
 import pandas as pd
 
 from backprop_lab.files.frames import write_csv
-from backprop_lab.results.collected import experiment_runs, select
+from backprop_lab.results.collected import Collected, select
 from backprop_lab.tables.rows import TASKS, counts, seconds, statistics
 
+TABLES = {
+    "finals": {"function": "write_finals", "inputs": ("runs", "experiments", "history")},
+}
 
-def write_finals(*, runs: Path, experiments: Path, output: Path) -> None:
+
+def write_finals(*, collected: Collected, output: Path) -> None:
     """Write Task 1 (NumPy) against Task 2 (PyTorch).
 
     Columns: task, variant, its parameters, n, n_diverged, epochs, means and
@@ -20,7 +24,7 @@ def write_finals(*, runs: Path, experiments: Path, output: Path) -> None:
     """
     rows = []
     for task, experiment in TASKS.items():
-        group = select(experiment_runs(runs, experiments, experiment))
+        group = select(collected.experiment(experiment))
         first = group.iloc[0]
         parameters = ["variant", "backend", "hidden_sizes", "activation", "optimizer"]
         rows.append(

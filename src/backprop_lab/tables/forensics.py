@@ -8,11 +8,30 @@ import numpy as np
 import pandas as pd
 
 from backprop_lab.errors import LabError
-from backprop_lab.files.frames import read_csv, write_csv
-from backprop_lab.results.collected import experiment_runs
+from backprop_lab.files.frames import write_csv
+from backprop_lab.results.collected import Collected
 from backprop_lab.results.forensics import SETTING, by_setting, scored
-from backprop_lab.results.original import NETWORKS, TASK1_FIGURES, published_curve
+from backprop_lab.results.original import NETWORKS, TASK1_FIGURES, PrintedLogs
 from backprop_lab.runs.columns import QUANTITIES
+
+TABLES = {
+    "forensics_{search}": {
+        "function": "write_distances",
+        "inputs": ("runs", "experiments", "history", "published", "dataset"),
+        "each": {"search": ("screen", "refine")},
+        "needs": ("forensics_screen",),
+    },
+    "forensics_best": {
+        "function": "write_best",
+        "inputs": ("runs", "experiments", "history", "published", "dataset"),
+        "needs": ("forensics_screen",),
+    },
+    "counterfactual": {
+        "function": "write_counterfactual",
+        "inputs": ("runs", "experiments", "history"),
+        "needs": ("forensics_screen",),
+    },
+}
 
 #: What repairs a setting, by the parameters it changes.
 REPAIRS = {
@@ -46,40 +65,32 @@ TRAINED_ACCURACY = 0.9
 
 
 def write_distances(
-    *,
-    runs: Path,
-    history: Path,
-    experiments: Path,
-    published: Path | None = None,
-    experiment: str,
-    output: Path,
+    *, collected: Collected, printed: PrintedLogs, search: str, output: Path
 ) -> None:
     """Write the distance of every setting of an experiment to each figure.
 
     Columns: the setting (forensics.SETTING), epochs (how many were compared),
     distance_figure2, 3, 4, 6, 9, empty where the setting was not tried on that
     network, distance_all, over Task 1's figures together, and refined, whether
-    forensics_refine trains the setting longer, on any network.  Without
-    `published` (the images are not MNIST) there is nothing to compare and no row.
+    forensics_refine trains the setting longer, on any network.  Where the images
+    are not MNIST there is nothing to compare and no row.
 
     Args:
-        experiment: "forensics_screen" or "forensics_refine".
+        search: "screen" or "refine".
     """
-    if published is None:
+    if not printed.comparable:
         columns = [f"distance_figure{figure}" for figure in NETWORKS]
         columns = [*SETTING, "epochs", *columns, "distance_all", "refined"]
         write_csv(pd.DataFrame(columns=columns), output)
         return
-    table = by_setting(scored(runs, history, experiments, published, experiment))
-    refined = experiment_runs(runs, experiments, "forensics_refine")[list(SETTING)]
+    table = by_setting(scored(collected, printed, f"forensics_{search}"))
+    refined = collected.experiment("forensics_refine")[list(SETTING)]
     known = set(refined.itertuples(index=False, name=None))
     keys = table[list(SETTING)].itertuples(index=False, name=None)
     write_csv(table.assign(refined=[key in known for key in keys]), output)
 
 
-def write_best(
-    *, runs: Path, history: Path, experiments: Path, published: Path | None = None, output: Path
-) -> None:
+def write_best(*, collected: Collected, printed: PrintedLogs, output: Path) -> None:
     """Write, of the refined runs, the nearest to each figure and the nearest setting to all.
 
     A row a figure and choice.  Columns: choice ("figure": the setting nearest to
@@ -88,20 +99,20 @@ def write_best(
     distance_all (of "all"), max_error_train_loss and max_error_val_accuracy (largest
     absolute difference over the epochs), first4_max_error_train_loss (over the first
     four), frozen and published_frozen (training loss the same to four digits from
-    the second epoch on), and our figures of the last epoch.  No row without
-    `published`.
+    the second epoch on), and our figures of the last epoch.  No row where the
+    images are not MNIST.
 
     Raises:
         LabError: no refined setting was tried on all networks of Task 1.
     """
-    if published is None:
+    if not printed.comparable:
         write_csv(pd.DataFrame(columns=BEST_COLUMNS), output)
         return
-    scores = scored(runs, history, experiments, published, "forensics_refine")
+    scores = scored(collected, printed, "forensics_refine")
     settings = by_setting(scores)
-    epochs = read_csv(history)
+    epochs = collected.epochs()
     rows = [
-        _best_row("figure", nearest, group, epochs, published)
+        {"choice": "figure"} | _best_row(nearest, len(group), epochs, printed)
         for _, group in scores.groupby("figure")
         for nearest in [group.iloc[0]]
     ]
@@ -114,12 +125,12 @@ def write_best(
     chosen = scores.merge(whole[list(SETTING)].head(1), on=list(SETTING))
     for figure in TASK1_FIGURES:
         nearest = chosen[chosen["figure"] == figure].iloc[0]
-        row = _best_row("all", nearest, whole, epochs, published)
+        row = {"choice": "all"} | _best_row(nearest, len(whole), epochs, printed)
         rows.append(row | {"distance_all": whole["distance_all"].iloc[0]})
     write_csv(pd.DataFrame(rows)[list(BEST_COLUMNS)], output)
 
 
-def write_counterfactual(*, runs: Path, history: Path, experiments: Path, output: Path) -> None:
+def write_counterfactual(*, collected: Collected, output: Path) -> None:
     """Write what repairing one thing does to the deep network that does not train.
 
     Unrepaired is the run whose bias gradients are summed, images not shuffled and
@@ -131,14 +142,14 @@ def write_counterfactual(*, runs: Path, history: Path, experiments: Path, output
     Raises:
         LabError: not exactly one run is unrepaired.
     """
-    rows = experiment_runs(runs, experiments, "counterfactual")
+    rows = collected.experiment("counterfactual")
     broken = rows[(rows["bias_gradient"] == "sum") & ~rows["shuffle"] & (rows["init"] != "he")]
     if len(broken) != 1:
         raise LabError(
             "config.yaml: experiments.counterfactual: exactly one run must be unrepaired "
             f"(bias gradients summed, not shuffled, not He); there are {len(broken)}"
         )
-    epochs = read_csv(history)
+    epochs = collected.epochs()
     table = []
     for _, run in rows.iterrows():
         changed = [
@@ -160,22 +171,22 @@ def write_counterfactual(*, runs: Path, history: Path, experiments: Path, output
 
 
 def _best_row(
-    choice: str, run: pd.Series, compared: pd.DataFrame, epochs: pd.DataFrame, published: Path
-) -> dict:
+    run: pd.Series, n_settings: int, epochs: pd.DataFrame, printed: PrintedLogs
+) -> dict[str, object]:
     figure = int(run["figure"])
     own = epochs[epochs["id"] == run["id"]].set_index("epoch")
-    printed = published_curve(published, figure).set_index("epoch")
-    error = (own[list(QUANTITIES)] - printed[list(QUANTITIES)]).abs()
+    theirs = printed.curve(figure).set_index("epoch")
+    error = (own[list(QUANTITIES)] - theirs[list(QUANTITIES)]).abs()
     return (
-        {"choice": choice, "figure": figure, "id": run["id"]}
+        {"figure": figure, "id": run["id"]}
         | run[["hidden_sizes", "activation", *SETTING]].to_dict()
-        | {"epochs": run["epochs"], "n_settings": len(compared), "distance": run["distance"]}
+        | {"epochs": run["epochs"], "n_settings": n_settings, "distance": run["distance"]}
         | {
             "max_error_train_loss": error["train_loss"].max(),
             "first4_max_error_train_loss": error["train_loss"].loc[:4].max(),
             "max_error_val_accuracy": error["val_accuracy"].max(),
             "frozen": _frozen(own["train_loss"]),
-            "published_frozen": _frozen(printed["train_loss"]),
+            "published_frozen": _frozen(theirs["train_loss"]),
         }
         | own.iloc[-1][list(QUANTITIES)].to_dict()
     )

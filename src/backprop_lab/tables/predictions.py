@@ -11,6 +11,21 @@ import pandas as pd
 from backprop_lab.files.documents import read_arrays, read_json
 from backprop_lab.files.frames import write_csv
 
+TABLES = {
+    "confusion_task1": {
+        "function": "write_confusion",
+        "inputs": ("results=task1_final/result.json", "dataset"),
+    },
+    "confusion_task2": {
+        "function": "write_confusion",
+        "inputs": ("results=task2_final/result.json", "dataset"),
+    },
+    "mistakes_task1": {
+        "function": "write_mistakes",
+        "inputs": ("predictions=task1_final[0]/predictions.npz", "dataset"),
+    },
+}
+
 #: Rows of the table of mistakes: they fill a grid of 8 columns and 3 rows.
 COUNT = 24
 

@@ -6,14 +6,28 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.files.frames import read_csv, write_csv
-from backprop_lab.results.collected import curve, experiment_runs, select
+from backprop_lab.files.frames import write_csv
+from backprop_lab.results.collected import Collected, curve, select
 from backprop_lab.tables.rows import TASKS, counts, in_order, seconds, statistics
+
+TABLES = {
+    "sweep_{swept}": {
+        "function": "write_sweep",
+        "inputs": ("runs", "experiments", "history"),
+        "each": {"swept": ("learning_rate", "batch_size", "width")},
+        "needs": ("sweep_{swept}",),
+    },
+    "sweep_epochs": {
+        "function": "write_sweep_epochs",
+        "inputs": ("runs", "experiments", "history"),
+        "any_of": ("sweep_learning_rate", "sweep_batch_size", "sweep_width"),
+    },
+}
 
 FIXED = ["backend", "hidden_sizes", "activation", "optimizer", "learning_rate", "batch_size"]
 
 
-def write_sweep(*, runs: Path, experiments: Path, swept: str, output: Path) -> None:
+def write_sweep(*, collected: Collected, swept: str, output: Path) -> None:
     """Write accuracy against the value swept, by series and then by value.
 
     Columns: the value swept, the other parameters, epochs, n, n_diverged,
@@ -23,7 +37,7 @@ def write_sweep(*, runs: Path, experiments: Path, swept: str, output: Path) -> N
     Args:
         swept: "learning_rate", "batch_size" or "width" (units of the first hidden layer).
     """
-    all_runs = experiment_runs(runs, experiments, f"sweep_{swept}")
+    all_runs = collected.experiment(f"sweep_{swept}")
     all_runs["width"] = all_runs["hidden_sizes"].str.split("-").str[0].astype(int)
     others = [name for name in FIXED if name != swept]
     rows = []
@@ -40,17 +54,17 @@ def write_sweep(*, runs: Path, experiments: Path, swept: str, output: Path) -> N
     write_csv(pd.DataFrame(rows), output)
 
 
-def write_sweep_epochs(*, runs: Path, history: Path, experiments: Path, output: Path) -> None:
+def write_sweep_epochs(*, collected: Collected, output: Path) -> None:
     """Write what each number of epochs reaches, read off the long runs.
 
     A run of e epochs is the beginning of a longer one, so no run is trained
     for this.  Columns: task, backend, epoch, n, n_diverged, val_accuracy_mean,
     _std, _min, _max, train_accuracy_mean, train_loss_mean, val_loss_mean.
     """
-    epochs = read_csv(history)
+    epochs = collected.epochs()
     parts = []
     for task, experiment in TASKS.items():
-        group = select(experiment_runs(runs, experiments, experiment))
+        group = select(collected.experiment(experiment))
         part = curve(epochs, group)
         part = part.assign(task=task, backend=group.iloc[0]["backend"], **counts(group))
         parts.append(part)

@@ -6,21 +6,28 @@ from pathlib import Path
 
 import pandas as pd
 
-from backprop_lab.files.frames import read_csv, write_csv
-from backprop_lab.results.collected import experiment_runs
+from backprop_lab.files.frames import write_csv
+from backprop_lab.results.collected import Collected
 from backprop_lab.runs.columns import QUANTITIES
 from backprop_lab.tables.rows import counts, statistics
 
+TABLES = {
+    "learning_rate_transfer": {
+        "function": "write_transfer",
+        "inputs": ("runs", "experiments", "history"),
+    },
+}
 
-def write_transfer(*, runs: Path, history: Path, experiments: Path, output: Path) -> None:
+
+def write_transfer(*, collected: Collected, output: Path) -> None:
     """Write how PyTorch fares by pixel scale, optimiser and learning rate.
 
     Columns: pixels ("unit" is [0, 1], "raw" 0-255), optimizer, learning_rate,
     n, n_diverged, first_train_loss_mean (running mean over epoch 1), and mean
     and standard deviation of the four quantities at the last epoch.
     """
-    rows = experiment_runs(runs, experiments, "learning_rate_transfer")
-    epochs = read_csv(history)
+    rows = collected.experiment("learning_rate_transfer")
+    epochs = collected.epochs()
     first = epochs[epochs["epoch"] == 1].set_index("id")["train_loss"]
     rows["first_train_loss"] = rows["id"].map(first)
     rows["order"] = rows["pixels"].map({"unit": 0, "raw": 1}) * 2

@@ -8,8 +8,16 @@ from pathlib import Path
 import pandas as pd
 
 from backprop_lab.files.frames import write_csv
-from backprop_lab.results.collected import completed, experiment_runs
+from backprop_lab.results.collected import Collected, completed
 from backprop_lab.results.statistics import std_interval, summarize
+
+TABLES = {
+    "variance": {
+        "function": "write_variance",
+        "inputs": ("runs", "experiments", "history"),
+        "needs": ("variance_seed",),
+    },
+}
 
 #: Source of variance -> the experiment in which it alone varies.
 SOURCES = {
@@ -20,7 +28,7 @@ SOURCES = {
 }
 
 
-def write_variance(*, runs: Path, experiments: Path, output: Path) -> None:
+def write_variance(*, collected: Collected, output: Path) -> None:
     """Write the standard deviation of accuracy by what was drawn anew from run to run.
 
     "initialization": the weights; "order": the order of the images; "split":
@@ -33,7 +41,7 @@ def write_variance(*, runs: Path, experiments: Path, output: Path) -> None:
     """
     rows = []
     for source, experiment in SOURCES.items():
-        group = experiment_runs(runs, experiments, experiment)
+        group = collected.experiment(experiment)
         good = completed(group)
         row = {"source": source, "n": len(group), "n_diverged": len(group) - len(good)}
         for accuracy in ("val_accuracy", "test_accuracy"):

@@ -7,13 +7,17 @@ from pathlib import Path
 import pandas as pd
 
 from backprop_lab.files.frames import write_csv
-from backprop_lab.results.collected import experiment_runs
+from backprop_lab.results.collected import Collected
 from backprop_lab.tables.rows import counts, in_order, seconds, statistics
+
+TABLES = {
+    "variants": {"function": "write_variants", "inputs": ("runs", "experiments", "history")},
+}
 
 PARAMETERS = ["variant", "backend", "hidden_sizes", "activation", "optimizer", "learning_rate"]
 
 
-def write_variants(*, runs: Path, experiments: Path, output: Path) -> None:
+def write_variants(*, collected: Collected, output: Path) -> None:
     """Write mean and standard deviation over the seeds of each variant of the matrix.
 
     Columns: variant and its parameters, n, n_diverged, val_accuracy_mean and
@@ -21,7 +25,7 @@ def write_variants(*, runs: Path, experiments: Path, output: Path) -> None:
     images), test_accuracy_mean and _std, seconds_per_epoch.
     """
     rows = []
-    for group in in_order(experiment_runs(runs, experiments, "matrix")):
+    for group in in_order(collected.experiment("matrix")):
         rows.append(
             group.iloc[0][PARAMETERS].to_dict()
             | counts(group)

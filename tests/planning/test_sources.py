@@ -1,0 +1,341 @@
+"""A fingerprint changes with what the code means, and with nothing else."""
+
+import ast
+import random
+import shutil
+from typing import ClassVar
+
+import pytest
+from built_out import PROJECT
+from rules import rule_code
+
+from backprop_lab.errors import LabError
+from backprop_lab.planning.sources import Sources
+
+PACKAGE = PROJECT / "src/backprop_lab"
+RULES = rule_code()
+BEFORE = Sources(PACKAGE)
+#: What can change a number in a run or a verdict.
+MUTATED = [
+    *(f"nn.{name}" for name in ("layers", "losses", "network", "optim", "torch_network")),
+    *(f"training.{name}" for name in ("backends", "initialization", "loop", "outputs")),
+    "results.statistics",
+]
+N_MUTANTS = 200
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A copy of the package, to be edited."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    return shutil.copytree(PACKAGE, tmp_path / "backprop_lab", ignore=ignored)
+
+
+@pytest.fixture(autouse=True)
+def _in_the_project(monkeypatch):
+    """Programs beside the package are named from the project's folder."""
+    monkeypatch.chdir(PROJECT)
+
+
+def path_of(package, module):
+    return package.joinpath(*module.split(".")).with_suffix(".py")
+
+
+class Mutated(Sources):
+    """The project's sources with one module changed; all others are not read again."""
+
+    def __init__(self, package, module):
+        super().__init__(package)
+        fresh = self._meaning
+        self._parse = lambda name: (self._read if name == module else BEFORE._parse)(name)
+        self._meaning = lambda name: (fresh if name == module else BEFORE._meaning)(name)
+
+
+def rerun(package, module=None):
+    """The rules whose fingerprint is another than that of the project."""
+    after = Mutated(package, module) if module else Sources(package)
+    return {
+        name
+        for name, code in RULES.items()
+        if after.fingerprint(*code) != BEFORE.fingerprint(*code)
+    }
+
+
+def reached(module):
+    """The rules whose command can reach a module."""
+    return {name for name, code in RULES.items() if module in BEFORE.closure(*code)}
+
+
+def edit(package, module, old, new, count=1):
+    path = path_of(package, module)
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, count))
+
+
+# --- what does not count --------------------------------------------------------------
+
+
+def test_an_unchanged_copy_has_the_same_fingerprints(package):
+    assert rerun(package) == set()
+
+
+def test_comments_docstrings_and_blank_lines_do_not_count(package):
+    for module in BEFORE.modules():
+        path = path_of(package, module)
+        if not path.is_file():
+            continue
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and node.body:
+                said = ast.Expr(ast.Constant(f"Another docstring of {module}."))
+                if ast.get_docstring(node) is None:
+                    node.body.insert(0, said)
+                else:
+                    node.body[0] = said
+        path.write_text("# A remark.\n\n" + ast.unparse(ast.fix_missing_locations(tree)))
+    assert rerun(package) == set()
+
+
+def test_annotations_do_not_count(package):
+    class Strip(ast.NodeTransformer):
+        """Takes every annotation away that is no field of a class."""
+
+        def visit_ClassDef(self, node):
+            node.body = [
+                one if isinstance(one, ast.AnnAssign) else self.visit(one) for one in node.body
+            ]
+            return node
+
+        def visit_AnnAssign(self, node):
+            if node.value is None:
+                return node
+            return ast.copy_location(ast.Assign([node.target], node.value), node)
+
+        def visit_FunctionDef(self, node):
+            node.returns = None
+            return self.generic_visit(node)
+
+        def visit_arg(self, node):
+            node.annotation = None
+            return node
+
+    for module in BEFORE.modules():
+        path = path_of(package, module)
+        if path.is_file():
+            tree = Strip().visit(ast.parse(path.read_text()))
+            path.write_text(ast.unparse(ast.fix_missing_locations(tree)))
+    assert rerun(package) == set()
+
+
+def test_a_function_may_move_to_another_module_of_the_closure(package):
+    losses, network = path_of(package, "nn.losses"), path_of(package, "nn.network")
+    text = losses.read_text()
+    at = text.index("def cross_entropy(")
+    moved = text[at : text.index("def cross_entropy_gradient(")]
+    losses.write_text(
+        text.replace(moved, "").replace(
+            "import numpy as np\n",
+            "import numpy as np\n\nfrom backprop_lab.nn.layers import cross_entropy\n",
+            1,
+        )
+    )
+    edit(package, "nn.layers", "class Linear", f"{moved}class Linear")
+    edit(package, "nn.network", "accuracy, cross_entropy, cross", "accuracy, cross")
+    edit(
+        package,
+        "nn.network",
+        "from backprop_lab.nn.losses",
+        "from backprop_lab.nn.layers import cross_entropy\nfrom backprop_lab.nn.losses",
+    )
+    compile(network.read_text(), "network", "exec")
+    assert rerun(package) == set()
+
+
+def test_a_function_may_move_to_a_module_of_its_own(package):
+    path = path_of(package, "training.loop")
+    text = path.read_text()
+    at = text.index("def train(")
+    end = text.index("\ndef _train(")
+    imports = text[: text.index("\n\n\n")]
+    path_of(package, "training.whole").write_text(
+        f"{imports}\nfrom backprop_lab.training.loop import TrainedRun, _train\n\n\n{text[at:end]}"
+    )
+    path.write_text(text[:at] + text[end:])
+    edit(package, "cli.train", "training.loop import train", "training.whole import train")
+    assert rerun(package) == set()
+
+
+def test_another_name_for_a_library_does_not_count(package):
+    path = path_of(package, "nn.losses")
+    text = path.read_text()
+    path.write_text(text.replace("import numpy as np", "import numpy").replace("np.", "numpy."))
+    assert rerun(package) == set()
+
+
+# --- what counts ----------------------------------------------------------------------
+
+
+class Mutate(ast.NodeTransformer):
+    """Changes the chosen one of the places where a change means something else."""
+
+    SWAPS: ClassVar = {
+        ast.Add: ast.Sub,
+        ast.Sub: ast.Add,
+        ast.Mult: ast.Div,
+        ast.Div: ast.Mult,
+        ast.Lt: ast.GtE,
+        ast.Gt: ast.LtE,
+        ast.LtE: ast.Gt,
+        ast.GtE: ast.Lt,
+        ast.Eq: ast.NotEq,
+        ast.NotEq: ast.Eq,
+        ast.Is: ast.IsNot,
+        ast.IsNot: ast.Is,
+        ast.And: ast.Or,
+        ast.Or: ast.And,
+        ast.Not: ast.UAdd,
+        ast.USub: ast.UAdd,
+        ast.MatMult: ast.Mult,
+        ast.FloorDiv: ast.Mod,
+        ast.Pow: ast.Mult,
+    }
+
+    def __init__(self, chosen=None):
+        self.chosen, self.seen, self.what = chosen, 0, ""
+
+    def _here(self, what):
+        self.seen += 1
+        if self.seen - 1 == self.chosen:
+            self.what = what
+            return True
+        return False
+
+    def generic_visit(self, node):
+        for field, value in ast.iter_fields(node):
+            if field in ("annotation", "returns"):
+                continue
+            if field == "body" and isinstance(value, list):
+                self._body(node, value)
+            elif isinstance(value, list):
+                setattr(node, field, [self._each(one) for one in value])
+            elif isinstance(value, ast.AST):
+                setattr(node, field, self._each(value))
+        return node
+
+    def _each(self, node):
+        if not isinstance(node, ast.AST):
+            return node
+        if type(node) in self.SWAPS and self._here("operator"):
+            return self.SWAPS[type(node)]()
+        if isinstance(node, ast.Constant) and not isinstance(node.value, str | type(...)):
+            if self._here("constant"):
+                return ast.Constant(self._other(node.value))
+            return node
+        return self.visit(node)
+
+    @staticmethod
+    def _other(value):
+        if value is None:
+            return 0
+        return not value if isinstance(value, bool) else value + 1
+
+    def _body(self, node, body):
+        kept = []
+        for one in body:
+            is_text = isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
+            simple = isinstance(one, ast.Assign | ast.AugAssign | ast.Expr | ast.Return | ast.Raise)
+            if simple and not is_text and self._here("deleted statement"):
+                continue
+            kept.append(one if is_text else self.visit(one))
+        node.body = kept or [ast.Pass()]
+
+
+def mutants():
+    """(module, place) of every possible change, N_MUTANTS of them drawn at random."""
+    places = []
+    for module in MUTATED:
+        counter = Mutate()
+        counter.visit(ast.parse(path_of(PACKAGE, module).read_text()))
+        places += [(module, number) for number in range(counter.seen)]
+    return random.Random(0).sample(places, N_MUTANTS)
+
+
+def test_every_mutant_reruns_the_rules_that_can_reach_it_and_no_other(package):
+    wrong, kinds = [], {}
+    for module, place in mutants():
+        path = path_of(package, module)
+        original = path.read_text()
+        mutate = Mutate(place)
+        tree = mutate.visit(ast.parse(original))
+        path.write_text(ast.unparse(ast.fix_missing_locations(tree)))
+        kinds[mutate.what] = kinds.get(mutate.what, 0) + 1
+        if rerun(package, module) != reached(module):
+            wrong.append((module, place, mutate.what))
+        path.write_text(original)
+    assert wrong == []
+    assert sum(kinds.values()) == N_MUTANTS
+    assert set(kinds) == {"operator", "constant", "deleted statement"}
+
+
+def test_the_doors_stay_separate():
+    runs = {"train_numpy", "train_torch"}
+    assert reached("nn.layers") & runs == {"train_numpy"}
+    assert reached("nn.torch_network") & runs == {"train_torch"}
+    assert reached("tables.variance") == {"tables/variance"}
+    assert reached("figures.curves") == {"figures/curves_depth", "figures/curves_activation"}
+    assert reached("training.loop") >= runs
+
+
+def test_another_function_under_the_same_name_counts(package):
+    edit(
+        package,
+        "nn.network",
+        "import accuracy, cross_entropy, cross_entropy_gradient",
+        "import accuracy, cross_entropy, softmax as cross_entropy_gradient",
+    )
+    assert rerun(package) == reached("nn.network")
+
+
+def test_of_two_functions_of_one_name_the_right_one_counts(package):
+    edit(package, "nn.losses", "def accuracy(", "def other(")
+    path = path_of(package, "nn.losses")
+    path.write_text(path.read_text() + "\n\ndef accuracy(logits, labels):\n    return 0.5\n")
+    one, two = (
+        "from backprop_lab.nn.losses import accuracy",
+        "from backprop_lab.nn.layers import accuracy",
+    )
+    edit(
+        package,
+        "nn.layers",
+        "class Linear",
+        "def accuracy(logits, labels):\n    return 1\n\n\nclass Linear",
+    )
+    network = path_of(package, "nn.network")
+    text = network.read_text().replace("import accuracy, cross", "import cross")
+    found = set()
+    for line in (one, two):
+        network.write_text(text.replace("import numpy as np\n", f"import numpy as np\n{line}\n", 1))
+        found.add(Sources(package).fingerprint("train:_train", "nn.network"))
+    assert len(found) == 2
+
+
+def test_a_field_of_a_class_is_more_than_a_value(package):
+    edit(package, "runs.run", '    init: str = ""', '    init = ""')
+    assert "train_numpy" in rerun(package)
+
+
+# --- bad input ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (("train:_trian",), r"backprop_lab\.cli\.train: there is no function _trian"),
+        (("trian:_train",), r"backprop_lab\.cli\.trian: there is no such module"),
+        (("train:_train", "nn.netwrok"), r"backprop_lab\.nn\.netwrok: there is no such module"),
+    ],
+)
+def test_what_is_not_there_is_named(code, message):
+    with pytest.raises(LabError, match=message):
+        BEFORE.fingerprint(*code)
