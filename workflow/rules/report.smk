@@ -6,14 +6,20 @@ SOURCE = (
     *CLAIMS,
     "results/collected",
     "report/facts",
+    "report/formats",
+    "report/inputs",
+    "report/markdown",
     "report/prose_checks",
+    "report/provenance",
     "report/claims",
+    "report/rows",
     "report/source",
     "report/tables",
     "report/verdicts",
     "report/vocabulary",
     "report/widgets",
     "results/statistics",
+    "runs/columns",
 )
 # Sections that the template includes.
 INCLUDED = ("benchmarks", "build", "forensics", "parity")

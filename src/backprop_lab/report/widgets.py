@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
-from backprop_lab.report.facts import format_number
-from backprop_lab.report.tables import Row, read_rows
+from backprop_lab.report.formats import format_number
+from backprop_lab.report.rows import Row, read_rows
 
 #: What a reader chooses, in the order of the controls: the columns of collected.CELL.
 CHOICES = ("hidden_sizes", "activation", "optimizer", "backend")
