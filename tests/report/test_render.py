@@ -283,7 +283,16 @@ def test_every_language_has_the_same_words():
 def test_assets_are_named_for_the_workflow():
     found = {
         path.relative_to(ASSETS).as_posix()
-        for pattern in ("page.*", "*.css", "*.js", "*.csl", "labels.*", "*/*.lua", "vendor/*/*")
+        for pattern in (
+            "page.*",
+            "*.css",
+            "*.js",
+            "*.csl",
+            "labels.*",
+            "*/*.lua",
+            "vendor/*/*",
+            "widgets/*",
+        )
         for path in ASSETS.glob(pattern)
     }
     assert found == set(NAMED_ASSETS)

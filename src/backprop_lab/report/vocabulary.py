@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from backprop_lab.report.provenance import Provenance
 from backprop_lab.report.rows import read_rows
 from backprop_lab.report.tables import Column, Table, cells_of, fenced_table
 from backprop_lab.report.verdicts import VerdictTables
-from backprop_lab.report.widgets import explorer, gallery
+from backprop_lab.report.widgets import Widgets
 
 
 @dataclass(frozen=True)
@@ -61,8 +60,7 @@ class Vocabulary:
         """Return each function and value under the name that a template uses for it."""
         inputs, provenance, claims = self._inputs, self._provenance, self._claims
         verdicts = VerdictTables(inputs, provenance, claims)
-        out, assets, labels = inputs.out, inputs.assets, inputs.labels
-        history, mistakes = map(provenance.rebuild, ("history.csv", "gallery.json"))
+        widgets = Widgets(inputs.out, inputs.assets, inputs.labels, provenance.rebuild)
         return {
             "fact": provenance.fact,
             "plain": provenance.plain,
@@ -77,8 +75,8 @@ class Vocabulary:
             "table": lambda *given, **more: self._table(Table(*given, **more)),
             "column": Column,
             "command": command,
-            "explorer": partial(explorer, out, assets, labels, rebuild=history),
-            "gallery": partial(gallery, out, labels, rebuild=mistakes),
+            "explorer": widgets.explorer,
+            "gallery": widgets.gallery,
             "claims": lambda: claims.all,
             "claim": claims.claim,
             "verdict_table": verdicts.verdict_table,
