@@ -13,10 +13,12 @@ from report_sample import ASSETS, build_inputs, write_csv
 
 from backprop_lab.errors import LabError
 from backprop_lab.report.assets import ASSETS as NAMED_ASSETS
-from backprop_lab.report.facts import ENGLISH, format_number
+from backprop_lab.report.facts import KnownFacts
+from backprop_lab.report.formats import ENGLISH, format_number
 from backprop_lab.report.render import render_html, render_pdf
+from backprop_lab.report.rows import read_rows
 from backprop_lab.report.source import fill
-from backprop_lab.report.tables import column, read_rows
+from backprop_lab.report.tables import Column
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,9 @@ def test_unknown_format(spec):
         ('<< figure("curves", caption="c") >>', "figure 'curves': needs alt"),
         ('<< figure("curves", alt="a") >>', "figure 'curves': needs a caption"),
         ('<< figure("curves", caption="c", alt="a", width="5cm") >>', "width '5cm'"),
+        ('<< figure("curves", caption="c", alt="a", widht="x") >>', "argument 'widht'"),
+        ('<< table("log", caption="c", columns=[], size="tiny") >>', "size 'tiny' is not normal"),
+        ('<< table("log", columns=[column("epoch", "E")]) >>', "table 'log': needs a caption"),
         ('<< table("absent", caption="c", columns=[]) >>', "absent.csv: not found"),
         (
             '<< table("log", caption="c", columns=[column("epochs", "E")]) >>',
@@ -191,7 +196,15 @@ def test_rows_are_chosen_and_sorted(tmp_path):
     assert [row["n"] for row in read_rows(path, sort=["-n"], limit=2)] == [4, 3]
     assert len(read_rows(path, where={"sizes": ["360", 16]})) == 2
     with pytest.raises(LabError, match="align"):
-        column("n", "N", align="middle")
+        Column("n", "N", align="middle")
+
+
+def test_a_fact_that_must_be_a_number(tmp_path):
+    facts = KnownFacts(build_inputs(tmp_path).facts)
+    assert facts.number("gap") == -0.024
+    for key in ("verdict", "broken.null"):
+        with pytest.raises(LabError, match=rf"fact '{key}' in .*: is .*, not a number"):
+            facts.number(key)
 
 
 @pytest.fixture(scope="module")
@@ -270,7 +283,16 @@ def test_every_language_has_the_same_words():
 def test_assets_are_named_for_the_workflow():
     found = {
         path.relative_to(ASSETS).as_posix()
-        for pattern in ("page.*", "*.css", "*.js", "*.csl", "labels.*", "*/*.lua", "vendor/*/*")
+        for pattern in (
+            "page.*",
+            "*.css",
+            "*.js",
+            "*.csl",
+            "labels.*",
+            "*/*.lua",
+            "vendor/*/*",
+            "widgets/*",
+        )
         for path in ASSETS.glob(pattern)
     }
     assert found == set(NAMED_ASSETS)

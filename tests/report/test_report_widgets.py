@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
+from jinja2 import UndefinedError
 from report_sample import ASSETS
 from synthetic import write_collected
 from widget_sample import build_widgets
@@ -14,7 +15,8 @@ from widget_sample import build_widgets
 from backprop_lab.errors import LabError
 from backprop_lab.report.checks import check_report
 from backprop_lab.report.render import render_html, render_pdf
-from backprop_lab.report.widgets import explorer, gallery
+from backprop_lab.report.widgets import CHOICES, SERIES, Widgets
+from backprop_lab.runs.columns import CELL, QUANTITIES
 
 LABELS = yaml.safe_load((ASSETS / "labels.yaml").read_text(encoding="utf-8"))
 
@@ -29,9 +31,13 @@ def out(inputs):
     return inputs.facts.parent
 
 
+def widgets(out, language="en"):
+    return Widgets(out, ASSETS, LABELS[language], rebuild=lambda file: f"make <{file}>")
+
+
 def make_explorer(out, language="en", experiments=None):
     chosen = experiments or {"matrix": "all", "task1_final": "final", "absent": "none"}
-    return explorer(out, ASSETS, LABELS[language], rebuild="make <x>", experiments=chosen)
+    return widgets(out, language).explorer(experiments=chosen)
 
 
 def data_of(code):
@@ -94,14 +100,14 @@ def test_explorer_refuses_experiments_without_a_run(out):
 def test_explorer_is_one_safe_block(out):
     code = make_explorer(out, experiments={"matrix": "</script><b>"})
     assert code.count("</script>") == 3  # data, library, explorer
-    assert "make &lt;x&gt;" in code
+    assert "<code>make &lt;history.csv&gt;</code>" in code
     assert "Leon Sorokin" in code  # the library's licence travels with it
     assert make_explorer(out) == make_explorer(out)
 
 
 def test_gallery_has_words_for_every_image(out):
     content = json.loads((out / "gallery.json").read_text(encoding="utf-8"))
-    code = gallery(out, LABELS["en"], rebuild="make")
+    code = widgets(out).gallery()
     images = re.findall(r'<img src="data:image/png;base64,[^"]+" alt="([^"]+)"', code)
     assert len(images) == len(content["mistakes"]) > 3
     first = content["mistakes"][0]
@@ -109,16 +115,39 @@ def test_gallery_has_words_for_every_image(out):
     assert "100.00" not in "".join(images)
     assert f'data-label="{first["label"]}" data-predicted="{first["predicted"]}"' in code
     labels = {one["label"] for one in content["mistakes"]}
-    [select] = re.findall(r'<select name="label">(.*?)</select>', code)
+    [select] = re.findall(r'<select name="label">(.*?)</select>', code, re.DOTALL)
     assert len(re.findall("<option", select)) == len(labels) + 1
 
 
 def test_gallery_without_mistakes_or_file(tmp_path):
     with pytest.raises(LabError, match=r"gallery\.json: cannot be read"):
-        gallery(tmp_path, LABELS["en"], rebuild="make")
+        widgets(tmp_path).gallery()
     empty = {"class_names": [], "side": 28, "n_mistakes": 0, "n_test": 9, "mistakes": []}
     (tmp_path / "gallery.json").write_text(json.dumps(empty))
-    assert gallery(tmp_path, LABELS["en"], rebuild="make") == ""
+    assert widgets(tmp_path).gallery() == ""
+
+
+def test_the_gallerys_words_are_escaped(out):
+    labels = LABELS["en"] | {"gallery": LABELS["en"]["gallery"] | {"any": 'any "<b>"'}}
+    code = Widgets(out, ASSETS, labels, rebuild=str).gallery()
+    assert "<b>" not in code
+    assert code.count("any &#34;&lt;b&gt;&#34;") == 4  # two controls, attribute and text
+
+
+def test_a_widget_that_lacks_a_word_stops_the_build(out):
+    words = {name: text for name, text in LABELS["en"]["gallery"].items() if name != "shown"}
+    labels = LABELS["en"] | {"gallery": words}
+    with pytest.raises(UndefinedError, match="'shown'"):
+        Widgets(out, ASSETS, labels, rebuild=str).gallery()
+
+
+def test_script_and_page_agree_on_columns():
+    [script] = ASSETS.rglob("explorer.js")
+    lists = dict(re.findall(r"const (\w+) = (\[.*\]);", script.read_text(encoding="utf-8")))
+    assert tuple(json.loads(lists["CHOICES"])) == CHOICES
+    assert tuple(json.loads(lists["COLUMNS"])) == SERIES
+    assert set(CHOICES) == set(CELL)
+    assert set(SERIES) == set(QUANTITIES)
 
 
 @pytest.mark.parametrize("language", LABELS)
@@ -128,7 +157,7 @@ def test_every_language_has_every_word(out, language):
         for name, words in LABELS[language][group].items():
             fields = set(re.findall(r"\{(\w+)\}", words))
             assert fields == set(re.findall(r"\{(\w+)\}", LABELS["en"][group][name])), name
-    assert LABELS[language]["gallery"]["title"] in gallery(out, LABELS[language], rebuild="m")
+    assert LABELS[language]["gallery"]["title"] in widgets(out, language).gallery()
     assert LABELS[language]["explorer"]["title"] in make_explorer(out, language)
 
 

@@ -18,6 +18,8 @@ ASSETS = (
     "filters/typography.lua",
     "filters/html.lua",
     "filters/typst.lua",
+    "widgets/explorer.html",
+    "widgets/gallery.html",
     "vendor/uplot/LICENSE",
     "vendor/uplot/uPlot.iife.min.js",
     "vendor/uplot/uPlot.min.css",

@@ -1,4 +1,4 @@
-"""Is the report whole?  The finished HTML and PDF against the source that they were made from."""
+"""Check that the report is whole: the finished HTML and PDF against their source."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
+from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.page import Page
-from backprop_lab.report.source import ReportInputs, fill
+from backprop_lab.report.source import fill
 
 MAX_HTML_BYTES = 5_000_000
 
@@ -25,7 +27,12 @@ _TEMPLATE = re.compile(r"<<|>>|<%|%>|<#|\?\?|\{#[a-z]+-|\{\{|\}\}")
 
 @dataclass(frozen=True)
 class Contents:
-    """What a report's source declares: heads by identifier, and identifiers in order."""
+    """The parts that a report's source declares.
+
+    Attributes:
+        sections: identifier -> head.
+        figures, tables, equations: identifiers, in order.
+    """
 
     sections: dict[str, str] = field(default_factory=dict)
     figures: list[str] = field(default_factory=list)
@@ -35,7 +42,7 @@ class Contents:
 
 @dataclass(frozen=True)
 class Checked:
-    """Sizes of a report that passed."""
+    """Numbers of pages, sections, ... and sizes in bytes of a report that passed."""
 
     pages: int
     sections: int
@@ -72,19 +79,19 @@ def check_report(inputs: ReportInputs, html: Path, pdf: Path) -> Checked:
     if findings:
         raise LabError("report incomplete: " + "; ".join(findings))
     return Checked(
-        pages,
-        len(contents.sections),
-        len(contents.figures),
-        len(contents.tables),
-        len(contents.equations),
-        len(page.facts),
-        html.stat().st_size,
-        pdf.stat().st_size,
+        pages=pages,
+        sections=len(contents.sections),
+        figures=len(contents.figures),
+        tables=len(contents.tables),
+        equations=len(contents.equations),
+        facts=len(page.facts),
+        html_bytes=html.stat().st_size,
+        pdf_bytes=pdf.stat().st_size,
     )
 
 
 def declared(inputs: ReportInputs) -> Contents:
-    """What the filled source says that the report contains."""
+    """List what the filled source contains; LabError if pandoc cannot read it."""
     import pypandoc
 
     done = subprocess.run(
@@ -112,8 +119,8 @@ def declared(inputs: ReportInputs) -> Contents:
     return contents
 
 
-def _nodes(tree: object) -> Iterator[tuple[str, list]]:
-    """All headers, figures, tables, divs and spans of a pandoc document, in order."""
+def _nodes(tree: object) -> Iterator[tuple[str, list[Any]]]:
+    """Yield all headers, figures, tables, divs and spans of a pandoc document, in order."""
     if isinstance(tree, dict):
         if tree.get("t") in ("Header", "Figure", "Table", "Div", "Span"):
             yield tree["t"], tree["c"]
@@ -123,8 +130,8 @@ def _nodes(tree: object) -> Iterator[tuple[str, list]]:
             yield from _nodes(branch)
 
 
-def _text(inlines: list) -> str:
-    """The words of a head, without maths (which the outputs set in their own way)."""
+def _text(inlines: list[Any]) -> str:
+    """Join the words of a head, without maths, which HTML and PDF set differently."""
     words = []
     for inline in inlines:
         match inline:
@@ -142,11 +149,12 @@ def _text(inlines: list) -> str:
 
 
 def _letters(text: str) -> str:
-    """Letters and digits alone: PDFs and browsers differ in spaces, ligatures and hyphens."""
+    """Keep letters and digits alone: PDF and HTML differ in spaces, ligatures and hyphens."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
 def _check_html(contents: Contents, page: Page) -> Iterator[str]:
+    """Yield what is wrong with the HTML."""
     if page.h1 != 1:
         yield f"{page.h1} h1, not one"
     if not page.lang:
@@ -190,6 +198,7 @@ def _check_html(contents: Contents, page: Page) -> Iterator[str]:
 
 
 def _lost(text: str, spared: str = "") -> Iterator[str]:
+    """Yield words such as nan that a missing number leaves, unless `spared` has them too."""
     for found in _LOST.finditer(text):
         if not re.search(rf"\b{found[0]}\b", spared):
             context = " ".join(text[max(0, found.start() - 30) : found.end() + 20].split())
@@ -201,7 +210,7 @@ def _check_lost(name: str, text: str, spared: str) -> Iterator[str]:
 
 
 def _read_pdf(path: Path) -> tuple[str, list[str], int, list[str]]:
-    """Text, bookmarks and number of pages of a PDF, and what is wrong with it as a whole."""
+    """Read text, bookmarks and number of pages of a PDF, and what is wrong with all of it."""
     import pypdfium2
 
     if not path.is_file():
@@ -229,6 +238,7 @@ def _read_pdf(path: Path) -> tuple[str, list[str], int, list[str]]:
 def _check_pdf(
     contents: Contents, inputs: ReportInputs, text: str, outline: list[str]
 ) -> Iterator[str]:
+    """Yield what is missing in the PDF's text and bookmarks (`outline`)."""
     letters = _letters(text)
     bookmarks = [_letters(title) for title in outline]
     for identifier, head in contents.sections.items():
@@ -249,6 +259,7 @@ def _check_pdf(
 
 
 def _check_banner(inputs: ReportInputs, texts: dict[str, str]) -> Iterator[str]:
+    """Yield the files that warn of the embedded data set wrongly, or fail to; name -> text."""
     embedded = read_json(inputs.dataset)["embedded"]
     words = max(inputs.labels["banner"].split("{title}"), key=len)
     for name, text in texts.items():

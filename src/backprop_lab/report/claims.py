@@ -1,4 +1,4 @@
-"""The original's claims as the report shows them: words, verdicts, estimates."""
+"""The original's claims in Markdown: their words, verdicts and estimates."""
 
 from __future__ import annotations
 
@@ -6,32 +6,31 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 from backprop_lab.claims.declaration import claim_words
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json, read_yaml
-from backprop_lab.report.facts import UNIT_FORMATS, Format, format_number
+from backprop_lab.report.formats import UNIT_FORMATS, Format, format_number
+from backprop_lab.report.inputs import ReportInputs
+from backprop_lab.report.markdown import escape
 from backprop_lab.report.prose_checks import ProseError, check_prose
-from backprop_lab.report.tables import escape
-
-if TYPE_CHECKING:
-    from backprop_lab.report.vocabulary import Vocabulary
+from backprop_lab.report.provenance import Provenance
 
 
 @dataclass(frozen=True)
 class Part:
-    """One criterion, in Markdown; what does not exist is "".
+    """One criterion of a claim, in Markdown; a text that does not exist is "".
 
     Attributes:
         label: the criterion in a few words, beginning with a capital.
-        why: why this estimate and this bound.
-        decides: False where it is context that the verdict does not hang on.
-        asked: where the claim puts the estimate, such as "< 0.20 points".
-        estimate: the estimate with its interval; without one, why there is none.
-        n: how many runs (pairs, images) it is taken over, "n = 3".
+        why: the reason for this estimate and this bound.
+        decides: whether the verdict depends on it; if not, it is context.
+        asked: the range that the claim gives for the estimate, such as "< 0.20 points".
+        estimate: the estimate with its interval; if there is none, the reason.
+        n: the number of runs (pairs, images) that were averaged, "n = 3".
         p_above: p(A > B) with its interval, where two settings are compared.
-        outcome: what it came to, with its mark; "" where nothing is claimed.
+        outcome: the result in words, with its mark; "" where nothing is claimed.
     """
 
     label: str
@@ -51,10 +50,10 @@ class Claim:
     Attributes:
         name: "C1", ...
         text: the claim.
-        where: where the original makes it, with the numbers that it prints there.
-        verdict: a key such as "partly", for conditions.
+        where: the original's section and figures, with the numbers printed there.
+        verdict: a key such as "partly", for conditions in the template.
         word: the verdict in words, with its mark.
-        reason: why, in a sentence.
+        reason: the reason for the verdict, a sentence.
         parts: its criteria by name, in the order of claims.yaml.
     """
 
@@ -68,24 +67,27 @@ class Claim:
 
 
 class ReportClaims:
-    """What a template may say of the claims, read from claims.json and claims.yaml."""
+    """All claims, read from claims.json (verdicts) and claims.yaml (words)."""
 
-    def __init__(self, words: Vocabulary, expand: Callable[[str], str]) -> None:
-        """Args: the report's other words, and what fills in a fragment of claims.yaml."""
-        self._words = words
+    def __init__(
+        self, inputs: ReportInputs, provenance: Provenance, expand: Callable[[str], str]
+    ) -> None:
+        """Args: the report's files, its facts, and what fills in a fragment of claims.yaml."""
+        self._inputs = inputs
+        self._provenance = provenance
         self._expand = expand
-        self._labels = words.inputs.labels
+        self._words: dict[str, Any] = inputs.labels["claims"]
+        self._declared = inputs.assets / "claims.yaml"
 
     @cached_property
     def all(self) -> dict[str, Claim]:
-        """Every claim, in the order of claims.yaml.
+        """Return every claim by name, in the order of claims.yaml.
 
         Raises:
             LabError: claims.json is missing or was judged by another claims.yaml, or a text
                 names a fact that does not exist.
         """
-        inputs = self._words.inputs
-        path = inputs.assets / "claims.yaml"
+        inputs, path = self._inputs, self._declared
         judged = read_json(inputs.claims)
         if hashlib.sha256(path.read_bytes()).hexdigest() != judged["criteria"]["sha256"]:
             raise LabError(f"{inputs.claims}: was judged by another {path}; build it again")
@@ -95,7 +97,7 @@ class ReportClaims:
         }
 
     def claim(self, name: str) -> Claim:
-        """One claim; LabError if there is none of that name."""
+        """Return one claim; LabError if there is none of that name."""
         try:
             return self.all[name]
         except KeyError:
@@ -103,11 +105,11 @@ class ReportClaims:
 
     @property
     def comparable(self) -> bool:
-        """Whether the runs saw the original's data set, so that a criterion can be met."""
-        return self._words.inputs.data["name"] == "mnist"
+        """Tell whether the runs used the original's data set, so that they can test a claim."""
+        return bool(self._inputs.data["name"] == "mnist")
 
-    def _claim(self, name: str, entry: Mapping, texts: Mapping) -> Claim:
-        words = self._labels["claims"]
+    def _claim(self, name: str, entry: Mapping[str, Any], texts: Mapping[str, Any]) -> Claim:
+        words = self._words
         verdict = entry["verdict"]
         parts = {
             part: self._part(name, part, content, texts["parts"][part])
@@ -124,32 +126,31 @@ class ReportClaims:
         )
 
     def _text(self, where: str, text: str) -> str:
-        """A fragment of claims.yaml, its facts filled in."""
-        path = self._words.inputs.assets / "claims.yaml"
+        """Fill in the facts of a fragment of claims.yaml; `where` is its place, for messages."""
         try:
             check_prose(text, where)
             return self._expand(text)
         except ProseError as error:
-            raise ProseError(f"{path}: {error}") from None
+            raise ProseError(f"{self._declared}: {error}") from None
         except Exception as error:  # whatever a fragment's expression may raise
-            raise LabError(f"{path}: {where}: {error}") from None
+            raise LabError(f"{self._declared}: {where}: {error}") from None
 
-    def _reason(self, name: str, reason: Mapping) -> str:
-        """A reason of claims.json as a sentence; the numbers in it are facts."""
+    def _reason(self, name: str, reason: Mapping[str, Any]) -> str:
+        """Write a reason of claims.json as a sentence; the numbers in it are facts."""
         counts = {
-            key: self._words.fact(f"claims.{name}.n_{key}")
+            key: self._provenance.fact(f"claims.{name}.n_{key}")
             for key in ("parts", "supported", "opposed", "undecided")
         }
         experiments = reason["values"].get("experiments", [])
-        listed = self._labels["claims"]["and"].join(f"`{experiment}`" for experiment in experiments)
-        sentence = self._labels["claims"]["reasons"][reason["key"]]
+        listed = self._words["and"].join(f"`{experiment}`" for experiment in experiments)
+        sentence: str = self._words["reasons"][reason["key"]]
         return sentence.format(
-            **counts, experiments=listed, dataset=escape(self._words.inputs.data["title"])
+            **counts, experiments=listed, dataset=escape(self._inputs.data["title"])
         )
 
-    def _where(self, entry: Mapping) -> str:
-        """Section and figures of the original, each with the numbers that it prints there."""
-        words = self._labels["claims"]
+    def _where(self, entry: Mapping[str, Any]) -> str:
+        """Write the original's section and figures, each with the numbers printed there."""
+        words = self._words
         places: dict[str, dict[str, list[str]]] = {"": {}}
         places |= {str(figure): {} for figure in entry["figures"]}
         for number in entry["printed"] if self.comparable else ():
@@ -172,16 +173,19 @@ class ReportClaims:
         return "\\\n".join(lines)
 
     def _printed(self, key: str, unit: str) -> str:
+        """Write a number that the original prints."""
         if "_below_" in key:  # a difference of accuracies
-            text = self._words.plain(key, "points:0") + self._labels["claims"]["units"]["points"]
-            return self._words.span(key, escape(text))
+            text = self._provenance.plain(key, "points:0") + self._words["units"]["points"]
+            return self._provenance.span(key, escape(text))
         if key.startswith("stated.") and unit == "fraction":  # with as many digits as it states
-            value = 100 * self._words.facts[key].value
-            return self._words.fact(key, "percent:0" if round(value, 6).is_integer() else "percent")
-        return self._words.fact(key, UNIT_FORMATS.get(unit, "general"))
+            whole = round(100 * self._provenance.facts.number(key), 6).is_integer()
+            return self._provenance.fact(key, "percent:0" if whole else "percent")
+        return self._provenance.fact(key, UNIT_FORMATS.get(unit, "general"))
 
-    def _part(self, claim: str, name: str, entry: Mapping, texts: Mapping) -> Part:
-        words, key = self._labels["claims"], f"claims.{claim}.{name}"
+    def _part(
+        self, claim: str, name: str, entry: Mapping[str, Any], texts: Mapping[str, Any]
+    ) -> Part:
+        words, key = self._words, f"claims.{claim}.{name}"
         where = f"claims.{claim}.parts.{name}"
         outcome = entry["outcome"]
         mark = f"{words['marks'][outcome]}\u00a0{words['outcomes'][outcome]}" if outcome else ""
@@ -198,12 +202,12 @@ class ReportClaims:
             outcome=mark if entry["decides"] else words["context"],
         )
 
-    def _estimate(self, key: str, entry: Mapping) -> tuple[str, str, str]:
-        """Estimate with interval, n, and p(A > B); what does not exist is ""."""
-        words = self._labels["claims"]
+    def _estimate(self, key: str, entry: Mapping[str, Any]) -> tuple[str, str, str]:
+        """Write the estimate with its interval, n, and p(A > B); "" for what does not exist."""
+        words = self._words
         if entry["outcome"] == "not_run":
             return words["outcomes"]["not_run"], "", ""
-        n = self._words.span(f"{key}.n", escape(f"n = {entry['n']:,}"))
+        n = self._provenance.span(f"{key}.n", escape(f"n = {entry['n']:,}"))
         if entry["estimate"] is None:
             return words["no_value"], n, ""
         text = self._number(entry["estimate"], entry) + self._interval(entry["interval"], entry)
@@ -211,40 +215,41 @@ class ReportClaims:
         if share.get("n", 0) > 1:  # of one pair it says nothing
             low, high = share["interval"]
             shown = f"{share['estimate']:.2f} [{low:.2f},\u00a0{high:.2f}]"
-            p_above = self._words.span(f"{key}.p_above", escape(shown))
-        return self._words.span(f"{key}.estimate", escape(text)), n, p_above
+            p_above = self._provenance.span(f"{key}.p_above", escape(shown))
+        return self._provenance.span(f"{key}.estimate", escape(text)), n, p_above
 
-    def _asked(self, key: str, entry: Mapping) -> str:
-        """The region of a criterion, each bound a fact."""
+    def _asked(self, key: str, entry: Mapping[str, Any]) -> str:
+        """Write the range that a criterion asks for; each bound is a fact."""
         low, high = entry["region"] or (None, None)
         if low is None and high is None:
             return ""
         bounds = [
             ""
             if value is None
-            else self._words.span(f"{key}.{end}", escape(self._bound(value, entry)))
+            else self._provenance.span(f"{key}.{end}", escape(self._bound(value, entry)))
             for end, value in (("above", low), ("below", high))
         ]
         if all(bounds):
-            return self._labels["claims"]["between"].format(low=bounds[0], high=bounds[1])
+            between: str = self._words["between"]
+            return between.format(low=bounds[0], high=bounds[1])
         return f"\\> {bounds[0]}" if bounds[0] else f"\\< {bounds[1]}"
 
-    def _bound(self, value: float, entry: Mapping) -> str:
+    def _bound(self, value: float, entry: Mapping[str, Any]) -> str:
         return self._number(value, entry) if value else "0"
 
-    def _number(self, value: float, entry: Mapping) -> str:
-        """A number in the part's format, with its unit."""
-        words = self._labels["claims"]["units"]
+    def _number(self, value: float, entry: Mapping[str, Any]) -> str:
+        """Write a number in the part's format, with its unit."""
+        words: dict[str, str] = self._words["units"]
         name = Format.parse(entry["format"]).name
         unit = {"points": words["points"], "fixed": words.get(entry["unit"], "")}.get(name, "")
         doubling = words["per_doubling"] if entry["kind"] == "trend" else ""
-        return format_number(value, entry["format"], style=self._words.style) + unit + doubling
+        return format_number(value, entry["format"], style=self._provenance.style) + unit + doubling
 
-    def _interval(self, interval: list | None, entry: Mapping) -> str:
+    def _interval(self, interval: list[float] | None, entry: Mapping[str, Any]) -> str:
         if not interval:
             return ""
         low, high = (
-            format_number(end, entry["format"], unit=False, style=self._words.style)
+            format_number(end, entry["format"], unit=False, style=self._provenance.style)
             for end in interval
         )
         return f" [{low},\u00a0{high}]"

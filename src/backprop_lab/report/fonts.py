@@ -12,6 +12,7 @@ import base64
 import io
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,7 +23,7 @@ from backprop_lab.errors import LabError
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
-#: family, style, weight -> file of matplotlib
+#: style, weight, file of matplotlib
 _TEXT_FACES = (
     ("normal", "normal", "STIXGeneral.ttf"),
     ("italic", "normal", "STIXGeneralItalic.ttf"),
@@ -59,11 +60,57 @@ _UNREAD = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…×±−·\u00a0\u202f"
 
 
+@dataclass(frozen=True)
+class _Face:
+    """One face of a family in CSS, and the file that has it."""
+
+    family: str
+    path: Path
+    style: str = "normal"
+    weight: str = "normal"
+
+    def rule(self, characters: str, scripts: Sequence[str] = ("*",)) -> str:
+        """Write its @font-face rule, with the font cut down to the characters.
+
+        Args:
+            characters: those that the page shows in this face.
+            scripts: OpenType scripts and languages whose shapes are kept; "*" keeps all.
+        """
+        from fontTools.subset import Options, Subsetter
+        from fontTools.ttLib import TTFont
+
+        options = Options()
+        options.flavor = "woff"
+        options.layout_features = ["*"] if self.family == "Report Math" else _FEATURES
+        options.layout_scripts = list(scripts)
+        options.name_IDs = [0, 1, 2, 13, 14]  # the licence and copyright stay
+        options.drop_tables = [*options.drop_tables, "FFTM"]  # a time stamp of the font editor
+        options.notdef_outline = True
+        cut = io.BytesIO(_roughly_cut(self.path, characters))
+        with TTFont(cut, recalcBBoxes=False, recalcTimestamp=False) as font:
+            subsetter = Subsetter(options)
+            subsetter.populate(text=characters)
+            subsetter.subset(font)
+            _shape_loose_punctuation(font, scripts)
+            font.flavor = "woff"
+            buffer = io.BytesIO()
+            font.save(buffer)
+        data = base64.b64encode(buffer.getvalue()).decode()
+        return (
+            f'@font-face {{ font-family: "{self.family}"; font-style: {self.style}; '
+            f"font-weight: {self.weight}; font-display: block; "
+            f'src: url("data:font/woff;base64,{data}") format("woff"); }}'
+        )
+
+
 def pdf_fonts(text: str) -> tuple[dict[str, list[str]], list[Path]]:
-    """The PDF's families, and the folders with those that the typst package lacks.
+    """Choose the PDF's font families, and the folders with those that typst lacks.
 
     Args:
-        text: what is to be set; Chinese needs another package.
+        text: all that the PDF shows; Chinese needs another package's fonts.
+
+    Returns:
+        Use in page.typ -> families, most wanted first; folders of font files.
     """
     folders = [_package("ziamath") / "fonts"]
     if not any(map(_is_cjk, text)):
@@ -73,7 +120,7 @@ def pdf_fonts(text: str) -> tuple[dict[str, list[str]], list[Path]]:
 
 
 def font_faces(html: str) -> str:
-    """CSS @font-face rules for the characters of an HTML page, fonts embedded as WOFF.
+    """Write CSS @font-face rules for the characters of an HTML page, fonts embedded as WOFF.
 
     Args:
         html: the page, with MathML.
@@ -85,7 +132,7 @@ def font_faces(html: str) -> str:
     text = unescape(_TAG.sub("", _UNREAD.sub("", _MATHML.sub("", html))))
     folder = _package("matplotlib") / "mpl-data" / "fonts" / "ttf"
     faces = [
-        _face("Report Serif", style, weight, folder / name, _ALWAYS + text)
+        _Face("Report Serif", folder / name, style, weight).rule(_ALWAYS + text)
         for style, weight, name in _TEXT_FACES
     ]
     cjk_folder = _package("mplfonts") / "fonts"
@@ -95,16 +142,14 @@ def font_faces(html: str) -> str:
     shapes = _SHAPES.get(language[1] if language else "", ["DFLT", "hani.dflt"])
     if ideographs:
         faces += [
-            _face(family, "normal", "normal", cjk_folder / name, ideographs, shapes)
-            for family, name in _CJK_FACES
+            _Face(family, cjk_folder / name).rule(ideographs, shapes) for family, name in _CJK_FACES
         ]
     rest = _lacking(text + math, cjk_folder / _CJK_FACES[0][1], _is_cjk)
     rest = math + _lacking(rest, folder / _TEXT_FACES[0][2])
     if rest:
         path = _package("ziamath") / "fonts" / _MATH_FILE
-        faces.append(
-            _face("Report Math", "normal", "normal", path, rest + _slanted(math) + "()[]{}|√^~¯′")
-        )
+        signs = rest + _slanted(math) + "()[]{}|√^~¯′"
+        faces.append(_Face("Report Math", path).rule(signs))
         nowhere = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in _lacking(rest, path))
         if nowhere:
             raise LabError(f"no font of the report has {nowhere}; write it in another way")
@@ -112,7 +157,12 @@ def font_faces(html: str) -> str:
 
 
 def _lacking(text: str, path: Path, within: Callable[[str], bool] = str.isprintable) -> str:
-    """The characters of `text` to be seen that a font lacks, among those `within` its task."""
+    """Return the visible characters of `text` that a font lacks or that are not for it.
+
+    Args:
+        path: the font.
+        within: whether a character is for this font.
+    """
     from fontTools.ttLib import TTFont
 
     with TTFont(path, lazy=True) as font:
@@ -128,7 +178,7 @@ def _is_cjk(character: str) -> bool:
 
 
 def _package(name: str) -> Path:
-    """The folder of an installed package, which need not be imported for its fonts."""
+    """Find the folder of an installed package, without importing it."""
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise LabError(f"package {name} is not installed; install the project again")
@@ -136,7 +186,7 @@ def _package(name: str) -> Path:
 
 
 def _slanted(text: str) -> str:
-    """The mathematical italics that a browser shows for single letters in <mi>."""
+    """Return the mathematical italics that a browser shows for single letters in <mi>."""
     italics = []
     for letter in set(text):
         if "A" <= letter <= "Z":
@@ -152,40 +202,6 @@ def _slanted(text: str) -> str:
         else:
             italics.append({"∂": "𝜕", "ϵ": "𝜖", "ε": "𝜀", "∇": "𝛻"}.get(letter, ""))
     return "".join(italics)
-
-
-def _face(
-    family: str,
-    style: str,
-    weight: str,
-    path: Path,
-    characters: str,
-    scripts: Sequence[str] = ("*",),
-) -> str:
-    from fontTools.subset import Options, Subsetter
-    from fontTools.ttLib import TTFont
-
-    options = Options()
-    options.flavor = "woff"
-    options.layout_features = ["*"] if family == "Report Math" else _FEATURES
-    options.layout_scripts = list(scripts)
-    options.name_IDs = [0, 1, 2, 13, 14]  # the licence and copyright stay
-    options.drop_tables = [*options.drop_tables, "FFTM"]  # a time stamp of the font editor
-    options.notdef_outline = True
-    cut = io.BytesIO(_roughly_cut(path, characters))
-    with TTFont(cut, recalcBBoxes=False, recalcTimestamp=False) as font:
-        subsetter = Subsetter(options)
-        subsetter.populate(text=characters)
-        subsetter.subset(font)
-        _shape_loose_punctuation(font, scripts)
-        font.flavor = "woff"
-        buffer = io.BytesIO()
-        font.save(buffer)
-    data = base64.b64encode(buffer.getvalue()).decode()
-    return (
-        f'@font-face {{ font-family: "{family}"; font-style: {style}; font-weight: {weight}; '
-        f'font-display: block; src: url("data:font/woff;base64,{data}") format("woff"); }}'
-    )
 
 
 def _shape_loose_punctuation(font: TTFont, scripts: Sequence[str]) -> None:
@@ -205,9 +221,9 @@ def _shape_loose_punctuation(font: TTFont, scripts: Sequence[str]) -> None:
 
 
 def _roughly_cut(path: Path, characters: str) -> bytes:
-    """The font with all that the characters may need, in any language and with any feature.
+    """Cut a font to what the characters may need, in any language and with any feature.
 
-    fontTools says exactly what stays, and takes seconds for the 65,000 glyphs of a Chinese
+    fontTools chooses exactly what stays, and takes seconds for the 65,000 glyphs of a Chinese
     font; HarfBuzz first leaves it those in use and their variants.
     """
     import uharfbuzz
@@ -219,4 +235,5 @@ def _roughly_cut(path: Path, characters: str) -> bytes:
     wanted.unicode_set.clear()
     wanted.unicode_set.update(map(ord, characters))
     whole = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
-    return uharfbuzz.subset(whole, wanted).blob.data
+    data: bytes = uharfbuzz.subset(whole, wanted).blob.data
+    return data

@@ -37,8 +37,9 @@ def write_gallery(
     Raises:
         LabError: a file is missing or broken, or the predictions are of other images.
     """
-    names = ("label", "predicted", "confidence")
-    label, predicted, confidence = read_arrays(predictions, names, "train the run again")
+    label, predicted, confidence = read_arrays(
+        predictions, ("label", "predicted", "confidence"), "train the run again"
+    )
     images, labels = read_arrays(dataset_npz, ("test_images", "test_labels"))
     if not np.array_equal(label, labels):
         raise LabError(f"{predictions}: is not of {dataset_npz}'s test images; train the run again")
@@ -69,7 +70,7 @@ def write_gallery(
 
 
 def _png(image: np.ndarray) -> str:
-    """(side, side) uint8, ink bright as the data sets have it -> PNG, ink dark, in base64."""
+    """Write an image, (side, side) uint8 with bright ink, as a base64 PNG with dark ink."""
     from PIL import Image
 
     buffer = io.BytesIO()

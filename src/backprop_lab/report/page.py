@@ -9,33 +9,49 @@ from pathlib import Path
 from backprop_lab.errors import LabError
 
 _VOID = {"meta", "link", "br", "hr", "img", "input", "source", "wbr", "col", "area", "base"}
-#: What a figure consists of; an <svg> alone is an empty frame.
+#: Elements that draw something; a figure with an <svg> alone is empty.
 _DRAWN = {"path", "line", "polyline", "polygon", "circle", "use", "image", "text", "img", "table"}
 
 
 class Page(HTMLParser):
-    """An HTML page, taken apart: texts, identifiers, links."""
+    """An HTML page, taken apart.
+
+    Attributes:
+        text: what is read, without code.
+        code: the text of all <code>.
+        ids: identifier -> how many elements have it.
+        links: [address, words] of each.
+        heads: identifier of a section -> its head.
+        h1: number of <h1>.
+        facts: the text of each number that carries its source.
+        cells: the text of each table cell.
+        figures: identifier -> [caption, names of the elements that draw].
+        nameless: images without words for a blind reader.
+        outside: files that the page would load.
+        lang: the page's language.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.text = ""  # what is read, without code
+        self.text = ""
         self.code = ""
         self.ids: Counter[str] = Counter()
-        self.links: list[list[str]] = []  # href, text
+        self.links: list[list[str]] = []
         self.heads: dict[str, str] = {}
         self.h1 = 0
         self.facts: list[str] = []
         self.cells: list[str] = []
-        self.figures: dict[str, list[str]] = {}  # identifier -> caption, what is in it
-        self.nameless: list[str] = []  # images without words
-        self.outside: list[str] = []  # files that the page would load
+        self.figures: dict[str, list[str]] = {}
+        self.nameless: list[str] = []
+        self.outside: list[str] = []
         self.lang = ""
-        self._open: list[tuple[str, dict]] = []
+        self._open: list[tuple[str, dict[str, str]]] = []
         self._figure = ""
         self._section = ""
 
     @classmethod
     def read(cls, path: Path) -> Page:
+        """Take apart a file; LabError if there is none."""
         try:
             source = path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -46,6 +62,7 @@ class Page(HTMLParser):
         return page
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Note an element's identifier, language, address, ... (called by HTMLParser)."""
         given = {name: value or "" for name, value in attributes}
         if tag not in _VOID:
             self._open.append((tag, given))
@@ -79,10 +96,12 @@ class Page(HTMLParser):
             self.outside.append(source)
 
     def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Note an element that is closed at once, as in SVG."""
         self.handle_starttag(tag, attributes)
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        """Close an element and those inside it that were left open."""
         for depth in range(len(self._open) - 1, -1, -1):
             if self._open[depth][0] == tag:
                 del self._open[depth:]
@@ -91,6 +110,7 @@ class Page(HTMLParser):
             self._figure = ""
 
     def handle_data(self, data: str) -> None:
+        """Add text to each thing that it stands in: link, head, caption, number, cell."""
         tags = {tag for tag, _ in self._open}
         if tags & {"script", "style", "title", "svg", "annotation"}:
             return

@@ -17,16 +17,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
 from backprop_lab.files.documents import read_json
 from backprop_lab.report.fonts import font_faces, pdf_fonts
-from backprop_lab.report.source import ReportInputs, Source, fill
-from backprop_lab.report.tables import one_line
-
-#: Standards that the PDF is checked against while it is written.
-PDF_STANDARDS = ["ua-1", "a-2a"]
+from backprop_lab.report.inputs import ReportInputs
+from backprop_lab.report.markdown import one_line
+from backprop_lab.report.source import Source, fill
 
 #: Words that pandoc asks for, and has in fewer languages than labels.yaml.
 _PANDOC_TERMS = ("Abstract", "Contents", "Figure", "Page", "Table")
@@ -89,7 +88,7 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
                 root=str(folder),
                 font_paths=[str(path) for path in font_folders],
                 ignore_system_fonts=True,
-                pdf_standards=PDF_STANDARDS,
+                pdf_standards=["ua-1", "a-2a"],  # checked while it is written
                 timestamp=int(_commit_date(inputs, _EPOCH).timestamp()),
             )
         except typst.TypstError as error:
@@ -100,7 +99,7 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
 
 
 def _for_browsers(page: str) -> str:
-    """What browsers set badly, or a validator rejects, in pandoc's MathML and SVG."""
+    """Mend what browsers set badly, or a validator rejects, in pandoc's MathML and SVG."""
     # Combining accents hang beside their letter, and stretch; their spacing forms do neither.
     for combining, spacing in (("\u0302", "^"), ("\u0303", "~"), ("\u0304", "¯")):
         page = page.replace(
@@ -117,7 +116,7 @@ def _for_browsers(page: str) -> str:
 
 @contextmanager
 def _build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
-    """A temporary folder with the Markdown, its figures and what the templates show."""
+    """Make a temporary folder with the Markdown, its figures and the page's metadata."""
     with TemporaryDirectory(prefix="backprop-lab-") as name:
         folder = Path(name)
         (folder / "report.md").write_text(source.markdown, encoding="utf-8")
@@ -131,12 +130,12 @@ def _build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
         yield folder
 
 
-def _page_meta(inputs: ReportInputs) -> dict:
-    """What the page templates show around the prose; pandoc reads strings as Markdown."""
+def _page_meta(inputs: ReportInputs) -> dict[str, Any]:
+    """Gather what the page templates show around the prose; pandoc reads strings as Markdown."""
     dataset = read_json(inputs.dataset)
     git = _git(inputs)
-    labels = dict(inputs.labels)
-    meta = {
+    labels = inputs.labels
+    meta: dict[str, Any] = {
         "labels": labels,
         "dataset-title": dataset["title"],
         "link-citations": True,
@@ -154,14 +153,16 @@ def _page_meta(inputs: ReportInputs) -> dict:
     return meta
 
 
-def _git(inputs: ReportInputs) -> dict:
-    environment = inputs.surroundings
-    if not isinstance(environment.get("git"), dict):
+def _git(inputs: ReportInputs) -> dict[str, Any]:
+    """Return commit, date and dirty of the report; LabError if they were not recorded."""
+    git = inputs.surroundings.get("git")
+    if not isinstance(git, dict):
         raise LabError(f"{inputs.environment}: has no git: {{commit, date, dirty}}; build it again")
-    return environment["git"]
+    return git
 
 
 def _commit_date(inputs: ReportInputs, default: datetime) -> datetime:
+    """Return the date of the commit, with its time zone; `default` if there is none."""
     text = _git(inputs).get("date")
     if not text:
         return default
@@ -173,7 +174,7 @@ def _commit_date(inputs: ReportInputs, default: datetime) -> datetime:
 
 
 def _day(date: datetime, language: str) -> str:
-    """A date as its readers write it, without the machine's locale."""
+    """Write a date in the report's language, without the machine's locale."""
     if language.startswith("zh"):
         return f"{date.year} 年 {date.month} 月 {date.day} 日"
     months = "January February March April May June July August September October November December"
@@ -228,7 +229,7 @@ def _typst_string(text: str) -> str:
 
 
 def _typst_message(error: object, code: str) -> str:
-    """One line of a typst error: its message and the hints."""
+    """Put the message and the hints of a typst error on one line."""
     message = getattr(error, "message", None) or str(error)
     hints = getattr(error, "hints", None) or []
     return " ".join(" ".join([message, *hints]).split())

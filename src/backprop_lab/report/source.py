@@ -5,71 +5,17 @@ from __future__ import annotations
 import re
 import traceback
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import jinja2
 
 from backprop_lab.errors import LabError
-from backprop_lab.files.documents import parse_yaml, read_json, read_yaml
+from backprop_lab.files.documents import parse_yaml
+from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.prose_checks import ProseError, check_prose
 from backprop_lab.report.vocabulary import Vocabulary
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class ReportInputs:
-    """The files that a report is made from.
-
-    Attributes:
-        template: report/lab-report.<language>.md, Markdown with Jinja2.
-        language: "en" or another key of report/labels.yaml.
-        facts: facts.json; its folder is the OUT that sources are relative to.
-        tables: folder of the tables' CSVs.
-        figures: folder of the figures' SVGs in this language.
-        dataset: dataset.json.
-        environment: environment.json, with git: {commit, date, dirty} of the runs.
-        git: the same of the report, which may be younger; by default that of the runs.
-        bibliography: BibTeX file.
-        assets: folder of page.html, page.typ, style.css, filters/ ...
-    """
-
-    template: Path
-    language: str
-    facts: Path
-    tables: Path
-    figures: Path
-    dataset: Path
-    environment: Path
-    bibliography: Path
-    assets: Path = Path("report")
-    git: dict | None = None
-
-    @property
-    def claims(self) -> Path:
-        """claims.json, beside facts.json."""
-        return self.facts.with_name("claims.json")
-
-    @cached_property
-    def data(self) -> dict:
-        """dataset.json."""
-        return read_json(self.dataset)
-
-    @cached_property
-    def surroundings(self) -> dict:
-        """environment.json, with the report's own commit."""
-        environment = read_json(self.environment)
-        return environment | {"git": self.git} if self.git else environment
-
-    @cached_property
-    def labels(self) -> dict:
-        """The toolchain's own words in this language."""
-        path = self.assets / "labels.yaml"
-        words = read_yaml(path)
-        if self.language not in words:
-            raise LabError(f"{path}: no language {self.language!r}; it has {', '.join(words)}")
-        return words[self.language]
 
 
 @dataclass(frozen=True)

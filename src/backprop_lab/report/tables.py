@@ -1,223 +1,177 @@
-"""Tables of the report: a CSV of OUT/tables, chosen columns, as Markdown for filters/tables.lua."""
+"""Tables of the report: rows and columns as Markdown for filters/tables.lua."""
 
 from __future__ import annotations
 
-import csv
 import json
 import math
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
-from backprop_lab.report.facts import ENGLISH, Format, format_number
-
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~^$@\"'.:-])")
-_INTEGER = re.compile(r"[+-]?\d+")
-
-Row = dict[str, str | int | float]
+from backprop_lab.report.formats import Format, format_number
+from backprop_lab.report.markdown import Caller, attribute_list, caption_of, escape
+from backprop_lab.report.rows import Row
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table in the report.
+    """One column of a table, as a template asks for it with `column(...)`.
 
     Attributes:
         name: the CSV's column.
-        head: what stands above it, Markdown.
-        format: see facts_view; "" shows the cell as the CSV has it.
+        head: the words above it, Markdown.
+        format: see formats.py; "" shows the cell as the CSV has it.
         std: the CSV's column with the standard deviation, shown after a ±.
         group: a head that spans all neighbours of the same group, Markdown.
-        values: what to show instead of a cell's text.
-        missing: what to show for an empty or NaN cell; "" makes one an error.
-        align: "left" or "right"; "" takes left for text, right for numbers.
+        values: cell -> the text to show instead of it.
+        missing: the text to show for an empty or NaN cell; "" makes one an error.
+        align: "left", "right" or "center"; "" takes left for text, right for numbers.
+
+    Raises:
+        LabError: `align` is none of these.
     """
 
     name: str
     head: str
     format: str = ""
-    std: str = ""
-    group: str = ""
-    values: dict | None = None
-    missing: str = ""
-    align: str = ""
+    std: str = field(default="", kw_only=True)
+    group: str = field(default="", kw_only=True)
+    values: Mapping[Any, str] | None = field(default=None, kw_only=True)
+    missing: str = field(default="", kw_only=True)
+    align: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.align not in ("", "left", "right", "center"):
+            raise LabError(
+                f"column {self.name!r}: align {self.align!r} is not left, right or center"
+            )
 
     def alignment(self) -> str:
+        """Return the side that the cells are set against."""
         if self.align:
             return self.align
         numeric = self.format and not Format.parse(self.format).is_text
         return "right" if numeric else "left"
 
 
-def column(
-    name: str,
-    head: str,
-    format: str | None = None,
-    *,
-    std: str | None = None,
-    group: str | None = None,
-    values: dict | None = None,
-    missing: str | None = None,
-    align: str | None = None,
-) -> Column:
-    """A Column, as templates write it."""
-    if align not in (None, "left", "right", "center"):
-        raise LabError(f"column {name!r}: align {align!r} is not left, right or center")
-    return Column(
-        name, head, format or "", std or "", group or "", values, missing or "", align or ""
-    )
+@dataclass(frozen=True)
+class Table:
+    """A table of OUT/tables, as a template asks for it with `table(...)`.
 
-
-def one_line(text: str) -> str:
-    """Text without line breaks; spaces that do not break (as in "98 %") stay."""
-    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
-
-
-def caption_of(kind: str, name: str, caption: str, caller) -> str:
-    """A caption given in words or by a call block, in one line; LabError without any."""
-    text = one_line(caller() if caller else caption)
-    if not text:
-        raise LabError(f"{kind} {name!r}: needs a caption")
-    return text
-
-
-def escape(text: str) -> str:
-    """Text that Markdown leaves as it is."""
-    return _SPECIAL.sub(r"\\\1", one_line(text))
-
-
-def cell_value(text: str) -> str | int | float:
-    """A CSV's cell as a number where it is one ("nan" and "inf" included)."""
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
-def read_rows(
-    path: Path,
-    *,
-    where: dict | None = None,
-    sort: Sequence[str] = (),
-    limit: int | None = None,
-) -> list[Row]:
-    """Rows of a CSV, chosen and in order.
-
-    Args:
-        path: the file.
-        where: column -> the value, or a list or range of values, that a row must have.
-        sort: columns to sort by, most important first; a leading "-" sorts downwards.
-        limit: at most so many rows.
+    Attributes:
+        name: the CSV, without its ending.
+        caption: Markdown, if a call block does not give it.
+        columns: left to right.
+        where, sort, limit: the rows to show, see rows.read_rows.
+        label: the name for references; "" takes tbl-<name>.
+        fold: whether the HTML shows a long table's rows only when asked.
+        size: "normal" or "small" letters.
+        caller: the call block's text.
 
     Raises:
-        LabError: no such file, no such column, or no row is left.
+        LabError: `size` is none of these.
     """
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            names = reader.fieldnames or []
-            rows = [{key: cell_value(text or "") for key, text in row.items()} for row in reader]
-    except FileNotFoundError:
-        raise LabError(f"{path}: not found; build the tables first") from None
-    for name in [*(where or {}), *(key.removeprefix("-") for key in sort)]:
-        if name not in names:
-            raise LabError(f"{path}: no column {name!r}; it has {', '.join(names)}")
-    for name, wanted in (where or {}).items():
-        rows = [row for row in rows if _matches(row[name], wanted)]
-    for key in reversed(sort):
-        name = key.removeprefix("-")
-        rows.sort(key=lambda row, name=name: _sort_key(row[name]), reverse=key.startswith("-"))
-    if not rows:
-        raise LabError(f"{path}: no row has {where}")
-    return rows[:limit]
+
+    name: str
+    caption: str = ""
+    columns: Sequence[Column] = field(kw_only=True)
+    where: Mapping[str, Any] | None = field(default=None, kw_only=True)
+    sort: Sequence[str] | None = field(default=None, kw_only=True)
+    limit: int | None = field(default=None, kw_only=True)
+    label: str = field(default="", kw_only=True)
+    fold: bool = field(default=False, kw_only=True)
+    size: str = field(default="normal", kw_only=True)
+    caller: Caller | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.size not in ("normal", "small"):
+            raise LabError(f"table {self.name!r}: size {self.size!r} is not normal or small")
+
+    def block(self, provenance: Mapping[str, str]) -> TableBlock:
+        """Return the block that goes around the cells.
+
+        Args:
+            provenance: attributes that say where the data come from.
+
+        Raises:
+            LabError: the table has no caption.
+        """
+        return TableBlock(
+            label=self.label or f"tbl-{self.name}",
+            caption=caption_of("table", self.name, self.caption, self.caller),
+            attributes={"fold": str(self.fold).lower(), "size": self.size, **provenance},
+        )
 
 
-def _matches(value: object, wanted: object) -> bool:
-    choices = wanted if isinstance(wanted, list | tuple | range) else [wanted]
-    return value in choices or str(value) in {str(choice) for choice in choices}
+@dataclass(frozen=True)
+class TableBlock:
+    """The Markdown block around a table's cells.
+
+    Attributes:
+        label: the name for references, such as tbl-variants.
+        caption: Markdown, on one line.
+        attributes: of the block: fold, size, csv, rebuild, ...
+        widths: the columns' shares of the line, which add up to 1; () goes by content.
+    """
+
+    label: str
+    caption: str
+    attributes: Mapping[str, str]
+    widths: Sequence[float] = ()
 
 
-def _sort_key(value: str | int | float) -> tuple:
-    """Numbers by size, also those inside text (360 < 360-100 < 1024)."""
-    if isinstance(value, str):
-        parts = re.split(r"(\d+)", value)
-        return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
-    return ((1, 0, ""), (0, math.inf if math.isnan(value) else value, ""), (1, 0, ""))
-
-
-def render_table(
-    rows: Sequence[Row],
-    columns: Sequence[Column],
-    *,
-    label: str,
-    caption: str,
-    attributes: dict[str, str],
-    where: str,
-    style: dict[str, str] = ENGLISH,
-) -> str:
-    """The table as a fenced div with JSON inside, which filters/tables.lua turns into a table.
+def cells_of(
+    rows: Sequence[Row], columns: Sequence[Column], path: Path, style: Mapping[str, str]
+) -> list[list[str]]:
+    """Write the cells of a table in Markdown, one list a row.
 
     Args:
-        rows: from read_rows.
-        columns: from column, left to right.
-        label: the name for references, such as tbl-variants.
-        caption: Markdown.
-        attributes: of the div (fold, size, csv, rebuild, ...).
-        where: the file, for messages.
-        style: what follows a number (see facts_view).
+        rows: from read_rows, at least one.
+        columns: left to right.
+        path: the CSV, for messages.
+        style: the text that follows a number, see formats.ENGLISH.
+
+    Raises:
+        LabError: a column is not in the CSV, or a cell is empty or does not fit its format.
     """
-    known = set(rows[0])
     for each in columns:
         for name in filter(None, (each.name, each.std)):
-            if name not in known:
-                raise LabError(f"{where}: no column {name!r}; it has {', '.join(rows[0])}")
-    cells = [
-        [_cell(row, each, f"{where}, row {number}", style) for each in columns]
+            if name not in rows[0]:
+                raise LabError(f"{path}: no column {name!r}; it has {', '.join(rows[0])}")
+    return [
+        [_cell(row, each, f"{path}, row {number}", style) for each in columns]
         for number, row in enumerate(rows, start=1)
     ]
-    return fenced_table(columns, cells, label=label, caption=caption, attributes=attributes)
 
 
 def fenced_table(
-    columns: Sequence[Column],
-    cells: Sequence[Sequence[str]],
-    *,
-    label: str,
-    caption: str,
-    attributes: dict[str, str],
-    widths: Sequence[float] = (),
+    columns: Sequence[Column], cells: Sequence[Sequence[str]], block: TableBlock
 ) -> str:
-    """Cells of Markdown as the fenced div with JSON inside; see render_table.
+    """Write a table as a fenced div with JSON inside, for filters/tables.lua.
 
     Args:
-        cells: one list a row, in the order of the columns.
-        widths: the columns' shares of the line, which add up to 1; without any, by content.
+        columns: left to right.
+        cells: Markdown, one list a row, in the order of the columns.
+        block: label, caption and attributes.
     """
     data = {"align": [each.alignment() for each in columns], "head": _heads(columns), "rows": cells}
-    if widths:
-        data["widths"] = list(widths)
-    listed = " ".join(f'{key}="{quoted(value)}"' for key, value in attributes.items())
+    if block.widths:
+        data["widths"] = list(block.widths)
     return (
-        f"\n\n::: {{#{label} .lab-table {listed}}}\n"
+        f"\n\n::: {{#{block.label} .lab-table {attribute_list(block.attributes)}}}\n"
         f"``` {{.json}}\n{json.dumps(data, ensure_ascii=False)}\n```\n\n"
-        f"{caption}\n:::\n\n"
+        f"{block.caption}\n:::\n\n"
     )
 
 
-def quoted(text: str) -> str:
-    """Text inside the double quotes of a pandoc attribute."""
-    return one_line(str(text)).replace("&", "&amp;").replace('"', "&quot;")
-
-
-def _heads(columns: Iterable[Column]) -> list[list[dict]]:
-    columns = list(columns)
-    heads = [[{"text": each.head, "span": 1} for each in columns]]
+def _heads(columns: Sequence[Column]) -> list[list[dict[str, str | int]]]:
+    """Return the rows of heads, each head with the number of columns that it spans."""
+    heads: list[list[dict[str, str | int]]] = [[{"text": each.head, "span": 1} for each in columns]]
     if any(each.group for each in columns):
-        spans = []
+        spans: list[dict[str, str | int]] = []
         # Columns without a group stay apart, each under an empty cell.
         for key, members in groupby(enumerate(columns), lambda item: item[1].group or item[0]):
             text = key if isinstance(key, str) else ""
@@ -226,8 +180,9 @@ def _heads(columns: Iterable[Column]) -> list[list[dict]]:
     return heads
 
 
-def _cell(row: Row, each: Column, where: str, style: dict[str, str]) -> str:
-    value = row[each.name]
+def _cell(row: Row, each: Column, where: str, style: Mapping[str, str]) -> str:
+    """Write one cell in Markdown; `where` names its file and row in messages."""
+    value: Any = row[each.name]
     if value == "" or (isinstance(value, float) and not math.isfinite(value)):
         if each.missing:
             return each.missing

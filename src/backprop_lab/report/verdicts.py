@@ -2,40 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from backprop_lab.errors import LabError
-from backprop_lab.report.claims import Part
-from backprop_lab.report.tables import Column, caption_of, fenced_table, one_line
+from backprop_lab.report.claims import Part, ReportClaims
+from backprop_lab.report.inputs import ReportInputs
+from backprop_lab.report.markdown import Caller, caption_of, one_line
+from backprop_lab.report.provenance import Provenance
+from backprop_lab.report.tables import Column, TableBlock, fenced_table
 
-if TYPE_CHECKING:
-    from backprop_lab.report.vocabulary import Vocabulary
+#: The columns' shares of the line, by column.
+_VERDICT_WIDTHS = {"claim": 0.27, "where": 0.2, "found": 0.3, "verdict": 0.23}
+#: Here some columns may be missing; the rest then share the line in these proportions.
+_CRITERIA_WIDTHS = {
+    "criterion": 0.34,
+    "asked": 0.16,
+    "found": 0.22,
+    "p_above": 0.14,
+    "outcome": 0.14,
+}
 
 
 class VerdictTables:
-    """What a template calls to show the claims in tables."""
+    """The claims in tables, for a template to show."""
 
-    def __init__(self, words: Vocabulary) -> None:
-        """Args: the report's other words, the claims among them."""
-        self._words = words
-        self._claims = words.claims
-        self._labels = words.inputs.labels
+    def __init__(self, inputs: ReportInputs, provenance: Provenance, claims: ReportClaims) -> None:
+        """Args: the report's files, its facts and its claims."""
+        self._source = inputs.tables / "claims.csv"
+        self._words: dict[str, Any] = inputs.labels["claims"]
+        self._provenance = provenance
+        self._claims = claims
 
     def verdict_table(
-        self, shown: Mapping[str, tuple[str, str]], *, caption: str = "", caller=None
+        self,
+        shown: Mapping[str, tuple[str, str]],
+        *,
+        caption: str = "",
+        caller: Caller | None = None,
     ) -> str:
-        """The table that opens the report: every claim in a row.
+        """Write the table that opens the report: every claim in a row.
 
         Args:
             shown: claim -> the section that discusses it, and the criterion whose estimate
                 stands for it ("" for none).
             caption: Markdown, if a call block does not give it.
+            caller: the call block's text.
 
         Raises:
             LabError: a claim or criterion is unknown, or a claim is not shown.
         """
-        words = self._labels["claims"]
+        words = self._words
         left_out = [name for name in self._claims.all if name not in shown]
         if left_out:
             raise LabError(f"verdict_table: does not show {', '.join(left_out)}")
@@ -52,57 +69,57 @@ class VerdictTables:
                     f"**{claim.word}{words['stop']}** {claim.reason} [](#{section})",
                 ]
             )
-        heads = [Column(key, words["heads"][key]) for key in ("claim", "where", "found", "verdict")]
+        columns = [Column(name, words["heads"][name]) for name in _VERDICT_WIDTHS]
         caption = caption_of("table", "verdicts", caption, caller)
-        return self._table(heads, cells, "tbl-verdicts", caption, widths=(0.27, 0.2, 0.3, 0.23))
+        block = self._block("tbl-verdicts", caption, list(_VERDICT_WIDTHS.values()))
+        return fenced_table(columns, cells, block)
 
     def criteria_table(self, name: str) -> str:
-        """A claim's criteria, those that decide first: asked, found, outcome."""
-        claim, words = self._claims.claim(name), self._labels["claims"]
+        """Write a claim's criteria, those that decide first: asked, found, outcome.
+
+        Raises:
+            LabError: there is no such claim, or it has no criteria.
+        """
+        claim, words = self._claims.claim(name), self._words
         if not claim.parts:
             raise LabError(f"criteria_table: claim {name} has no criteria")
-        heads = words["heads"]
-        columns = [Column("criterion", heads["criterion"])]
-        if self._claims.comparable:
-            columns.append(Column("asked", heads["asked"]))
-        columns.append(Column("found", heads["estimate"]))
-        if any(part.p_above for part in claim.parts.values()):
-            columns.append(Column("p_above", heads["p_above"]))
-        if self._claims.comparable:
-            columns.append(Column("outcome", heads["outcome"]))
+        compared = any(part.p_above for part in claim.parts.values())
+        present = {
+            "asked": self._claims.comparable,
+            "outcome": self._claims.comparable,
+            "p_above": compared,
+        }
+        widths = {key: share for key, share in _CRITERIA_WIDTHS.items() if present.get(key, True)}
+        heads = words["heads"] | {"found": words["heads"]["estimate"]}
+        columns = [Column(key, heads[key]) for key in widths]
         cells = [
-            [self._cell(part, column.name) for column in columns]
+            [self._cell(part, key) for key in widths]
             for part in sorted(claim.parts.values(), key=lambda part: not part.decides)
         ]
-        shares = {"criterion": 0.34, "asked": 0.16, "found": 0.22, "p_above": 0.14, "outcome": 0.14}
-        total = sum(shares[column.name] for column in columns)
-        widths = [round(shares[column.name] / total, 4) for column in columns]
-        text = words["criteria"].format(name=name, text=claim.text)
-        return self._table(columns, cells, f"tbl-claim-{name}", text, widths=widths)
+        total = sum(widths.values())
+        block = self._block(
+            f"tbl-claim-{name}",
+            one_line(words["criteria"].format(name=name, text=claim.text)),
+            [round(share / total, 4) for share in widths.values()],
+        )
+        return fenced_table(columns, cells, block)
 
     def _cell(self, part: Part, column: str) -> str:
-        words = self._labels["claims"]
+        """Write the cell of a criterion in one column."""
         if column == "criterion":
-            return f"**{part.label}{words['stop']}** {part.why}"
+            return f"**{part.label}{self._words['stop']}** {part.why}"
         if column == "found":
             return "\\\n".join(filter(None, (part.estimate, part.n)))
-        return getattr(part, column) or words["nothing"]
+        text = {"asked": part.asked, "p_above": part.p_above, "outcome": part.outcome}[column]
+        return text or str(self._words["nothing"])
 
     def _found(self, part: Part) -> str:
-        """A criterion's estimate in one cell."""
+        """Write a criterion's estimate, its n and p(A > B) in one cell."""
         p_above = f"$p(A > B)$ = {part.p_above}" if part.p_above else ""
-        label = part.label + self._labels["claims"]["colon"].rstrip()
+        label = part.label + self._words["colon"].rstrip()
         lines = (label, part.estimate, ", ".join(filter(None, (part.n, p_above))))
         return "\\\n".join(filter(None, lines))
 
-    def _table(self, columns, cells, label: str, caption: str, widths) -> str:
-        attributes = {"fold": "false", "size": "small"}
-        attributes |= self._words.provenance(self._words.inputs.tables / "claims.csv")
-        return fenced_table(
-            columns,
-            cells,
-            label=label,
-            caption=one_line(caption),
-            attributes=attributes,
-            widths=widths,
-        )
+    def _block(self, label: str, caption: str, widths: Sequence[float]) -> TableBlock:
+        attributes = {"fold": "false", "size": "small"} | self._provenance.of_table(self._source)
+        return TableBlock(label, caption, attributes, widths)

@@ -1,159 +1,174 @@
-"""What only the HTML edition has: the explorer of learning curves, the gallery of mistakes.
+"""Widgets of the HTML edition: the explorer of learning curves, the gallery of mistakes.
 
-Both are raw HTML inside the report's Markdown, which the PDF leaves out.  The gallery needs no
-script; the explorer draws with uPlot (report/vendor/uplot), whose code it carries.
+Both are raw HTML inside the report's Markdown, which the PDF leaves out; the templates lie in
+report/widgets.  The gallery can be read without scripts; the explorer draws with uPlot
+(report/vendor/uplot), whose code it carries.
 """
 
 from __future__ import annotations
 
-import html
 import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from math import floor, isfinite
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
+
+import jinja2
+import pandas as pd
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
-from backprop_lab.report.facts import format_number
-from backprop_lab.report.tables import Row, read_rows
+from backprop_lab.report.formats import format_number
+from backprop_lab.report.rows import Row, read_rows
+from backprop_lab.results.collected import usual_variants
+from backprop_lab.runs.columns import CELL, QUANTITIES
 
-#: What a reader chooses, in the order of the controls: the columns of collected.CELL.
-CHOICES = ("hidden_sizes", "activation", "optimizer", "backend")
-SERIES = ("train_accuracy", "val_accuracy", "train_loss", "val_loss")
+#: Columns that a reader chooses by, in the order of explorer.js's controls: the backend last.
+CHOICES = (*CELL[1:], CELL[0])
+#: Quantities in the order of explorer.js's table: accuracies, then losses.
+SERIES = tuple(sorted(QUANTITIES, key=lambda name: name.endswith("loss")))
 #: The plotting library and its licence, below the assets.
 LIBRARY = "vendor/uplot/uPlot.iife.min.js"
 LICENSE = "vendor/uplot/LICENSE"
 _FENCE = "`" * 8
 
 
-def explorer(
-    out: Path,
-    assets: Path,
-    labels: dict,
-    *,
-    rebuild: str,
-    experiments: dict[str, str],
-    values: dict[str, dict[str, str]] | None = None,
-) -> str:
-    """Learning curves of any setting: choose it, point at an epoch, read the values.
+@dataclass(frozen=True)
+class Widgets:
+    """Both widgets of one report.
 
-    Of variants that CHOICES do not tell apart, the one that config.yaml names first is shown.
-
-    Args:
-        out: folder of runs.csv, experiments.csv and history.csv.
-        assets: folder of explorer.js and of the plotting library.
+    Attributes:
+        out: folder of runs.csv, experiments.csv, history.csv and gallery.json.
+        assets: folder of widgets/*.html, explorer.js and the plotting library.
         labels: the words of one language of labels.yaml.
-        rebuild: the command that makes history.csv.
-        experiments: experiment -> its name for readers; those that have no run are left out.
-        values: column of runs.csv -> its cells -> what readers see instead.
-
-    Raises:
-        LabError: a file is missing, or no experiment has a run.
+        rebuild: file of `out` -> the command that makes it.
     """
-    words = labels["explorer"]
-    members = read_rows(out / "experiments.csv")
-    runs = {row["id"]: row for row in read_rows(out / "runs.csv")}
-    history = read_rows(out / "history.csv")
-    epochs: dict[str, list[Row]] = {}
-    for row in history:
-        epochs.setdefault(row["id"], []).append(row)
-    shown, wanted = {}, set()
-    for name, title in experiments.items():
-        ids = [row["id"] for row in members if row["experiment"] == name]
-        if ids:
-            usual = _usual([runs[run_id] for run_id in ids])
-            shown[title] = _settings(usual, epochs)
-            wanted |= {run["id"] for run in usual}
-    if not shown:
-        raise LabError(f"{out / 'experiments.csv'}: has no run of {', '.join(experiments)}")
-    data = {
-        "words": words | {"percent": labels["number"]["percent"]},
-        "values": values or {},
-        "experiments": shown,
-    }
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    controls = "".join(
-        f'<label>{_text(words[name])} <select name="{name}"></select></label>'
-        for name in ("experiment", *CHOICES, "seed")
-    )
-    plots = "".join(
-        f'<div class="plot" data-quantity="{name}">'
-        f'<p class="plot-title">{_text(words[name])}</p></div>'
-        for name in ("accuracy", "loss")
-    )
-    script = (assets / "explorer.js").read_text(encoding="utf-8")
-    library = "/*\n{}*/\n{}".format(
-        *((assets / name).read_text(encoding="utf-8") for name in (LICENSE, LIBRARY))
-    )
-    return _raw(
-        f'<div class="widget" id="explorer" role="group" aria-labelledby="explorer-title">'
-        f'<p class="widget-title" id="explorer-title">{_text(words["title"])}</p>'
-        f"<p>{_text(words['about'])}</p>"
-        f'<form class="controls" hidden>{controls}</form>'
-        f'<p class="setting" hidden></p>'
-        f'<div class="plots" role="slider" tabindex="0" aria-label="{_text(words["slider"])}"'
-        f' aria-valuemin="1" aria-valuemax="1" aria-valuenow="1" hidden>{plots}</div>'
-        f'<p class="reading" role="status" hidden></p>'
-        f"<details hidden><summary>{_text(words['as_table'])}</summary>"
-        f'<div class="scroll" role="group" aria-label="{_text(words["as_table"])}"></div></details>'
-        f"<noscript><p>{_text(words['no_script'])}</p></noscript>"
-        f'<p class="rebuild"><a download="history.csv" href="{_csv(history, wanted)}">'
-        f"{_text(labels['download'])}</a> <span>{_text(labels['rebuild'] + labels['colon'])}"
-        f"<code>{_text(rebuild)}</code></span></p>"
-        f'<script type="application/json" id="explorer-data">{text}</script>'
-        f"<script>{library}</script><script>{script}</script></div>"
-    )
+
+    out: Path
+    assets: Path
+    labels: Mapping[str, Any]
+    rebuild: Callable[[str], str]
+
+    def explorer(
+        self,
+        *,
+        experiments: Mapping[str, str],
+        values: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> str:
+        """Write the explorer: choose a setting, point at an epoch, read the values.
+
+        Of variants that CHOICES do not tell apart, the usual one is shown (see
+        collected.usual_variants).
+
+        Args:
+            experiments: experiment -> its name for readers; those that have no run are left out.
+            values: column of runs.csv -> its cells -> the words shown instead.
+
+        Raises:
+            LabError: a file is missing, or no experiment has a run.
+        """
+        members = read_rows(self.out / "experiments.csv")
+        runs = {row["id"]: row for row in read_rows(self.out / "runs.csv")}
+        history = read_rows(self.out / "history.csv")
+        epochs: dict[object, list[Row]] = {}
+        for row in history:
+            epochs.setdefault(row["id"], []).append(row)
+        shown, wanted = {}, set()
+        for name, title in experiments.items():
+            own = [runs[row["id"]] for row in members if row["experiment"] == name]
+            if own:
+                usual = set(usual_variants(pd.DataFrame(own)))
+                own = [run for run in own if run["variant"] in usual]
+                shown[title] = _settings(own, epochs)
+                wanted |= {run["id"] for run in own}
+        if not shown:
+            raise LabError(
+                f"{self.out / 'experiments.csv'}: has no run of {', '.join(experiments)}"
+            )
+        words = self.labels["explorer"]
+        data = {
+            "words": words | {"percent": self.labels["number"]["percent"]},
+            "values": values or {},
+            "experiments": shown,
+        }
+        return self._fill(
+            "explorer.html",
+            words=words,
+            controls=("experiment", *CHOICES, "seed"),
+            csv=_csv_address([row for row in history if row["id"] in wanted]),
+            rebuild=self.rebuild("history.csv"),
+            # "</" would end the script element that the data stand in.
+            data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/"),
+            scripts=(
+                f"/*\n{self._asset(LICENSE)}*/\n{self._asset(LIBRARY)}",
+                self._asset("explorer.js"),
+            ),
+        )
+
+    def gallery(self) -> str:
+        """Write the images of gallery.json (see gallery.py), to be chosen by class.
+
+        Returns:
+            "" where the run made no mistake.
+
+        Raises:
+            LabError: gallery.json is missing or broken.
+        """
+        content = read_json(self.out / "gallery.json")
+        words, names, mistakes = self.labels["gallery"], content["class_names"], content["mistakes"]
+        if not mistakes:
+            return ""
+        numbers = {"n": len(mistakes), "all": content["n_mistakes"], "test": content["n_test"]}
+        about = words["about" if numbers["n"] < numbers["all"] else "about_all"]
+        return self._fill(
+            "gallery.html",
+            words=words,
+            about=about.format_map(
+                {key: format_number(n, "integer") for key, n in numbers.items()}
+            ),
+            names=names,
+            selects={key: sorted({one[key] for one in mistakes}) for key in ("label", "predicted")},
+            tiles=[self._tile(one, names) for one in mistakes],
+            side=content["side"],
+            rebuild=self.rebuild("gallery.json"),
+        )
+
+    def _tile(self, mistake: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+        """Add to a mistake the words for its image and how sure the network was, in percent."""
+        # Cut off, not rounded: the network was never quite certain.
+        percent = min(floor(mistake["confidence"] * 1e4) / 1e2, 99.99)
+        confidence = f"{percent:.2f}{self.labels['number']['percent']}"
+        alt = self.labels["gallery"]["alt"].format(
+            label=names[mistake["label"]],
+            predicted=names[mistake["predicted"]],
+            confidence=confidence,
+            index=mistake["index"],
+        )
+        return {**mistake, "confidence": confidence, "alt": alt}
+
+    def _asset(self, name: str) -> str:
+        return (self.assets / name).read_text(encoding="utf-8")
+
+    def _fill(self, template: str, **values: object) -> str:
+        """Fill in a template of report/widgets, and fence it as raw HTML."""
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(self.assets / "widgets"),
+            undefined=jinja2.StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        code = environment.get_template(template).render(labels=self.labels, **values)
+        return f"\n\n{_FENCE} {{=html}}\n{code}\n{_FENCE}\n\n"
 
 
-def gallery(out: Path, labels: dict, *, rebuild: str) -> str:
-    """The images of gallery.json, chosen by true and by predicted class.
-
-    Args:
-        out: folder of gallery.json, see gallery.write_gallery.
-        labels: the words of one language of labels.yaml.
-        rebuild: the command that makes gallery.json.
-    """
-    content = read_json(out / "gallery.json")
-    words, names, mistakes = labels["gallery"], content["class_names"], content["mistakes"]
-    if not mistakes:
-        return ""
-    numbers = {"n": len(mistakes), "all": content["n_mistakes"], "test": content["n_test"]}
-    about = words["about" if numbers["n"] < numbers["all"] else "about_all"].format(
-        **{name: format_number(number, "integer") for name, number in numbers.items()}
-    )
-    controls = "".join(
-        _class_select(words, key, names, {one[key] for one in mistakes})
-        for key in ("label", "predicted")
-    )
-    tiles = "".join(_tile(one, names, words, labels, content["side"]) for one in mistakes)
-    return _raw(
-        f'<div class="widget" id="gallery" role="group" aria-labelledby="gallery-title">'
-        f'<p class="widget-title" id="gallery-title">{_text(words["title"])}</p>'
-        f"<p>{_text(about)}</p>"
-        f'<form class="controls" hidden>{controls}'
-        f'<output data-words="{_text(words["shown"])}" data-choice="{_text(words["choice"])}">'
-        "</output></form>"
-        f'<ul class="tiles">{tiles}</ul>'
-        f'<p class="rebuild"><span>{_text(labels["rebuild"] + labels["colon"])}'
-        f"<code>{_text(rebuild)}</code></span></p></div>"
-    )
-
-
-def _usual(runs: list[Row]) -> list[Row]:
-    """Of the runs that CHOICES do not tell apart, those of the first variant."""
-    first: dict[tuple, object] = {}
-    return [run for run in runs if first.setdefault(_choice(run), run["variant"]) == run["variant"]]
-
-
-def _choice(run: Row) -> tuple[str, ...]:
-    return tuple(str(run[column]) for column in CHOICES)
-
-
-def _settings(runs: list[Row], epochs: dict[str, list[Row]]) -> list[dict]:
-    """Each setting of an experiment, with its runs and what they recorded an epoch."""
-    settings: dict[tuple, dict] = {}
+def _settings(runs: Sequence[Row], epochs: Mapping[object, Sequence[Row]]) -> list[dict[str, Any]]:
+    """Gather the runs of each setting of an experiment, each with its numbers an epoch."""
+    settings: dict[tuple[str, ...], dict[str, Any]] = {}
     for run in runs:
-        choice = _choice(run)
+        choice = tuple(str(run[column]) for column in CHOICES)
         setting = settings.setdefault(
             choice,
             {
@@ -178,52 +193,14 @@ def _settings(runs: list[Row], epochs: dict[str, list[Row]]) -> list[dict]:
 
 
 def _short(value: object) -> float | None:
-    """Five digits, enough to tell one image of 50,000; None where the run has no number."""
-    finite = isinstance(value, int | float) and isfinite(value)
-    return float(f"{value:.5g}") if finite else None
+    """Keep five digits, enough to see one image in 50,000; None where the run has no number."""
+    if isinstance(value, int | float) and isfinite(value):
+        return float(f"{value:.5g}")
+    return None
 
 
-def _csv(history: list[Row], wanted: set[str]) -> str:
-    """The shown runs' rows of history.csv, as an address."""
-    head = list(history[0])
-    lines = [head, *(row.values() for row in history if row["id"] in wanted)]
+def _csv_address(rows: Sequence[Row]) -> str:
+    """Write rows, at least one, as a CSV inside a data: address."""
+    lines = [list(rows[0]), *(row.values() for row in rows)]
     text = "".join(",".join(map(str, line)) + "\n" for line in lines)
     return f"data:text/csv;charset=utf-8,{quote(text, safe=',/')}"
-
-
-def _class_select(words: dict, key: str, names: list[str], used: set[int]) -> str:
-    """A control whose options the script follows with how many images each would show."""
-    options = "".join(
-        f'<option value="{number}" data-name="{_text(name)}">{_text(name)}</option>'
-        for number, name in enumerate(names)
-        if number in used
-    )
-    return (
-        f'<label>{_text(words[key])} <select name="{key}">'
-        f'<option value="" data-name="{_text(words["any"])}">{_text(words["any"])}</option>'
-        f"{options}</select></label>"
-    )
-
-
-def _tile(mistake: dict, names: list[str], words: dict, labels: dict, side: int) -> str:
-    label, predicted = names[mistake["label"]], names[mistake["predicted"]]
-    # Cut off, not rounded: no mistake was quite certain.
-    percent = min(floor(mistake["confidence"] * 1e4) / 1e2, 99.99)
-    confidence = f"{percent:.2f}{labels['number']['percent']}"
-    alt = words["alt"].format(
-        label=label, predicted=predicted, confidence=confidence, index=mistake["index"]
-    )
-    return (
-        f'<li data-label="{mistake["label"]}" data-predicted="{mistake["predicted"]}">'
-        f'<img src="data:image/png;base64,{mistake["png"]}" alt="{_text(alt)}" title="{_text(alt)}"'
-        f' width="{side}" height="{side}">'
-        f'<span aria-hidden="true">{_text(label)} → {_text(predicted)}<br>{confidence}</span></li>'
-    )
-
-
-def _text(text: str) -> str:
-    return html.escape(str(text))
-
-
-def _raw(code: str) -> str:
-    return f"\n\n{_FENCE} {{=html}}\n{code}\n{_FENCE}\n\n"

@@ -1,0 +1,51 @@
+"""Small pieces of pandoc's Markdown: escaped text, attributes, captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from backprop_lab.errors import LabError
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~^$@\"'.:-])")
+
+#: Jinja's name for the text inside a call block (`<% call figure(...) %> text <% endcall %>`).
+Caller = Callable[[], str]
+
+
+def one_line(text: str) -> str:
+    """Put text on one line; spaces that do not break (as in "98 %") stay."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip(" ")
+
+
+def escape(text: str) -> str:
+    """Escape text so that Markdown shows it as it is."""
+    return _SPECIAL.sub(r"\\\1", one_line(text))
+
+
+def attribute_list(attributes: Mapping[str, str]) -> str:
+    """Write attributes of a span, div or image: `key="value" ...`."""
+    return " ".join(f'{key}="{_quoted(value)}"' for key, value in attributes.items())
+
+
+def caption_of(kind: str, name: str, caption: str, caller: Caller | None) -> str:
+    """Return the caption on one line, taken from the call block if there is one.
+
+    Args:
+        kind: "figure" or "table", for the message.
+        name: the figure or table.
+        caption: Markdown.
+        caller: the call block's text; its words win over `caption`.
+
+    Raises:
+        LabError: there are no words.
+    """
+    text = one_line(caller() if caller else caption)
+    if not text:
+        raise LabError(f"{kind} {name!r}: needs a caption")
+    return text
+
+
+def _quoted(text: str) -> str:
+    """Make text fit between the double quotes of an attribute."""
+    return one_line(text).replace("&", "&amp;").replace('"', "&quot;")
