@@ -12,7 +12,10 @@ import yaml
 from synthetic import write_collected, write_rounds, write_test_outputs
 
 from backprop_lab import tables
+from backprop_lab.claims.declaration import Declared
 from backprop_lab.claims.evaluation import write_claims
+from backprop_lab.claims.measures import Measured
+from backprop_lab.claims.printed import Printed
 from backprop_lab.facts.facts import write_facts
 from backprop_lab.figures import DRAWERS
 from backprop_lab.report.source import ReportInputs
@@ -133,12 +136,14 @@ def build_out(
     files["claims"] = folder / "claims.json"
     config = yaml.safe_load((REPORT.parent / "config.yaml").read_text(encoding="utf-8"))
     write_claims(
-        **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
-        speed=folder / "speed.csv",
-        published=PUBLISHED,
-        stated=STATED,
-        claims=REPORT / "claims.yaml",
-        schema=REPORT.parent / "workflow/schemas/claims.schema.yaml",
+        declared=Declared(
+            REPORT / "claims.yaml", REPORT.parent / "workflow/schemas/claims.schema.yaml"
+        ),
+        measured=Measured(
+            **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
+            speed=folder / "speed.csv",
+        ),
+        printed=Printed(PUBLISHED, STATED),
         known=list(config["experiments"]),
         output=files["claims"],
     )

@@ -6,6 +6,7 @@ CLAIMS = (
     "claims/declaration",
     "claims/evaluation",
     "claims/measures",
+    "claims/printed",
     "results/units",
     "facts/book",
 )
