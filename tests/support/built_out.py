@@ -16,7 +16,7 @@ from backprop_lab.claims.declaration import Declared
 from backprop_lab.claims.evaluation import write_claims
 from backprop_lab.claims.measures import Measured
 from backprop_lab.claims.printed import Printed
-from backprop_lab.facts.facts import write_facts
+from backprop_lab.facts.facts import Sources, write_facts
 from backprop_lab.figures import DRAWERS
 from backprop_lab.report.source import ReportInputs
 
@@ -165,12 +165,10 @@ def build_out(
         if name not in NOT_DRAWN and not (quick and name.startswith("sweep_")):
             (figures / f"{name}.svg").write_text("<svg/>")
     write_facts(
-        dataset=folder / "dataset.json",
-        runs=folder / "runs.csv",
-        experiments=folder / "experiments.csv",
-        published=PUBLISHED,
-        stated=STATED,
-        claims=files["claims"],
+        sources=Sources(
+            **{key: files[key] for key in ("dataset", "runs", "experiments", "claims")}
+        ),
+        printed=Printed(PUBLISHED, STATED),
         tables=written,
         output=folder / "facts.json",
     )
