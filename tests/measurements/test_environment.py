@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from backprop_lab.cli import main
+from backprop_lab.cli.main import main
 from backprop_lab.measurements.environment import (
     _torch_blas,
     describe,
