@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from built_out import ENVIRONMENT, REPORT, build_out
+from facts_sample import book_of, values
 
 import trainers
-from backprop_lab.facts.benchmarks import ADDERS, add_machine
-from backprop_lab.facts.book import Facts
+from backprop_lab.facts.benchmarks import add_machine
 from backprop_lab.figures import draw
 from backprop_lab.figures.words import load_words
 from backprop_lab.files.frames import read_csv, write_csv
@@ -189,14 +189,8 @@ def test_a_small_measurement_end_to_end(tmp_path, small_dataset, write_dataset, 
 # --- facts, figure, prose -------------------------------------------------------------
 
 
-def facts_of(path):
-    facts = Facts(path.parent)
-    ADDERS[path.stem](facts, read_csv(path), path)
-    return {key: fact["value"] for key, fact in facts.facts.items()}
-
-
 def test_facts_by_hand(ratios_csv):
-    found = facts_of(ratios_csv)
+    found = values(book_of(ratios_csv).facts)
     assert (found["benchmarks.n_rounds"], found["benchmarks.n_peers"]) == (3, 4)
     assert found["benchmarks.main.sgd.b128.numpy.sklearn.ratio_median"] == 0.5
     assert found["benchmarks.main.adam.b32.torch.torch_fused.ratio_max"] == 0.75
@@ -242,20 +236,21 @@ def fragment(tmp_path, ratios_csv):
 
     def inputs(language, *, measured=True):
         made = build_out(tmp_path / "out")
-        facts = Facts(tmp_path / "out")
-        facts.facts = json.loads(made.facts.read_text())
         figures = tmp_path / "out/figures" / language
         figures.mkdir(exist_ok=True)
         for figure in ("benchmarks", "growth"):
             (figures / f"{figure}.svg").write_text("<svg/>")
         if measured:
-            add_machine(facts, ENVIRONMENT | {"packages": PACKAGES}, made.environment)
-            ADDERS["trainers_ratios"](facts, read_csv(ratios_csv), ratios_csv)
-            growth = tmp_path / "out/growth.csv"
-            growth.write_text(GROWTH)
-            ADDERS["growth"](facts, read_csv(growth), growth)
+            (tmp_path / "out/growth.csv").write_text(GROWTH)
             (tmp_path / "out/trainers_ratios.csv").write_bytes(ratios_csv.read_bytes())
-        facts.write(made.facts)
+            book = book_of(
+                *(tmp_path / f"out/{name}.csv" for name in ("growth", "trainers_ratios"))
+            )
+            machine = tmp_path / "out/machine.json"
+            machine.write_text(json.dumps(ENVIRONMENT | {"packages": PACKAGES}))
+            add_machine(book, machine)
+            book.facts |= json.loads(made.facts.read_text())
+            book.write(made.facts)
         name = f"benchmarks.{language}.md"
         (tmp_path / name).write_bytes((REPORT / name).read_bytes())
         template = tmp_path / f"lab-report.{language}.md"

@@ -4,23 +4,22 @@ import re
 
 import pytest
 import yaml
-from claims_sample import CLAIMS, CONFIG, SCHEMA, collect_world
+from claims_sample import CLAIMS, CONFIG, SCHEMA, collect_world, evaluated
 
 from backprop_lab.claims.declaration import claim_words, load_claims
-from backprop_lab.claims.evaluation import write_claims
 from backprop_lab.errors import LabError
 
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory):
-    """All inputs of write_claims, of a world in which nothing differs."""
+    """Return all inputs of write_claims, of a world in which nothing differs."""
     return collect_world(tmp_path_factory.mktemp("plain"), lambda run: {})
 
 
 def test_an_experiment_that_config_yaml_lacks_is_named(inputs, tmp_path):
     known = [name for name in CONFIG["experiments"] if name != "sweep_width"]
     with pytest.raises(LabError, match=r"claims\.C2\.parts\.reaches\.setting: .*'sweep_width'"):
-        write_claims(**inputs, known=known, output=tmp_path / "claims.json")
+        evaluated(inputs, tmp_path / "claims.json", known)
     assert not (tmp_path / "claims.json").exists()
 
 
@@ -57,7 +56,7 @@ def test_a_wrong_declaration_is_refused_by_claim_and_key(inputs, tmp_path, path,
     claims = tmp_path / "claims.yaml"
     claims.write_text(yaml.safe_dump(declared))
     with pytest.raises(LabError, match=message) as caught:
-        write_claims(**inputs | {"claims": claims}, output=tmp_path / "claims.json")
+        evaluated(inputs | {"claims": claims}, tmp_path / "claims.json")
     assert not (tmp_path / "claims.json").exists()
     assert "\n" not in str(caught.value)
 

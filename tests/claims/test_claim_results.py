@@ -7,21 +7,21 @@ import pytest
 from claims_sample import c8, collect_world, judged
 
 from backprop_lab.claims.evaluation import VERDICTS
-from backprop_lab.facts.book import Facts
-from backprop_lab.facts.claims import claim_facts
+from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.claims import add_claims
 from backprop_lab.tables.claims import write_claims_table
 from backprop_lab.tables.variance import write_variance
 
 
 def test_facts_hold_every_verdict_and_estimate(tmp_path):
     judged(tmp_path, c8)
-    facts = Facts(tmp_path)
-    claim_facts(facts, tmp_path / "claims.json")
-    found = {key: fact["value"] for key, fact in facts.facts.items()}
+    book = FactBook(tmp_path)
+    add_claims(book, tmp_path / "claims.json")
+    found = {key: fact["value"] for key, fact in book.facts.items()}
     assert found["claims.C8.verdict"] == "reproduced"
     assert found["claims.C8.fixed.estimate"] == pytest.approx(0.04)
-    assert facts.facts["claims.C8.fixed.estimate"]["n"] == 3
-    assert facts.facts["claims.C8.fixed.estimate"]["source"] == "claims.json"
+    assert book.facts["claims.C8.fixed.estimate"]["n"] == 3
+    assert book.facts["claims.C8.fixed.estimate"]["source"] == "claims.json"
     assert found["claims.C8.fixed.p_above"] == 1
     assert found["claims.C8.tuned.first.learning_rate"] > 0
     assert sum(found[f"claims.n_{verdict}"] for verdict in VERDICTS) == found["claims.n"] == 14
@@ -29,9 +29,9 @@ def test_facts_hold_every_verdict_and_estimate(tmp_path):
 
 def test_facts_of_what_was_not_run_hold_its_criterion_alone(tmp_path):
     judged(tmp_path, preset="quick")
-    facts = Facts(tmp_path)
-    claim_facts(facts, tmp_path / "claims.json")
-    names = {k.rpartition(".")[2] for k in facts.facts if k.startswith("claims.C7.slow_sgd.")}
+    book = FactBook(tmp_path)
+    add_claims(book, tmp_path / "claims.json")
+    names = {k.rpartition(".")[2] for k in book.facts if k.startswith("claims.C7.slow_sgd.")}
     assert names == {"outcome", "above"}
 
 

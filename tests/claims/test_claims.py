@@ -1,13 +1,10 @@
 """Every verdict can come out either way; what is made of them says so."""
 
-import json
-
 import pandas as pd
 import pytest
-from claims_sample import CLAIMS, CONFIG, SCHEMA, c8, collect_world, judged
+from claims_sample import CLAIMS, CONFIG, SCHEMA, c8, collect_world, evaluated, judged
 
 from backprop_lab.claims.declaration import load_claims
-from backprop_lab.claims.evaluation import write_claims
 
 DEPTH = {1: 0.96, 2: 0.88, 3: 0.0966}
 FAILS = {"val_accuracy": 0.0967}
@@ -146,7 +143,7 @@ def test_speed_is_judged_by_the_rounds_and_by_nothing_else(tmp_path):
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory):
-    """All inputs of write_claims, of a world in which nothing differs."""
+    """Return all inputs of write_claims, of a world in which nothing differs."""
     return collect_world(tmp_path_factory.mktemp("plain"), plain)
 
 
@@ -154,9 +151,8 @@ def test_rounds_that_disagree_leave_speed_undecided(inputs, tmp_path):
     table = pd.read_csv(inputs["speed"])
     table["numpy_seconds"] = table["torch_seconds"] * table["round"].map(lambda n: (0.5, 4)[n % 2])
     table.to_csv(tmp_path / "speed.csv", index=False)
-    output = tmp_path / "claims.json"
-    write_claims(**inputs | {"speed": tmp_path / "speed.csv"}, output=output)
-    claim = json.loads(output.read_text())["claims"]["C9"]
+    inputs = inputs | {"speed": tmp_path / "speed.csv"}
+    claim = evaluated(inputs, tmp_path / "claims.json")["claims"]["C9"]
     assert claim["verdict"] == "not_reproduced"
     assert claim["parts"]["one_layer"]["outcome"] == "undecided"
 
@@ -164,9 +160,8 @@ def test_rounds_that_disagree_leave_speed_undecided(inputs, tmp_path):
 def test_a_network_that_was_not_timed_makes_speed_untestable(inputs, tmp_path):
     table = pd.read_csv(inputs["speed"], dtype={"hidden_sizes": str})
     table[table["hidden_sizes"] == "360"].to_csv(tmp_path / "speed.csv", index=False)
-    output = tmp_path / "claims.json"
-    write_claims(**inputs | {"speed": tmp_path / "speed.csv"}, output=output)
-    claim = json.loads(output.read_text())["claims"]["C9"]
+    inputs = inputs | {"speed": tmp_path / "speed.csv"}
+    claim = evaluated(inputs, tmp_path / "claims.json")["claims"]["C9"]
     assert claim["reason"] == {"key": "not_run", "values": {"experiments": ["speed"]}}
 
 

@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 import pytest
-from facts_sample import run_row, small_facts
+from facts_sample import run_row, small_facts, values
 
 from backprop_lab.facts.comparisons import paired, time_ratio
 
@@ -63,7 +63,7 @@ def test_pairs_with_equal_means_are_counted(tmp_path):
         for seed, value in enumerate(values)
     ]
     facts = small_facts(tmp_path, rows)
-    value = {key: fact["value"] for key, fact in facts.items()}
+    value = values(facts)
     assert value["comparison.backend.n_equal"] == 1
     assert value["comparison.backend.n_numpy_higher"] == 0
     assert value["comparison.backend.n_torch_higher"] == 1

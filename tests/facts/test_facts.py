@@ -7,18 +7,17 @@ import math
 import pandas as pd
 import pytest
 from built_out import PRESETS, PUBLISHED, STATED, build_out
-from facts_sample import run_row, small_facts
+from facts_sample import facts_of_folder, run_row, small_facts, values
 
 from backprop_lab.errors import LabError
-from backprop_lab.facts.book import Facts
-from backprop_lab.facts.facts import write_facts
+from backprop_lab.facts.book import FactBook
 from backprop_lab.results.collected import usual_variants
 from backprop_lab.results.units import unit_of
 
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory):
-    """The report's inputs for each preset, built once."""
+    """Return the report's inputs for each preset, built once."""
     folder = tmp_path_factory.mktemp("out")
     names = ("full", "quick", "embedded", "more")
     return {name: build_out(folder / name, **PRESETS[name]) for name in names}
@@ -26,7 +25,7 @@ def outputs(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def facts(outputs):
-    """Preset -> facts.json."""
+    """Return preset -> facts.json."""
     return {name: json.loads(inputs.facts.read_text()) for name, inputs in outputs.items()}
 
 
@@ -104,7 +103,7 @@ def test_extremes_of_a_sweep(tmp_path):
         }
     ).to_csv(table, index=False)
     facts = small_facts(tmp_path, [run_row("numpy", "sgd", 0, 0.9)], tables=[table])
-    value = {key: fact["value"] for key, fact in facts.items()}
+    value = values(facts)
     assert value["sweep.learning_rate.sgd.best.learning_rate"] == 0.1
     assert value["sweep.learning_rate.sgd.worst.learning_rate"] == 0.01
     assert value["sweep.learning_rate.sgd.highest.learning_rate"] == 1
@@ -121,7 +120,7 @@ def test_confusion_names_the_most_frequent_error(tmp_path):
         table, index=False
     )
     facts = small_facts(tmp_path, [run_row("numpy", "sgd", 0, 0.9)], tables=[table])
-    value = {key: fact["value"] for key, fact in facts.items()}
+    value = values(facts)
     assert value["confusion.task1.n_errors"] == 17
     assert value["confusion.task1.n_predictions"] == 100
     assert value["confusion.task1.most_confused.label"] == "shirt"
@@ -131,7 +130,7 @@ def test_confusion_names_the_most_frequent_error(tmp_path):
 
 
 def test_the_original_as_printed(facts):
-    value = {key: fact["value"] for key, fact in facts["full"].items()}
+    value = values(facts["full"])
     assert value["published.figure2.last.val_accuracy"] == pytest.approx(0.9591)
     assert value["published.figure2.best.epoch"] == 9
     assert value["published.figure10.best.val_accuracy"] == pytest.approx(0.9650)
@@ -148,16 +147,7 @@ def test_frozen_share_is_looked_up_among_the_classes(tmp_path):
     data = json.loads((tmp_path / "dataset.json").read_text())
     data["class_counts"]["validation"] = [45, 5]  # 9.66 % of 50 images are 5
     (tmp_path / "dataset.json").write_text(json.dumps(data))
-    write_facts(
-        dataset=tmp_path / "dataset.json",
-        runs=tmp_path / "runs.csv",
-        experiments=tmp_path / "experiments.csv",
-        published=PUBLISHED,
-        stated=STATED,
-        tables=[],
-        output=tmp_path / "facts.json",
-    )
-    facts = json.loads((tmp_path / "facts.json").read_text())
+    facts = facts_of_folder(tmp_path)
     assert facts["dataset.validation_has_frozen_share"]["value"] is True
 
 
@@ -220,8 +210,8 @@ def test_unit_of_a_column(column, unit):
 def test_a_key_given_twice_is_an_error(tmp_path):
     source = tmp_path / "a.csv"
     source.write_text("x\n")
-    facts = Facts(tmp_path)
-    facts.add("a.b", 1, "count", source)
-    facts.add("a.c", math.nan, "count", source)  # no fact, no error
+    book = FactBook(tmp_path)
+    book.add("a.b", 1, "count", source)
+    book.add("a.c", math.nan, "count", source)  # no fact, no error
     with pytest.raises(LabError, match=r"a\.b.*twice"):
-        facts.add("a.b", 2, "count", source)
+        book.add("a.b", 2, "count", source)

@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from built_out import REPORT, build_out
+from facts_sample import book_of, values
 
 from backprop_lab.errors import LabError
-from backprop_lab.facts.book import Facts
-from backprop_lab.facts.build import ADDERS
 from backprop_lab.figures.registry import draw
 from backprop_lab.figures.words import load_words
 from backprop_lab.measurements import floors
@@ -19,7 +18,7 @@ from backprop_lab.measurements.schedule import schedule
 from backprop_lab.report.source import fill
 
 WORDS = load_words("en", REPORT)
-#: id -> backend, epochs completed, started, finished; the night lies before the last.
+#: id -> backend, epochs completed, started, finished; a long pause lies before the last.
 JOBS = {"a": ("numpy", 2, 0, 10), "b": ("torch", 1, 4, 24), "c": ("numpy", 1, 1000, 1006)}
 
 
@@ -56,11 +55,8 @@ def built(tmp_path):
     return write
 
 
-def facts_of(folder):
-    facts = Facts(folder)
-    for name, add in ADDERS.items():
-        add(facts, pd.read_csv(folder / f"{name}.csv"), folder / f"{name}.csv")
-    return facts
+def book_of_build(folder):
+    return book_of(folder / "jobs.csv", folder / "build.csv")
 
 
 def test_cost_by_hand(built):
@@ -75,8 +71,8 @@ def test_cost_by_hand(built):
     assert np.isnan(table.loc["two", "torch_peak_memory_bytes"])
 
 
-def test_the_night_between_is_not_charged(built):
-    found = {key: fact["value"] for key, fact in facts_of(built()).facts.items()}
+def test_a_pause_of_the_build_is_not_counted(built):
+    found = values(book_of_build(built()).facts)
     assert found["jobs.wall_seconds"] == 24 + 6
     assert (found["jobs.n_cores"], found["jobs.n_parts"]) == (2, 2)
     assert found["jobs.efficiency"] == 6 / (2 * 30)
@@ -119,10 +115,10 @@ def test_the_prose_is_whole_or_silent(built, tmp_path, made):
     inputs = build_out(tmp_path / "out")
     if made:
         folder = built()
-        facts = facts_of(folder)
-        facts.facts = json.loads(inputs.facts.read_text()) | facts.facts
-        facts.write(inputs.facts)
-        for name in ADDERS:
+        book = book_of_build(folder)
+        book.facts = json.loads(inputs.facts.read_text()) | book.facts
+        book.write(inputs.facts)
+        for name in ("jobs", "build"):
             (inputs.tables / f"{name}.csv").write_bytes((folder / f"{name}.csv").read_bytes())
         svg = inputs.figures / "build.svg"
         draw("build", {"jobs": folder / "jobs.csv"}, WORDS, svg)

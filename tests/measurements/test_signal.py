@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from built_out import REPORT
+from facts_sample import book_of
 
 from backprop_lab.errors import LabError
-from backprop_lab.facts.book import Facts
-from backprop_lab.facts.forensics import ADDERS
 from backprop_lab.figures import signal as signal_figure
 from backprop_lab.figures.words import load_words
 from backprop_lab.measurements import signal
@@ -145,11 +144,9 @@ def test_the_figure_and_the_facts_tell_before_from_after(written, tmp_path):
     drawn = (tmp_path / "s.svg").read_text()
     for epoch in (0, 2):
         assert f'id="signal-8-6-he-gradient_std-{epoch}"' in drawn
-    facts = Facts(tmp_path)
-    ADDERS["signal"](facts, pd.read_csv(written), written)
     table = pd.read_csv(written).query("hidden_sizes == '8-6' and init == 'he' and epoch == 0")
     relu = table[table["activation"] == "relu"].set_index("layer")["activation_std"]
-    ratio = facts.facts["signal.relu.8-6.he.epoch0.activation_ratio"]["value"]
+    ratio = book_of(written).facts["signal.relu.8-6.he.epoch0.activation_ratio"]["value"]
     assert ratio == pytest.approx(relu[2] / relu[1])
 
 

@@ -10,11 +10,11 @@ from built_out import PROJECT
 from rules import rule_code
 
 from backprop_lab.errors import LabError
-from backprop_lab.planning.sources import Sources
+from backprop_lab.planning.sources import SourceTree
 
 PACKAGE = PROJECT / "src/backprop_lab"
 RULES = rule_code()
-BEFORE = Sources(PACKAGE)
+BEFORE = SourceTree(PACKAGE)
 #: What can change a number in a run or a verdict.
 MUTATED = [
     *(f"nn.{name}" for name in ("layers", "losses", "network", "optim", "torch_network")),
@@ -41,7 +41,7 @@ def path_of(package, module):
     return package.joinpath(*module.split(".")).with_suffix(".py")
 
 
-class Mutated(Sources):
+class Mutated(SourceTree):
     """The project's sources with one module changed; all others are not read again."""
 
     def __init__(self, package, module):
@@ -53,7 +53,7 @@ class Mutated(Sources):
 
 def rerun(package, module=None):
     """The rules whose fingerprint is another than that of the project."""
-    after = Mutated(package, module) if module else Sources(package)
+    after = Mutated(package, module) if module else SourceTree(package)
     return {
         name
         for name, code in RULES.items()
@@ -316,7 +316,7 @@ def test_of_two_functions_of_one_name_the_right_one_counts(package):
     found = set()
     for line in (one, two):
         network.write_text(text.replace("import numpy as np\n", f"import numpy as np\n{line}\n", 1))
-        found.add(Sources(package).fingerprint("train:_train", "nn.network"))
+        found.add(SourceTree(package).fingerprint("train:_train", "nn.network"))
     assert len(found) == 2
 
 

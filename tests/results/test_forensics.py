@@ -9,11 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from facts_sample import book_of
 from synthetic import collected_files, trained_on
 
 from backprop_lab.errors import LabError
-from backprop_lab.facts.book import Facts
-from backprop_lab.facts.forensics import ADDERS
 from backprop_lab.figures import counterfactual as counterfactual_figure
 from backprop_lab.figures import forensics as forensics_figure
 from backprop_lab.figures.words import load_words
@@ -160,7 +159,7 @@ def test_the_screen_ranks_settings_and_knows_which_were_refined(collected, tmp_p
 
 
 def test_the_best_setting_of_a_figure_and_of_all_are_chosen(collected, tmp_path):
-    output = tmp_path / "best.csv"
+    output = tmp_path / "forensics_best.csv"
     write_best(collected=collected, printed=printed(tmp_path), output=output)
     table = pd.read_csv(output, dtype={"hidden_sizes": str})
     alone = table[table["choice"] == "figure"].set_index("figure")
@@ -177,11 +176,10 @@ def test_the_best_setting_of_a_figure_and_of_all_are_chosen(collected, tmp_path)
     assert together["learning_rate"].unique() == [0.2]
     assert together["distance_all"].tolist() == pytest.approx([0.1 / math.sqrt(2)] * 4, rel=0.02)
 
-    facts = Facts(tmp_path)
-    ADDERS["forensics_best"](facts, table, output)
-    assert facts.facts["forensics.figure4.frozen"]["value"] is True
-    assert facts.facts["forensics.all.learning_rate"]["value"] == 0.2
-    assert facts.facts["forensics.all.figure2.max_error_val_accuracy"]["unit"] == "fraction"
+    facts = book_of(output).facts
+    assert facts["forensics.figure4.frozen"]["value"] is True
+    assert facts["forensics.all.learning_rate"]["value"] == 0.2
+    assert facts["forensics.all.figure2.max_error_val_accuracy"]["unit"] == "fraction"
 
     draw = partial(forensics_figure.draw, best=output, history=collected.history, words=WORDS)
     draw(printed=printed(tmp_path), output=tmp_path / "first.svg")
@@ -246,10 +244,9 @@ def test_the_counterfactual_names_each_repair_and_what_it_does(tmp_path, learns)
     assert sorted(trained.index) == sorted([learns, "reduction+init+shuffle"])
     assert trained.eq(2).all()
     assert table.loc["none", "val_accuracy"] == 0.1
-    facts = Facts(tmp_path)
-    ADDERS["counterfactual"](facts, table.reset_index(), output)
-    assert facts.facts[f"counterfactual.{learns}.val_accuracy"]["value"] == 0.95
-    assert "counterfactual.reduction_and_init_and_shuffle.train_loss" in facts.facts
+    facts = book_of(output).facts
+    assert facts[f"counterfactual.{learns}.val_accuracy"]["value"] == 0.95
+    assert "counterfactual.reduction_and_init_and_shuffle.train_loss" in facts
     counterfactual_figure.draw(
         counterfactual=output, history=collected.history, words=WORDS, output=tmp_path / "c.svg"
     )
@@ -331,8 +328,7 @@ def test_frozen_logs_are_written_beside_the_printed_ones(tmp_path, monkeypatch):
     z = (0.0977 - table["train_accuracy_mean"]) / table["train_accuracy_std"]
     nine = table["figure"] == 9
     assert table["train_accuracy_z"][nine].tolist() == pytest.approx(z[nine].tolist())
-    facts = Facts(tmp_path)
-    ADDERS["constant"](facts, table, tmp_path / "constant.csv")
-    assert facts.facts["constant.figure9.balanced.n_logs"]["value"] == 3 * nine.sum() / 2
+    facts = book_of(tmp_path / "constant.csv").facts
+    assert facts["constant.figure9.balanced.n_logs"]["value"] == 3 * nine.sum() / 2
     write_constant(printed=printed(tmp_path, "digits"), output=tmp_path / "none.csv")
     assert pd.read_csv(tmp_path / "none.csv").columns.tolist() == table.columns.tolist()

@@ -9,10 +9,13 @@ from pathlib import Path
 import yaml
 from synthetic import write_collected, write_rounds, write_test_outputs
 
+from backprop_lab.claims.declaration import Declared
 from backprop_lab.claims.evaluation import write_claims
-from backprop_lab.facts.facts import write_facts
+from backprop_lab.claims.measures import Measured
+from backprop_lab.claims.printed import Printed
+from backprop_lab.facts.facts import Sources, write_facts
 from backprop_lab.figures.registry import figures as all_figures
-from backprop_lab.report.source import ReportInputs
+from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.tables.registry import tables as all_tables
 
 PROJECT = Path(__file__).parents[2]
@@ -130,12 +133,14 @@ def build_out(
     files["claims"] = folder / "claims.json"
     config = yaml.safe_load((REPORT.parent / "config.yaml").read_text(encoding="utf-8"))
     write_claims(
-        **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
-        speed=folder / "speed.csv",
-        published=PUBLISHED,
-        stated=STATED,
-        claims=REPORT / "claims.yaml",
-        schema=REPORT.parent / "workflow/schemas/claims.schema.yaml",
+        declared=Declared(
+            REPORT / "claims.yaml", REPORT.parent / "workflow/schemas/claims.schema.yaml"
+        ),
+        measured=Measured(
+            **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
+            speed=folder / "speed.csv",
+        ),
+        printed=Printed(PUBLISHED, STATED),
         known=list(config["experiments"]),
         output=files["claims"],
     )
@@ -154,12 +159,10 @@ def build_out(
         if name not in NOT_DRAWN and not (quick and name.startswith("sweep_")):
             (figures / f"{name}.svg").write_text("<svg/>")
     write_facts(
-        dataset=folder / "dataset.json",
-        runs=folder / "runs.csv",
-        experiments=folder / "experiments.csv",
-        published=PUBLISHED,
-        stated=STATED,
-        claims=files["claims"],
+        sources=Sources(
+            **{key: files[key] for key in ("dataset", "runs", "experiments", "claims")}
+        ),
+        printed=Printed(PUBLISHED, STATED),
         tables=written,
         output=folder / "facts.json",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from built_out import PROJECT, PUBLISHED, STATED, dataset_json
 from synthetic import write_rounds
 
 from backprop_lab.claims.evaluation import write_claims
+from backprop_lab.files.inputs import Inputs, call
 from backprop_lab.runs.grid import apply_preset, expand_experiments
 from backprop_lab.runs.run import Run
 
@@ -72,14 +73,18 @@ def collect_world(
 
 
 def judged(folder: Path, world: World = lambda run: {}, **options) -> dict:
-    """claims.json of a world."""
-    output = folder / "claims.json"
-    write_claims(**collect_world(folder, world, **options), output=output)
+    """Return claims.json of a world."""
+    return evaluated(collect_world(folder, world, **options), folder / "claims.json")
+
+
+def evaluated(inputs: Inputs, output: Path, known: Collection[str] | None = None) -> dict:
+    """Write claims.json from the inputs that `collect_world` returns; return what it says."""
+    call(write_claims, "claims", inputs, output=output, known=known)
     return json.loads(output.read_text())
 
 
 def _results(run: Run, values: dict) -> tuple[dict, pd.DataFrame]:
-    """The row of runs.csv and the rows of history.csv: straight lines from first to last epoch."""
+    """Make the row of runs.csv and the rows of history.csv: lines from first to last epoch."""
     noise = 1e-5 * np.sin(1 + run.seed)
     history = {"id": run.id, "variant": run.variant, "seed": run.seed}
     history["epoch"] = np.arange(1, run.epochs + 1)

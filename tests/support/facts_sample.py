@@ -5,7 +5,10 @@ import json
 import pandas as pd
 from built_out import PUBLISHED, STATED
 
-from backprop_lab.facts.facts import write_facts
+from backprop_lab.claims.printed import Printed
+from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.facts import Sources, write_facts
+from backprop_lab.facts.registry import add_table
 
 
 def run_row(backend, optimizer, seed, val, test=0.9, *, status="completed", rate=0.1, seconds=1.0):
@@ -33,7 +36,7 @@ def run_row(backend, optimizer, seed, val, test=0.9, *, status="completed", rate
 
 
 def small_facts(folder, rows, experiments=None, *, tables=(), train=100):
-    """facts.json of a few runs, all of the matrix unless said otherwise."""
+    """Return facts.json of a few runs, all of the matrix unless said otherwise."""
     pd.DataFrame(rows).to_csv(folder / "runs.csv", index=False)
     pairs = experiments or [("matrix", row["id"]) for row in rows]
     pd.DataFrame(pairs, columns=["experiment", "id"]).to_csv(
@@ -52,13 +55,32 @@ def small_facts(folder, rows, experiments=None, *, tables=(), train=100):
         "class_counts": {part: [size - 10, 10] for part, size in sizes.items()},
     }
     (folder / "dataset.json").write_text(json.dumps(dataset))
+    return facts_of_folder(folder, tables)
+
+
+def facts_of_folder(folder, tables=()):
+    """Return facts.json of the files that `small_facts` writes."""
     write_facts(
-        dataset=folder / "dataset.json",
-        runs=folder / "runs.csv",
-        experiments=folder / "experiments.csv",
-        published=PUBLISHED,
-        stated=STATED,
+        sources=Sources(
+            dataset=folder / "dataset.json",
+            runs=folder / "runs.csv",
+            experiments=folder / "experiments.csv",
+        ),
+        printed=Printed(PUBLISHED, STATED),
         tables=list(tables),
         output=folder / "facts.json",
     )
     return json.loads((folder / "facts.json").read_text())
+
+
+def book_of(*tables):
+    """Return a book with the facts of these tables alone."""
+    book = FactBook(tables[0].parent)
+    for path in tables:
+        add_table(book, path)
+    return book
+
+
+def values(facts):
+    """Return key -> value."""
+    return {key: fact["value"] for key, fact in facts.items()}

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
-from backprop_lab.report.source import ReportInputs
+from backprop_lab.report.inputs import ReportInputs
 
 HERE = Path(__file__).parent
 ASSETS = HERE.parents[1] / "report"

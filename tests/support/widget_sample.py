@@ -6,7 +6,7 @@ from report_sample import HERE, build_inputs
 from synthetic import write_collected, write_test_outputs
 
 from backprop_lab.report.gallery import write_gallery
-from backprop_lab.report.source import ReportInputs
+from backprop_lab.report.inputs import ReportInputs
 
 EXPERIMENTS = {"matrix": "all settings", "task1_final": "Task 1, final", "absent": "never shown"}
 TEMPLATE = f"""

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from built_out import REPORT, build_out
+from facts_sample import book_of, values
 from synthetic import write_rounds
 
 from backprop_lab.cli.main import main
-from backprop_lab.facts.backends import ADDERS
-from backprop_lab.facts.book import Facts
-from backprop_lab.figures import draw
+from backprop_lab.figures.registry import draw
 from backprop_lab.figures.words import load_words
 from backprop_lab.measurements import parity, speed
 from backprop_lab.report.source import fill
@@ -51,12 +50,6 @@ def speed_csv(dataset, tmp_path_factory):
     output = tmp_path_factory.mktemp("speed") / "speed.csv"
     speed.write_speed(**dataset, output=output, rounds=2)
     return output
-
-
-def facts_of(path):
-    facts = Facts(path.parent)
-    ADDERS[path.stem](facts, pd.read_csv(path, dtype={"hidden_sizes": str}), path)
-    return facts.facts
 
 
 # --- parity ---------------------------------------------------------------------------
@@ -181,7 +174,7 @@ def test_facts_of_speed_by_hand(tmp_path):
     table["torch_seconds"] = table["round"].map({1: 1.0, 2: 2.0, 3: 6.0})
     table["ratio"] = table["numpy_seconds"] / table["torch_seconds"]
     table.to_csv(path, index=False)
-    found = {key: fact["value"] for key, fact in facts_of(path).items()}
+    found = values(book_of(path).facts)
     prefix = "speed.360-100-40.adam"
     assert {k: v for k, v in found.items() if k.startswith(prefix)} == {
         f"{prefix}.numpy.seconds_median": 3,
@@ -198,7 +191,7 @@ def test_facts_of_speed_by_hand(tmp_path):
 
 
 def test_facts_of_parity_are_its_cells(parity_csv):
-    facts = facts_of(parity_csv)
+    facts = book_of(parity_csv).facts
     table = pd.read_csv(parity_csv).set_index(["comparison", "step"])
     cell = table.loc[("float32", 10), "weight_difference"]
     assert facts["parity.float32.step10.weight_difference"]["value"] == cell
@@ -227,15 +220,13 @@ def fragment(tmp_path, parity_csv):
     def inputs(*, built=True, **options):
         made = build_out(tmp_path / "out", **options)
         if built:
-            facts = Facts(tmp_path / "out")
-            facts.facts = json.loads(made.facts.read_text())
             (made.tables / "parity.csv").write_bytes(parity_csv.read_bytes())
             write_rounds(made.tables / "speed.csv", lambda run: 2.0 - (run.backend == "torch"))
-            for name, add in ADDERS.items():
-                path = made.tables / f"{name}.csv"
-                add(facts, pd.read_csv(path, dtype={"hidden_sizes": str}), path)
+            book = book_of(made.tables / "parity.csv", made.tables / "speed.csv")
+            book.facts |= json.loads(made.facts.read_text())
+            book.write(made.facts)
+            for name in ("parity", "speed"):
                 (made.figures / f"{name}.svg").write_text("<svg/>")
-            facts.write(made.facts)
         template = tmp_path / "lab-report.en.md"
         template.write_text(TEMPLATE)
         (tmp_path / "parity.en.md").write_bytes((REPORT / "parity.en.md").read_bytes())

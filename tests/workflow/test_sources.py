@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rules import rule_code
 
-from backprop_lab.planning.sources import Sources, is_plumbing
+from backprop_lab.planning.sources import SourceTree, is_plumbing
 
 pytestmark = pytest.mark.slow
 
@@ -84,13 +84,13 @@ def modules_loaded(project, command, folder):
 
 
 def code_of(kind, rule):
-    """The arguments of `Sources.fingerprint` that stand for a job's code."""
+    """The arguments of `SourceTree.fingerprint` that stand for a job's code."""
     return CODE[f"{rule}s/{Path(kind).stem}" if rule in ("table", "figure") else rule]
 
 
 def test_a_fingerprint_covers_what_the_command_loads_and_no_more(built, tmp_path):
     (built.folder / "src/sitecustomize.py").write_text(TRACE)
-    sources = Sources()
+    sources = SourceTree()
     rooms = {path.name for path in sources.folder.iterdir() if path.is_dir()}
     missing, idle, seen = {}, {}, 0
     for kind, rule, command in jobs(built):
@@ -112,7 +112,7 @@ def test_a_fingerprint_covers_what_the_command_loads_and_no_more(built, tmp_path
 
 def test_every_job_was_run_with_the_fingerprint_of_its_code(built_once):
     """So the code of which the tests here speak is the code that Snakemake knows of."""
-    sources, rules = Sources(), set()
+    sources, rules = SourceTree(), set()
     for output, rule, params in built_once.recorded():
         if rule in NO_CODE:
             continue

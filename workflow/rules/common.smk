@@ -17,7 +17,7 @@ from backprop_lab.errors import LabError
 from backprop_lab.figures.registry import figures as all_figures
 from backprop_lab.files.atomic import check_writable
 from backprop_lab.planning.changes import changed_modules, note_modules
-from backprop_lab.planning.sources import Sources
+from backprop_lab.planning.sources import SourceTree
 from backprop_lab.planning.validation import check_experiments, check_names, explain
 from backprop_lab.report.assets import ASSETS
 from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
@@ -120,7 +120,7 @@ OUTPUTS = expand(
 NETWORKS = ("nn.network", "nn.torch_network")
 
 
-SOURCES = Sources()
+SOURCES = SourceTree()
 
 
 def code(command, *doors):

@@ -1,1 +1,5 @@
-"""The original's claims, measured and judged: declaration, measures, criteria, evaluation."""
+"""Claims: what the original report claims, measured on our runs and given a verdict.
+
+`declaration` reads claims.yaml, `printed` the original's own numbers, `measures` our runs;
+`criteria` turns each part of a claim into an estimate, and `evaluation` the parts into a verdict.
+"""

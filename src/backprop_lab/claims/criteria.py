@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from backprop_lab.claims.declaration import Original
 from backprop_lab.claims.measures import NotRunError, Results, Selection
+from backprop_lab.claims.printed import PrintedNumbers
 from backprop_lab.results import statistics
 from backprop_lab.results.statistics import Interval
 
@@ -30,7 +32,11 @@ _UNITS = {
     "seconds_per_epoch": "seconds",
     "seconds_in_turn": "seconds",
 }
-#: How a number is shown (facts_view): by unit, a value and a difference.
+#: A part of a claim, as claims.yaml has it.
+Part = Mapping[str, Any]
+#: A part's entry in claims.json, or some of its keys.
+Entry = dict[str, Any]
+#: How a number is shown (`report.facts`): by unit, a value and a difference.
 _FORMATS = {
     "fraction": ("percent:2", "signed:points:2"),
     "loss": ("fixed:4", "signed:fixed:4"),
@@ -39,23 +45,35 @@ _FORMATS = {
 }
 
 
-def evaluate(
-    where: str, part: Mapping, settings: Mapping, results: Results, original: Original
-) -> dict:
+@dataclass(frozen=True)
+class Evidence:
+    """The settings, runs and printed numbers on which the parts of the claims are evaluated.
+
+    Attributes:
+        settings: name -> setting, of claims.yaml.
+        results: our runs.
+        numbers: the numbers that the original prints.
+    """
+
+    settings: Mapping[str, Mapping[str, Any]]
+    results: Results
+    numbers: PrintedNumbers
+
+
+def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:
     """Evaluate one part of a claim.
 
     Args:
-        where: the part's key in claims.yaml, for errors.
+        where: the part's key in claims.yaml, named in errors.
         part: the part, as claims.yaml has it.
-        settings: all settings of claims.yaml.
 
     Returns:
         The part's entry in claims.json: kind, decides, measure, unit, format, region
         and outcome; unless that is "not_run", also estimate, interval (None for one
         value), method, n, n_seeds, the settings compared, and p_above or a z test.
     """
-    region = original.region(where, part)
-    entry = {
+    region = evidence.numbers.region(where, part)
+    entry: Entry = {
         "kind": part["kind"],
         "decides": part.get("decides", True),
         "measure": part.get("measure"),
@@ -64,14 +82,25 @@ def evaluate(
         "region": None if region is None else [_number(bound) for bound in region],
     }
     try:
-        entry |= _KINDS[part["kind"]](where, part, settings, results, original)
+        entry |= _KINDS[part["kind"]](where, part, evidence)
     except NotRunError as error:
         return entry | {"outcome": "not_run", "experiment": str(error)}
     return entry | {"outcome": outcome(entry, region)}
 
 
-def outcome(entry: Mapping, region: tuple[float, float] | None) -> str | None:
-    """One of "supported", "opposed", "undecided", "one_seed"; None where nothing is claimed."""
+def outcome(entry: Mapping[str, Any], region: tuple[float, float] | None) -> str | None:
+    """Compare an interval with the region in which a claim says that the estimate lies.
+
+    Returns:
+        "supported" where the whole interval lies in the region, "opposed" where none of it
+        does, "undecided" otherwise or without an interval, "one_seed" where one seed cannot
+        give an interval; None where nothing is claimed.
+
+    >>> outcome({"n_seeds": 3, "interval": [0.01, 0.03]}, (0.0, math.inf))
+    'supported'
+    >>> outcome({"n_seeds": 3, "interval": [-0.01, 0.03]}, (0.0, math.inf))
+    'undecided'
+    """
     if entry["n_seeds"] == 1:
         return "one_seed"
     if region is None:
@@ -84,65 +113,61 @@ def outcome(entry: Mapping, region: tuple[float, float] | None) -> str | None:
     return "opposed" if high < region[0] or low > region[1] else "undecided"
 
 
-def _value(where, part, settings, results, original) -> dict:
-    """The mean over seeds of a measure."""
-    chosen = results.select(settings[part["setting"]])
-    values = results.values(chosen.rows, part["measure"])
-    entry = _estimate(statistics.mean_interval(values), values)
+def _value(where: str, part: Part, evidence: Evidence) -> Entry:
+    """Estimate the mean over seeds of a measure."""
+    chosen = evidence.results.select(evidence.settings[part["setting"]])
+    values = evidence.results.values(chosen.rows, part["measure"])
+    entry = _estimate(statistics.mean_interval(values), len(values))
     if not _is_signed(part) and entry["interval"] is not None:
-        # Student's t does not know that no loss is below 0 and no accuracy above 1.
+        # Student's t assumes no limits, but no loss is below 0 and no accuracy above 1.
         highest = 1.0 if _unit(part) == "fraction" else math.inf
         entry["interval"] = [min(max(end, 0.0), highest) for end in entry["interval"]]
-    return entry | {"setting": _side(chosen, values, part["measure"], results)}
+    return entry | {"setting": _side(chosen, values, part["measure"], evidence.results)}
 
 
-def _difference(where, part, settings, results, original) -> dict:
-    """The mean over seeds of first - second."""
-    sides, first, second = _pair(part, settings, results)
-    found = statistics.paired_difference(first, second)
-    return _estimate(found, first) | sides | _outperformance(first, second)
+def _difference(where: str, part: Part, evidence: Evidence) -> Entry:
+    """Estimate the mean over seeds of first - second."""
+    sides, first, second = _pair(part, evidence)
+    found = statistics.paired_difference(list(first), list(second))
+    return _estimate(found, len(first)) | sides | _outperformance(first, second)
 
 
-def _ratio(where, part, settings, results, original) -> dict:
-    """The geometric mean over seeds of first / second."""
-    sides, first, second = _pair(part, settings, results)
-    found = statistics.paired_ratio(first, second)
-    return _estimate(found, first) | sides | _outperformance(first, second)
+def _ratio(where: str, part: Part, evidence: Evidence) -> Entry:
+    """Estimate the geometric mean over seeds of first / second."""
+    sides, first, second = _pair(part, evidence)
+    found = statistics.paired_ratio(list(first), list(second))
+    return _estimate(found, len(first)) | sides | _outperformance(first, second)
 
 
-def _trend(where, part, settings, results, original) -> dict:
-    """The mean over seeds of a measure's slope against log2 of the parameter swept."""
+def _trend(where: str, part: Part, evidence: Evidence) -> Entry:
+    """Estimate the mean over seeds of a measure's slope against log2 of the parameter swept."""
+    results, setting = evidence.results, evidence.settings[part["setting"]]
     bounds = part.get("from", -math.inf), part.get("to", math.inf)
-    groups = results.sweep(settings[part["setting"]], *bounds)
+    groups = results.sweep(setting, *bounds)
     # One column a value, one row a seed.
     table = pd.DataFrame(
         {value: results.values(rows, part["measure"]) for value, rows in groups.items()}
     )
-    slopes = pd.Series(
-        [statistics.slope(np.log2(table.columns), row) for row in table.to_numpy()], table.index
-    )
-    entry = _estimate(statistics.mean_interval(slopes), slopes)
+    doublings = np.log2(table.columns.to_numpy(dtype=float)).tolist()
+    slopes = [statistics.slope(doublings, row) for row in table.to_numpy().tolist()]
+    entry = _estimate(statistics.mean_interval(slopes), len(slopes))
     variants = [rows[0]["variant"] for rows in groups.values()]
     return entry | {
-        "sweep": {
-            "over": settings[part["setting"]]["over"],
-            "values": list(groups),
-            "variants": variants,
-        }
+        "sweep": {"over": setting["over"], "values": list(groups), "variants": variants},
     }
 
 
-def _proportions(where, part, settings, results, original) -> dict:
-    """Two proportions that the original prints, each on n images."""
+def _proportions(where: str, part: Part, evidence: Evidence) -> Entry:
+    """Compare two proportions that the original prints, each on n images."""
     first, second, n = (
-        original.number(f"{where}.{key}", part[key]) for key in ("first", "second", "n")
+        evidence.numbers.number(f"{where}.{key}", part[key]) for key in ("first", "second", "n")
     )
     found = statistics.two_proportions(first, second, int(n), int(n))
     entry = _estimate(found.difference, None)
     return entry | {"z": found.z, "p_value": found.p_value}
 
 
-_KINDS: dict[str, Callable] = {
+_KINDS: dict[str, Callable[[str, Part, Evidence], Entry]] = {
     "value": _value,
     "difference": _difference,
     "ratio": _ratio,
@@ -151,8 +176,9 @@ _KINDS: dict[str, Callable] = {
 }
 
 
-def _pair(part: Mapping, settings: Mapping, results: Results) -> tuple[dict, pd.Series, pd.Series]:
-    """Both sides described, and their values over the seeds that they share."""
+def _pair(part: Part, evidence: Evidence) -> tuple[Entry, pd.Series, pd.Series]:
+    """Return both sides described, and their values over the seeds that they share."""
+    results, settings = evidence.results, evidence.settings
     measures = part["measure"], part.get("second_measure", part["measure"])
     chosen = [results.select(settings[part[side]]) for side in ("first", "second")]
     values = [
@@ -169,11 +195,11 @@ def _pair(part: Mapping, settings: Mapping, results: Results) -> tuple[dict, pd.
     return sides, first, second
 
 
-def _side(chosen: Selection, values: pd.Series, measure: Mapping, results: Results) -> dict:
-    """One setting: what it is and what it measures by itself."""
+def _side(chosen: Selection, values: pd.Series, measure: Part, results: Results) -> Entry:
+    """Describe one setting: what it is, and what it measures by itself."""
     summary = statistics.summarize(values)
     unit = _UNITS[measure["quantity"]]
-    side = {
+    side: Entry = {
         "variant": chosen.variant,
         "mean": _number(summary.mean),
         "std": _number(summary.std),
@@ -192,9 +218,12 @@ def _side(chosen: Selection, values: pd.Series, measure: Mapping, results: Resul
     return side
 
 
-def _outperformance(first: pd.Series, second: pd.Series) -> dict:
-    """p(A > B): A is the first setting; larger is larger, of losses and times as well."""
-    found = statistics.outperformance(first, second)
+def _outperformance(first: pd.Series, second: pd.Series) -> Entry:
+    """Estimate p(A > B), where A is the first setting.
+
+    The larger number wins also where it is a loss or a time, of which less is better.
+    """
+    found = statistics.outperformance(list(first), list(second))
     interval = None if found.n == 0 else [found.low, found.high]
     return {
         "p_above": {
@@ -206,31 +235,39 @@ def _outperformance(first: pd.Series, second: pd.Series) -> dict:
     }
 
 
-def _unit(part: Mapping) -> str:
-    """The unit of a part's estimate; a trend's is per doubling."""
-    if part["kind"] in ("ratio", "proportions"):
-        return {"ratio": "ratio", "proportions": "fraction"}[part["kind"]]
+def _unit(part: Part) -> str:
+    """Return the unit of a part's estimate; a trend's is per doubling."""
+    if part["kind"] == "ratio":
+        return "ratio"
+    if part["kind"] == "proportions":
+        return "fraction"
     return _UNITS[part["measure"]["quantity"]]
 
 
-def _is_signed(part: Mapping) -> bool:
-    """Whether the estimate is a change or a gap, of either sign."""
+def _is_signed(part: Part) -> bool:
+    """Say whether the estimate is a change or a gap, which may have either sign."""
     if part["kind"] == "value":
-        return "since" in part["measure"] or part["measure"]["quantity"].endswith("_gap")
-    return part["kind"] != "ratio"
+        measure = part["measure"]
+        return "since" in measure or str(measure["quantity"]).endswith("_gap")
+    return bool(part["kind"] != "ratio")
 
 
-def _estimate(found: Interval, values: pd.Series | None) -> dict:
+def _estimate(found: Interval, n_seeds: int | None) -> Entry:
+    """Return what every kind of part has: the estimate, its interval, and its number of seeds.
+
+    Args:
+        n_seeds: seeds with a value, NaN included; None where no seeds are compared.
+    """
     known = math.isfinite(found.low)
     return {
         "estimate": _number(found.estimate),
         "interval": [found.low, found.high] if known else None,
         "method": found.method,
         "n": found.n,
-        "n_seeds": None if values is None else len(values),
+        "n_seeds": n_seeds,
     }
 
 
 def _number(value: float) -> float | None:
-    """A JSON number; None for NaN and infinity."""
+    """Return a number that JSON can hold; None for NaN and infinity."""
     return float(value) if math.isfinite(value) else None

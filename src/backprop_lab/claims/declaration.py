@@ -1,28 +1,40 @@
-"""report/claims.yaml: read it, check it, and look up what it refers to."""
+"""report/claims.yaml: read it, check it, and pick its texts of one language."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
-from backprop_lab.files.frames import read_csv
-from backprop_lab.results.original import published_curve
-from backprop_lab.results.units import unit_of
 
 #: Keys of a part that name a setting.
-_SETTINGS = ("setting", "first", "second")
-#: Keys of a part that hold a number or the name of one of the original's.
-_NUMBERS = ("above", "below", "near")
+SIDES = ("setting", "first", "second")
+#: Keys of a part that hold a number, or the name of a number that the original prints.
+BOUNDS = ("above", "below", "near")
 
 
-def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) -> dict:
+@dataclass(frozen=True)
+class Declared:
+    """The two files that declare the claims.
+
+    Attributes:
+        claims: report/claims.yaml.
+        schema: workflow/schemas/claims.schema.yaml.
+    """
+
+    claims: Path
+    schema: Path
+
+
+def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) -> dict[str, Any]:
     """Read claims.yaml and check it against its schema and against itself.
 
     Args:
-        schema: workflow/schemas/claims.schema.yaml.
+        path: claims.yaml.
+        schema: claims.schema.yaml.
         known: names of all experiments that config.yaml declares, also those
             that the preset skips; None leaves experiments unchecked.
 
@@ -43,11 +55,11 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
         raise LabError(f"{path}: {key}: {error.message.splitlines()[0]}")
     settings = declared["settings"]
     for where, part in _parts(declared["claims"]):
-        if part.get("decides", True) and not any(key in part for key in _NUMBERS):
+        if part.get("decides", True) and not any(key in part for key in BOUNDS):
             raise LabError(
                 f"{path}: {where}: decides nothing; add above, below, or near and within"
             )
-        for key in _SETTINGS:
+        for key in SIDES:
             name = part.get(key)
             if part["kind"] == "proportions" or name is None:
                 continue
@@ -64,8 +76,10 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
     return declared
 
 
-def claim_words(declared: Mapping, language: str, path: Path = Path("report/claims.yaml")) -> dict:
-    """The texts of claims.yaml in one language: fragments of a report's template.
+def claim_words(
+    declared: Mapping[str, Any], language: str, path: Path = Path("report/claims.yaml")
+) -> dict[str, Any]:
+    """Return the texts of claims.yaml in one language: fragments of a report's template.
 
     Args:
         declared: from load_claims.
@@ -78,12 +92,12 @@ def claim_words(declared: Mapping, language: str, path: Path = Path("report/clai
         LabError: a text lacks that language.
     """
 
-    def text(where: str, texts: Mapping) -> str:
+    def text(where: str, texts: Mapping[str, str]) -> str:
         if language not in texts:
             raise LabError(f"{path}: {where}: has no text in {language}; add one")
         return " ".join(texts[language].split())
 
-    words = {}
+    words: dict[str, Any] = {}
     for name, claim in declared["claims"].items():
         where = f"claims.{name}"
         words[name] = {"text": text(f"{where}.text", claim["text"]), "parts": {}}
@@ -94,64 +108,8 @@ def claim_words(declared: Mapping, language: str, path: Path = Path("report/clai
     return words
 
 
-class Original:
-    """The numbers that the original prints, by the names that facts.json gives them.
-
-    `published.figure<n>.<first|last|best>.<quantity>` is read off a printed log
-    (best: the epoch of its highest validation accuracy), `stated.<key>` is a
-    single number of stated.csv.  Accuracies are fractions.
-    """
-
-    def __init__(self, published: Path, stated: Path) -> None:
-        self.numbers: dict[str, tuple[float, str]] = {}
-        for figure in sorted(read_csv(published, ("figure",))["figure"].unique()):
-            log = published_curve(published, figure)
-            best = log["val_accuracy"].to_numpy().argmax()
-            for name, position in (("first", 0), ("last", -1), ("best", best)):
-                for column, value in log.iloc[position].items():
-                    key = f"published.figure{figure}.{name}.{column}"
-                    self.numbers[key] = (float(value), unit_of(column))
-        for row in read_csv(stated, ("key", "value", "unit")).to_dict("records"):
-            self.numbers[f"stated.{row['key']}"] = (float(row["value"]), row["unit"])
-
-    def number(self, where: str, value: float | str) -> float:
-        """A number, or the one that a name stands for.
-
-        Args:
-            where: the key in claims.yaml, named in the error.
-
-        Raises:
-            LabError: the original prints no such number.
-        """
-        return self._entry(where, value)[0] if isinstance(value, str) else float(value)
-
-    def printed(self, where: str, key: str) -> dict:
-        """{"key", "value", "unit"} of a number."""
-        value, unit = self._entry(where, key)
-        return {"key": key, "value": value, "unit": unit}
-
-    def region(self, where: str, part: Mapping) -> tuple[float, float] | None:
-        """Where a part says that its estimate lies: (low, high), infinite where open."""
-        bounds = {key: self.number(f"{where}.{key}", part[key]) for key in _NUMBERS if key in part}
-        if "near" in bounds:
-            return bounds["near"] - part["within"], bounds["near"] + part["within"]
-        if not bounds:
-            return None
-        low, high = bounds.get("above", -math.inf), bounds.get("below", math.inf)
-        if low >= high:
-            raise LabError(f"claims.yaml: {where}: above {low:g} leaves nothing below {high:g}")
-        return low, high
-
-    def _entry(self, where: str, key: str) -> tuple[float, str]:
-        if key not in self.numbers or math.isnan(self.numbers[key][0]):
-            raise LabError(
-                f"claims.yaml: {where}: no fact {key!r}; see published_curves.csv and stated.csv"
-            )
-        return self.numbers[key]
-
-
-def _parts(claims: Mapping) -> list[tuple[str, Mapping]]:
-    """(key in the file, part) of every part of every claim."""
+def _parts(claims: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """List (key in the file, part) of every part of every claim."""
     return [
         (f"claims.{name}.parts.{part}", content)
         for name, claim in claims.items()

@@ -6,93 +6,107 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
-from backprop_lab.claims.criteria import evaluate
-from backprop_lab.claims.declaration import Original, load_claims
-from backprop_lab.claims.measures import IN_TURN, Results
+from backprop_lab.claims.criteria import Entry, Evidence, evaluate
+from backprop_lab.claims.declaration import SIDES, Declared, load_claims
+from backprop_lab.claims.measures import IN_TURN, Measured, Results
+from backprop_lab.claims.printed import Printed, PrintedNumbers
 from backprop_lab.files.atomic import replacing
 from backprop_lab.results.statistics import LEVEL
 
 VERDICTS = ("reproduced", "partly", "contradicted", "not_reproduced", "untestable")
-#: What a deciding part that was measured can come to.
+#: The outcomes of a part that decides and was measured.
 _OUTCOMES = ("supported", "opposed", "undecided")
 
 
 def write_claims(
     *,
-    claims: Path,
-    schema: Path,
-    runs: Path,
-    history: Path,
-    experiments: Path,
-    dataset: Path,
-    speed: Path,
-    published: Path,
-    stated: Path,
+    declared: Declared,
+    measured: Measured,
+    printed: Printed,
     output: Path,
     known: Collection[str] | None = None,
 ) -> None:
-    """Evaluate claims.yaml into claims.json; the file has keys and numbers, no sentences.
+    """Evaluate claims.yaml into claims.json, which has keys and numbers, no sentences.
 
     Args:
-        claims, schema: report/claims.yaml and workflow/schemas/claims.schema.yaml.
-        runs, history, experiments: what was collected.
-        dataset: dataset.json.
-        speed: speed.csv, the two backends' times measured in turn.
-        published, stated: what the original prints.
         known: names of all experiments of config.yaml, also those that the preset skips.
 
     Raises:
         LabError: a claim names an unknown experiment, setting, fact or key.
     """
-    declared = load_claims(claims, schema, known)
-    results = Results(runs, history, experiments, dataset, speed)
-    original = Original(published, stated)
-    sources = [Path(path).name for path in (runs, history, experiments)]
-    judged = {}
-    for name, claim in declared["claims"].items():
-        where = f"claims.{name}"
-        parts = {
-            part: evaluate(
-                f"{where}.parts.{part}", content, declared["settings"], results, original
-            )
-            for part, content in claim.get("parts", {}).items()
-        }
-        verdict, reason = judge(claim.get("untestable"), parts, results.dataset)
-        judged[name] = {
-            "section": claim["where"]["section"],
-            "figures": claim["where"].get("figures", []),
-            "printed": [original.printed(f"{where}.printed", key) for key in claim["printed"]],
-            "experiments": _experiments(claim, declared["settings"]),
-            "verdict": verdict,
-            "reason": reason,
-            "parts": parts,
-            "sources": [*sources, *_timed(parts, speed)] if parts else [],
-        }
-    digest = hashlib.sha256(Path(claims).read_bytes()).hexdigest()
+    declaration = load_claims(declared.claims, declared.schema, known)
+    results = Results(measured)
+    evidence = Evidence(declaration["settings"], results, PrintedNumbers(printed))
     content = {
-        "criteria": {"file": Path(claims).name, "sha256": digest},
+        "criteria": {
+            "file": declared.claims.name,
+            "sha256": hashlib.sha256(declared.claims.read_bytes()).hexdigest(),
+        },
         "dataset": results.dataset,
         "level": LEVEL,
-        "claims": judged,
+        "claims": {
+            name: _evaluated(f"claims.{name}", claim, evidence, measured)
+            for name, claim in declaration["claims"].items()
+        },
     }
     with replacing(Path(output), "w") as file:
         json.dump(content, file, indent=1, ensure_ascii=False, allow_nan=False)
         file.write("\n")
 
 
-def judge(untestable: str | None, parts: Mapping[str, Mapping], dataset: str) -> tuple[str, dict]:
-    """The verdict on a claim, and why: {"key": a word of the report, "values": what it needs}.
+def _evaluated(
+    where: str, claim: Mapping[str, Any], evidence: Evidence, measured: Measured
+) -> Entry:
+    """Evaluate one claim of claims.yaml into its entry in claims.json.
 
-    Only parts with `decides` count.  All supported: reproduced.  Some: partly.
-    All opposed: contradicted.  Otherwise not_reproduced: what was measured
-    neither bears the claim out nor excludes it.  Untestable: declared so, not MNIST, a part without
-    its runs, or one seed, from which no interval follows.
+    Args:
+        where: its key in claims.yaml, named in errors.
+        measured: the files that its parts are measured on, named as its sources.
+    """
+    parts = {
+        part: evaluate(f"{where}.parts.{part}", content, evidence)
+        for part, content in claim.get("parts", {}).items()
+    }
+    verdict, reason = verdict_of(claim.get("untestable"), parts, evidence.results.dataset)
+    numbers = evidence.numbers
+    return {
+        "section": claim["where"]["section"],
+        "figures": claim["where"].get("figures", []),
+        "printed": [numbers.entry(f"{where}.printed", key) for key in claim["printed"]],
+        "experiments": _experiments(claim, evidence.settings),
+        "verdict": verdict,
+        "reason": reason,
+        "parts": parts,
+        "sources": _sources(parts, measured),
+    }
+
+
+def verdict_of(
+    untestable: str | None, parts: Mapping[str, Mapping[str, Any]], dataset: str
+) -> tuple[str, dict[str, Any]]:
+    """Return the verdict on a claim, and the reason for it.
+
+    Only parts with `decides` count.
+        reproduced: all are supported.
+        partly: some are supported.
+        contradicted: all are opposed.
+        not_reproduced: anything else; the measurements neither support the claim nor exclude it.
+        untestable: claims.yaml says so, the data set is not MNIST, the runs of a part are
+            missing, or there is one seed, which gives no interval.
 
     Args:
         untestable: the reason declared in claims.yaml, or None.
         parts: the claim's entries from `evaluate`.
         dataset: name of the data set that the runs were trained on.
+
+    Returns:
+        One of VERDICTS, and {"key": which sentence of the report gives the reason, "values":
+        what that sentence needs}.
+
+    >>> verdict_of("not_tried", {}, "mnist")
+    ('untestable', {'key': 'not_tried', 'values': {}})
     """
     if untestable is not None:
         return "untestable", {"key": untestable, "values": {}}
@@ -122,17 +136,21 @@ def judge(untestable: str | None, parts: Mapping[str, Mapping], dataset: str) ->
     return verdict, {"key": key, "values": by_outcome}
 
 
-def _timed(parts: Mapping[str, Mapping], speed: Path) -> list[str]:
-    """The name of speed.csv, if a part measures it."""
-    quantities = [(entry["measure"] or {}).get("quantity") for entry in parts.values()]
-    return [Path(speed).name] if IN_TURN in quantities else []
+def _sources(parts: Mapping[str, Entry], measured: Measured) -> list[str]:
+    """Name the files that the parts of a claim are measured on."""
+    if not parts:
+        return []
+    files = [measured.runs, measured.history, measured.experiments]
+    if any((entry["measure"] or {}).get("quantity") == IN_TURN for entry in parts.values()):
+        files.append(measured.speed)
+    return [file.name for file in files]
 
 
-def _experiments(claim: Mapping, settings: Mapping) -> list[str]:
-    """The experiments that test a claim, each once."""
-    names = []
+def _experiments(claim: Mapping[str, Any], settings: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """List the experiments that test a claim, each once."""
+    names: list[str] = []
     for part in claim.get("parts", {}).values():
-        for key in ("setting", "first", "second"):
+        for key in SIDES:
             if part["kind"] != "proportions" and key in part:
                 names += settings[part[key]]["experiments"]
     return list(dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""What a criterion measures on a run, and which runs a setting means."""
+"""Our runs as the criteria use them: which runs a setting means, and measures of a run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,29 +15,49 @@ from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import read_csv
 from backprop_lab.runs.columns import QUANTITIES
 
-#: Quantities that are one figure a run, without epochs.
+#: Quantities of which a run has one value, not one an epoch.
 _PER_RUN = ("test_accuracy", "seconds_per_epoch")
-#: Not measured on the runs, but on the same networks afterwards: speed.csv, a figure a round.
+#: Measured not during the runs but afterwards, on the same networks: speed.csv, a value a round.
 IN_TURN = "seconds_in_turn"
 _SPEED_KEYS = ["hidden_sizes", "optimizer", "learning_rate", "batch_size"]
-#: Derived quantities: first minus second of each epoch.
+#: Derived quantity -> (first, second): first minus second, of each epoch.
 _GAPS = {"accuracy_gap": ("train_accuracy", "val_accuracy"), "loss_gap": ("val_loss", "train_loss")}
 
-
-#: A row of runs.csv.
-Row = Mapping[str, object]
+#: A row of runs.csv: column -> value.
+Row = Mapping[Any, Any]
 
 
 class NotRunError(Exception):
-    """The runs that a criterion asks for are not among the results; says which experiment."""
+    """Raised when the runs that a criterion needs do not exist; its text is the experiment."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The files that hold what we measured.
+
+    Attributes:
+        runs: runs.csv, a row a run.
+        history: history.csv, a row an epoch of a run.
+        experiments: experiments.csv, which says what runs an experiment has.
+        dataset: dataset.json.
+        speed: speed.csv, the times of the two backends measured in turn.
+    """
+
+    runs: Path
+    history: Path
+    experiments: Path
+    dataset: Path
+    speed: Path
 
 
 @dataclass(frozen=True)
 class Selection:
     """The runs, one a seed, that a setting means.
 
-    `at_edge`: the value that was picked is the lowest or highest tried, so that
-    a better one may lie beyond; None where nothing was picked.
+    Attributes:
+        rows: their rows of runs.csv.
+        at_edge: whether the value that was picked is the lowest or highest tried, so
+            that a better one may lie beyond; None where nothing was picked.
     """
 
     rows: Sequence[Row]
@@ -44,42 +65,47 @@ class Selection:
 
     @property
     def variant(self) -> str:
-        return self.rows[0]["variant"]
+        """The variant that all of the runs have."""
+        return str(self.rows[0]["variant"])
 
 
 class Results:
-    """The collected results of a build, as criteria ask for them.
+    """The collected results of a build.
 
     Attributes:
+        runs: id -> row of runs.csv.
+        history: id -> quantity -> values, one an epoch.
+        members: experiment -> ids of its runs, in the order of config.yaml.
+        speed: speed.csv.
         dataset: name of the data set, such as "mnist".
         chance: accuracy of a network that names one class for every image of a
             balanced set, 1 / number of classes.
         n_images: images of the "validation" and "test" sets.
     """
 
-    def __init__(
-        self, runs: Path, history: Path, experiments: Path, dataset: Path, speed: Path
-    ) -> None:
-        rows = read_csv(runs, ("id", "variant", "seed", "status")).to_dict("records")
+    def __init__(self, measured: Measured) -> None:
+        rows = read_csv(measured.runs, ("id", "variant", "seed", "status")).to_dict("records")
         self.runs: dict[str, Row] = {row["id"]: row for row in rows}
-        epochs = read_csv(history, ("id", "epoch", *QUANTITIES)).sort_values("epoch")
+        epochs = read_csv(measured.history, ("id", "epoch", *QUANTITIES)).sort_values("epoch")
         self.history = {
-            name: {quantity: group[quantity].to_numpy() for quantity in QUANTITIES}
+            str(name): {quantity: group[quantity].to_numpy() for quantity in QUANTITIES}
             for name, group in epochs.groupby("id")
         }
-        members = read_csv(experiments, ("experiment", "id"))
-        self.members = members.groupby("experiment")["id"].agg(list).to_dict()
-        self.speed = read_csv(speed, (*_SPEED_KEYS, "round"))
-        data = read_json(dataset)
-        self.dataset = data["name"]
-        self.chance = 1 / len(data["class_names"])
-        self.n_images = data["sizes"]
+        members = read_csv(measured.experiments, ("experiment", "id"))
+        self.members: dict[str, list[str]] = {
+            str(name): list(group["id"]) for name, group in members.groupby("experiment")
+        }
+        self.speed = read_csv(measured.speed, (*_SPEED_KEYS, "round"))
+        data = read_json(measured.dataset)
+        self.dataset: str = data["name"]
+        self.chance: float = 1 / len(data["class_names"])
+        self.n_images: dict[str, int] = data["sizes"]
 
-    def select(self, setting: Mapping) -> Selection:
-        """The one variant that a setting of claims.yaml means.
+    def select(self, setting: Mapping[str, Any]) -> Selection:
+        """Select the one variant that a setting of claims.yaml means.
 
         `pick: best` takes the variant of the highest mean validation accuracy at
-        the last epoch, and no test image has a part in it; `lowest` and `highest` take the
+        the last epoch; no test image is used.  `lowest` and `highest` take the
         extreme value of the parameter `over`.  Without `pick` a setting that
         fits several variants means the one that config.yaml names first.
 
@@ -101,11 +127,11 @@ class Results:
         at_edge = values[chosen] in edges if edges and pick == "best" else None
         return Selection(variants[chosen], at_edge)
 
-    def candidates(self, setting: Mapping) -> dict[str, list[Row]]:
-        """Variant -> its runs, of all in a setting's experiments with its parameters.
+    def candidates(self, setting: Mapping[str, Any]) -> dict[str, list[Row]]:
+        """Return variant -> its runs, of all runs of a setting's experiments with its parameters.
 
         Raises:
-            NotRunError: an experiment is absent, or no run of it has them.
+            NotRunError: an experiment is absent, or no run of it has the parameters.
         """
         for experiment in setting["experiments"]:
             if experiment not in self.members:
@@ -122,27 +148,32 @@ class Results:
             raise NotRunError(setting["experiments"][0])
         return variants
 
-    def sweep(self, setting: Mapping, low: float, high: float) -> dict[float, list[Row]]:
-        """Value of the parameter `over` -> its runs, for the values from low to high."""
+    def sweep(self, setting: Mapping[str, Any], low: float, high: float) -> dict[float, list[Row]]:
+        """Return value of the parameter `over` -> its runs, for the values from low to high.
+
+        Raises:
+            NotRunError: fewer than two values are among the results.
+        """
         found = {_value(rows, setting["over"]): rows for rows in self.candidates(setting).values()}
         kept = {value: found[value] for value in sorted(found) if low <= value <= high}
         if len(kept) < 2:
             raise NotRunError(setting["experiments"][0])
         return kept
 
-    def values(self, rows: Sequence[Row], measure: Mapping) -> pd.Series:
-        """A measure of each run, by seed.
+    def values(self, rows: Sequence[Row], measure: Mapping[str, Any]) -> pd.Series:
+        """Measure each run.
 
-        A diverged run answers like a constant: its accuracies count as chance, so
-        that a setting gains nothing by losing its failures.  Its losses, times
-        and changes are NaN.
+        The accuracies of a diverged run count as chance, as if it named one class for
+        every image: to leave it out would favour settings that diverge often.  Its
+        losses, times and changes are NaN.
 
         Args:
             rows: one a seed.
-            measure: {"quantity", "at": "last", "since": none} of claims.yaml.
+            measure: {"quantity", "at", "since"} of claims.yaml; `at` is "last" unless it
+                is given, and without `since` the value is no change.
 
         Returns:
-            One value a seed; of `seconds_in_turn` one a round.
+            One value a seed, by seed; of `seconds_in_turn` one a round, by round.
 
         Raises:
             NotRunError: `seconds_in_turn` was not measured for these runs' setting.
@@ -152,20 +183,21 @@ class Results:
         return pd.Series({row["seed"]: self._value(row, measure) for row in rows}, dtype=float)
 
     def _rounds(self, row: Row) -> pd.Series:
-        """Seconds of every round of a run's backend, network and optimiser, by round."""
+        """Return the seconds of every round of a run's backend, network and optimiser, by round."""
         same = self.speed[_SPEED_KEYS] == [row[key] for key in _SPEED_KEYS]
         rounds = self.speed[same.all(axis=1)]
         if rounds.empty:
             raise NotRunError("speed")
         return rounds.set_index("round")[f"{row['backend']}_seconds"]
 
-    def _value(self, row: Row, measure: Mapping) -> float:
+    def _value(self, row: Row, measure: Mapping[str, Any]) -> float:
+        """Measure one run; see `values`."""
         quantity = measure["quantity"]
         if row["status"] == "diverged":
             constant = quantity.endswith("_accuracy") and "since" not in measure
             return self.chance if constant else math.nan
         if quantity in _PER_RUN:
-            return row[quantity]
+            return float(row[quantity])
         epochs = self.history[row["id"]]
         if quantity in _GAPS:
             first, second = _GAPS[quantity]
@@ -178,7 +210,16 @@ class Results:
 
 
 def _at(series: np.ndarray, at: str, best: int) -> float:
-    """One epoch's value, or their mean; `best` is the index of the best epoch."""
+    """Return the value of one epoch, or the mean of all.
+
+    Args:
+        series: one value an epoch.
+        at: "first", "half", "last", "best" or "mean".
+        best: index of the best epoch.
+
+    >>> _at(np.array([0.5, 0.7, 0.9, 0.8]), "half", 2), _at(np.array([0.5, 0.7]), "last", 1)
+    (0.7, 0.7)
+    """
     if at == "mean":
         return float(series.mean())
     places = {"first": 0, "half": max(len(series) // 2, 1) - 1, "last": -1, "best": best}
@@ -186,7 +227,8 @@ def _at(series: np.ndarray, at: str, best: int) -> float:
 
 
 def _value(rows: Sequence[Row], over: str) -> float:
-    """The value of a swept parameter; "width" is the units of the first hidden layer."""
+    """Return the value of a swept parameter; "width" is the units of the first hidden layer."""
     if over == "width":
         return int(rows[0]["hidden_sizes"].split("-")[0])
-    return rows[0][over]
+    value: float = rows[0][over]  # as the file has it: whole numbers stay int
+    return value

@@ -10,7 +10,7 @@ from backprop_lab.cli.arguments import Commands, add
 from backprop_lab.errors import LabError
 
 if TYPE_CHECKING:
-    from backprop_lab.report.source import ReportInputs
+    from backprop_lab.report.inputs import ReportInputs
 
 
 def add_commands(commands: Commands) -> None:
@@ -55,7 +55,7 @@ def _check(arguments: argparse.Namespace) -> None:
 def _report_inputs(arguments: argparse.Namespace) -> ReportInputs:
     """Name the files beside OUT/report/, in the language that the output's name says."""
     from backprop_lab.measurements.environment import git_state
-    from backprop_lab.report.source import ReportInputs
+    from backprop_lab.report.inputs import ReportInputs
 
     out = arguments.output.parent.parent
     _, _, language = arguments.output.stem.partition(".")

@@ -1,4 +1,4 @@
-"""A set of facts: numbers with their unit and the file they come from."""
+"""The book of facts: values with their unit and the file that they come from."""
 
 from __future__ import annotations
 
@@ -8,36 +8,39 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
 from backprop_lab.results.units import unit_of
 
 
-class Facts:
-    """The facts gathered so far.
+class FactBook:
+    """The facts that were added so far.
 
     Attributes:
         folder: where facts.json will lie; sources are named relative to it.
-        facts: key -> fact, in the order they were added.
+        facts: key -> fact, in the order in which they were added.  A fact is
+            {"value", "unit", "source", "sha256"} and, if it summarises runs, "n".
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
-        self.facts: dict[str, dict] = {}
+        self.facts: dict[str, dict[str, Any]] = {}
         self._digests: dict[Path, str] = {}
 
     def add(self, key: str, value: object, unit: str, source: Path, n: int | None = None) -> None:
-        """Note a fact; None, NaN and infinity are no facts and are left out.
+        """Add a fact, unless its value is None, NaN or infinite: then there is no such fact.
 
         Args:
+            key: dotted, from the general to the special.
             unit: "fraction", "seconds", "count", "ratio", "loss", "number", "bytes",
                 "text" or "flag".
             source: the file that the value was read or computed from.
-            n: how many runs it summarises.
+            n: how many runs the value summarises.
 
         Raises:
-            LabError: the key is taken.
+            LabError: there is a fact of this key already.
         """
         value = _plain(value)
         if value is None:
@@ -48,8 +51,18 @@ class Facts:
         fact["sha256"] = self._digest(Path(source))
         self.facts[key] = fact if n is None else fact | {"n": int(n)}
 
-    def add_row(self, prefix: str, row: Mapping, source: Path, skip: Sequence[str] = ()) -> None:
-        """Note each column of a table's row under `prefix`, its unit read off its name."""
+    def add_row(
+        self, prefix: str, row: Mapping[Any, Any], source: Path, skip: Sequence[str] = ()
+    ) -> None:
+        """Add each column of a table's row as the fact `<prefix>.<column>`.
+
+        A column's unit follows from its name (`results.units`); the column "n", where there
+        is one, says how many runs the row summarises.
+
+        Args:
+            row: column -> value.
+            skip: columns to leave out.
+        """
         n = int(row["n"]) if "n" in row else None
         for column, value in row.items():
             if column not in skip:
@@ -62,7 +75,7 @@ class Facts:
             file.write("\n")
 
     def _name(self, source: Path) -> str:
-        """The source relative to facts.json; outside the project its name must do."""
+        """Name the source relative to facts.json, or by its name alone outside the project."""
         source, folder, project = Path(source).resolve(), self.folder.resolve(), Path.cwd()
         if source.is_relative_to(folder):
             return source.relative_to(folder).as_posix()
@@ -71,13 +84,18 @@ class Facts:
         return source.name
 
     def _digest(self, source: Path) -> str:
+        """Return the SHA-256 of the source, which is read once."""
         if source not in self._digests:
             self._digests[source] = hashlib.sha256(source.read_bytes()).hexdigest()
         return self._digests[source]
 
 
 def _plain(value: object) -> object:
-    """A JSON value; None for what is no number, whole numbers as int."""
+    """Return a value that JSON can hold: whole numbers as int, None for NaN and infinity.
+
+    >>> _plain(3.0), _plain(0.5), _plain(math.nan), _plain("relu")
+    (3, 0.5, None, 'relu')
+    """
     if hasattr(value, "item"):
         value = value.item()
     if isinstance(value, float):

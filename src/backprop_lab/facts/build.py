@@ -2,54 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
-import pandas as pd
-
-from backprop_lab.facts.book import Facts
+from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.table import Adder, Table
 from backprop_lab.measurements.schedule import schedule
 
+#: Unit of a column of build.csv, by the last word of its name.
+_UNITS = {"seconds": "seconds", "share": "fraction", "bytes": "bytes", "runs": "count"}
 
-def add_jobs(facts: Facts, frame: pd.DataFrame, path: Path) -> None:
-    """jobs.*: wall_seconds, n_cores, n_parts, efficiency, bound_seconds, cpu_share.
 
-    efficiency is the floor over cores x wall; bound_seconds what no order of
-    these jobs on as many cores undercuts.  jobs.longest.{id, seconds, delay_seconds,
-    wall_share}; jobs.tail_seconds, in which not all cores had a job at the end.
+def add_jobs(book: FactBook, table: Table) -> None:
+    """Add jobs.*: wall_seconds, n_cores, n_parts, efficiency, bound_seconds, cpu_share.
+
+    efficiency: seconds that the matrix products alone take, over cores x wall time.
+    bound_seconds: no order of these jobs on as many cores can take less.
+    jobs.longest.{id, seconds, delay_seconds, wall_share}: of the longest job.
+    jobs.tail_seconds: time at the end during which some core had no job.
     """
-    found = schedule(frame)
-    longest, total = frame.loc[found.longest], frame["job_seconds"].sum()
-    facts.add("jobs.wall_seconds", found.wall, "seconds", path)
-    facts.add("jobs.n_cores", found.cores, "count", path)
-    facts.add("jobs.n_parts", len(found.parts), "count", path)
-    efficiency = frame["floor_seconds"].sum() / (found.cores * found.wall)
-    facts.add("jobs.efficiency", efficiency, "fraction", path)
+    path, found = table.path, schedule(table.rows)
+    longest, total = table.rows.iloc[found.longest], table.rows["job_seconds"].sum()
+    book.add("jobs.wall_seconds", found.wall, "seconds", path)
+    book.add("jobs.n_cores", found.cores, "count", path)
+    book.add("jobs.n_parts", len(found.parts), "count", path)
+    efficiency = table.rows["floor_seconds"].sum() / (found.cores * found.wall)
+    book.add("jobs.efficiency", efficiency, "fraction", path)
     bound = max(longest["job_seconds"], total / found.cores)
-    facts.add("jobs.bound_seconds", bound, "seconds", path)
-    facts.add("jobs.cpu_share", frame["cpu_seconds"].sum() / total, "fraction", path)
-    facts.add("jobs.longest.id", longest["id"], "text", path)
-    facts.add("jobs.longest.seconds", longest["job_seconds"], "seconds", path)
-    facts.add("jobs.longest.delay_seconds", found.delay, "seconds", path)
-    facts.add("jobs.longest.wall_share", longest["job_seconds"] / found.wall, "fraction", path)
-    facts.add("jobs.tail_seconds", found.tail, "seconds", path)
+    book.add("jobs.bound_seconds", bound, "seconds", path)
+    book.add("jobs.cpu_share", table.rows["cpu_seconds"].sum() / total, "fraction", path)
+    book.add("jobs.longest.id", longest["id"], "text", path)
+    book.add("jobs.longest.seconds", longest["job_seconds"], "seconds", path)
+    book.add("jobs.longest.delay_seconds", found.delay, "seconds", path)
+    book.add("jobs.longest.wall_share", longest["job_seconds"] / found.wall, "fraction", path)
+    book.add("jobs.tail_seconds", found.tail, "seconds", path)
 
 
-def add_build(facts: Facts, frame: pd.DataFrame, path: Path) -> None:
-    """build.<experiment>.*, and build.total.*: the columns of build.csv."""
-    for row in frame.to_dict("records"):
-        for column, value in row.items():
-            if column != "experiment":
-                facts.add(f"build.{row['experiment']}.{column}", value, _unit(column), path)
+def add_build(book: FactBook, table: Table) -> None:
+    """Add build.<experiment>.* and build.total.*: the columns of build.csv."""
+    columns = [str(column) for column in table.rows.columns if column != "experiment"]
+    for row in table.rows.to_dict("records"):
+        for column in columns:
+            unit = _UNITS[column.rpartition("_")[2]]
+            book.add(f"build.{row['experiment']}.{column}", row[column], unit, table.path)
 
 
-def _unit(column: str) -> str:
-    units = {"seconds": "seconds", "share": "fraction", "bytes": "bytes", "runs": "count"}
-    return units[column.rpartition("_")[2]]
-
-
-#: Table -> what adds its facts.
-ADDERS: dict[str, Callable[[Facts, pd.DataFrame, Path], None]] = {
-    "jobs": add_jobs,
-    "build": add_build,
-}
+ADDERS: dict[str, Adder] = {"jobs": add_jobs, "build": add_build}

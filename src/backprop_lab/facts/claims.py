@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.claims.evaluation import VERDICTS
-from backprop_lab.facts.book import Facts
+from backprop_lab.facts.book import FactBook
 from backprop_lab.files.documents import read_json
 
+#: Key, value, unit, and how many runs the value summarises or None.
+_Fact = tuple[str, object, str, int | None]
 
-def claim_facts(facts: Facts, path: Path) -> None:
+
+def add_claims(book: FactBook, path: Path) -> None:
     """Add the facts claims.*: verdicts, estimates, intervals.
 
     claims.n, claims.n_<verdict>, claims.level; claims.<id>.verdict, .reason,
@@ -23,65 +27,72 @@ def claim_facts(facts: Facts, path: Path) -> None:
     a part that was not run has its outcome, above and below alone.
 
     Args:
-        facts: the book to add them to.
         path: claims.json.
     """
-    content = read_json(path)
+    for key, value, unit, n in _of_file(read_json(path)):
+        book.add(f"claims.{key}", value, unit, path, n)
+
+
+def _of_file(content: Mapping[str, Any]) -> Iterator[_Fact]:
+    """Yield the facts of the whole file, keys without "claims."."""
     counts = Counter(claim["verdict"] for claim in content["claims"].values())
-    facts.add("claims.n", len(content["claims"]), "count", path)
-    facts.add("claims.level", content["level"], "fraction", path)
+    yield "n", len(content["claims"]), "count", None
+    yield "level", content["level"], "fraction", None
     for verdict in VERDICTS:
-        facts.add(f"claims.n_{verdict}", counts[verdict], "count", path)
+        yield f"n_{verdict}", counts[verdict], "count", None
     for name, claim in content["claims"].items():
-        prefix = f"claims.{name}"
-        facts.add(f"{prefix}.verdict", claim["verdict"], "text", path)
-        facts.add(f"{prefix}.reason", claim["reason"]["key"], "text", path)
+        yield f"{name}.verdict", claim["verdict"], "text", None
+        yield f"{name}.reason", claim["reason"]["key"], "text", None
         deciding = [part["outcome"] for part in claim["parts"].values() if part["decides"]]
-        facts.add(f"{prefix}.n_parts", len(deciding), "count", path)
+        yield f"{name}.n_parts", len(deciding), "count", None
         for outcome in ("supported", "opposed", "undecided"):
-            facts.add(f"{prefix}.n_{outcome}", deciding.count(outcome), "count", path)
+            yield f"{name}.n_{outcome}", deciding.count(outcome), "count", None
         for part, entry in claim["parts"].items():
-            _add_part(facts, f"{prefix}.{part}", entry, path)
+            for key, value, unit, n in _of_part(entry):
+                yield f"{name}.{part}.{key}", value, unit, n
 
 
-def _add_part(facts: Facts, prefix: str, entry: Mapping, path: Path) -> None:
-    facts.add(f"{prefix}.outcome", entry["outcome"], "text", path)
+def _of_part(entry: Mapping[str, Any]) -> Iterator[_Fact]:
+    """Yield the facts of one part of a claim, keys as in that part."""
+    yield "outcome", entry["outcome"], "text", None
     unit = entry["unit"]
-    _add_pair(facts, prefix, ("above", "below"), entry["region"], unit, path)
+    above, below = entry["region"] or (None, None)
+    yield "above", above, unit, None
+    yield "below", below, unit, None
     if entry["outcome"] == "not_run":
         return
     n = entry["n"]
-    facts.add(f"{prefix}.estimate", entry["estimate"], unit, path, n)
-    _add_pair(facts, prefix, ("low", "high"), entry["interval"], unit, path, n)
-    facts.add(f"{prefix}.n", n, "count", path)
+    low, high = entry["interval"] or (None, None)
+    yield "estimate", entry["estimate"], unit, n
+    yield "low", low, unit, n
+    yield "high", high, unit, n
+    yield "n", n, "count", None
     for key in ("format", "method"):
-        facts.add(f"{prefix}.{key}", entry[key], "text", path)
+        yield key, entry[key], "text", None
     for key in ("z", "p_value"):
-        facts.add(f"{prefix}.{key}", entry.get(key), "number", path)
+        yield key, entry.get(key), "number", None
     if "p_above" in entry:
         share = entry["p_above"]
-        facts.add(f"{prefix}.p_above", share["estimate"], "fraction", path, share["n"])
-        names = ("p_above_low", "p_above_high")
-        _add_pair(facts, prefix, names, share["interval"], "fraction", path, share["n"])
+        low, high = share["interval"] or (None, None)
+        yield "p_above", share["estimate"], "fraction", share["n"]
+        yield "p_above_low", low, "fraction", share["n"]
+        yield "p_above_high", high, "fraction", share["n"]
     for side in ("setting", "first", "second"):
         if side in entry:
-            _add_side(facts, f"{prefix}.{side}", entry[side], path)
+            for key, value, unit, n in _of_side(entry[side]):
+                yield f"{side}.{key}", value, unit, n
 
 
-def _add_side(facts: Facts, prefix: str, side: Mapping, path: Path) -> None:
+def _of_side(side: Mapping[str, Any]) -> Iterator[_Fact]:
+    """Yield the facts of one setting that a part compares."""
     for key in ("mean", "std"):
-        facts.add(f"{prefix}.{key}", side[key], side["unit"], path, side["n"])
+        yield key, side[key], side["unit"], side["n"]
     for key in ("variant", "format"):
-        facts.add(f"{prefix}.{key}", side[key], "text", path)
-    facts.add(f"{prefix}.n_diverged", side["n_diverged"], "count", path)
-    facts.add(f"{prefix}.learning_rate", side["learning_rate"], "number", path)
-    facts.add(f"{prefix}.at_edge", side["at_edge"], "flag", path)
+        yield key, side[key], "text", None
+    yield "n_diverged", side["n_diverged"], "count", None
+    yield "learning_rate", side["learning_rate"], "number", None
+    yield "at_edge", side["at_edge"], "flag", None
     if "images" in side:
-        names, interval = ("images_low", "images_high"), side["images"]["interval"]
-        _add_pair(facts, prefix, names, interval, "fraction", path, side["n"])
-
-
-def _add_pair(facts, prefix, names, pair, unit, path, n=None) -> None:
-    """Two ends of an interval; an open end is no fact."""
-    for name, value in zip(names, pair or (None, None), strict=True):
-        facts.add(f"{prefix}.{name}", value, unit, path, n)
+        low, high = side["images"]["interval"]
+        yield "images_low", low, "fraction", side["n"]
+        yield "images_high", high, "fraction", side["n"]

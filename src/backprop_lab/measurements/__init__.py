@@ -1,0 +1,1 @@
+"""Measurements beside the runs: the machine, the signal, both backends, the cost of a build."""

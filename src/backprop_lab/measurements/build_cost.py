@@ -1,9 +1,10 @@
-"""What a build costs: the time of its training jobs, and how much of it was arithmetic."""
+"""The cost of a build: the time of its training jobs, and how much of it was arithmetic."""
 
 from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from backprop_lab.files.frames import read_csv, write_csv
 from backprop_lab.measurements.schedule import find_parts, lanes
 from backprop_lab.runs.run import BACKENDS
 
-#: What a job notes of itself: Unix seconds, seconds of processor time, bytes.
+#: Numbers in a job's job.json: Unix seconds (two), seconds of processor time, bytes.
 JOB_KEYS = ("started", "finished", "cpu_seconds", "peak_memory_bytes")
 _SUMS = ("job_seconds", "epoch_seconds", "floor_seconds")
 
@@ -21,9 +22,9 @@ _SUMS = ("job_seconds", "epoch_seconds", "floor_seconds")
 def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, folder: Path) -> None:
     """Write jobs.csv, a row a training job in the order of runs.csv.
 
-    Columns: id, experiment (the first that asks for the run), backend, those of
-    job.json, part (stretch of the build, from 1), core (from 1; a drawing's, not
-    the processor's), job_seconds, epoch_seconds (training and evaluation) and
+    Columns: id, experiment (the first that has the run), backend, those of
+    job.json, part (stretch of the build, from 1), core (from 1; a line of the figure, not
+    a core of the processor), job_seconds, epoch_seconds (training and evaluation) and
     floor_seconds (the matrix products of the epochs that were completed).
 
     Args:
@@ -57,10 +58,10 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
 
 
 def read_job(path: Path) -> dict[str, float]:
-    """The numbers of one job.json.
+    """Read the numbers of one job.json.
 
     Raises:
-        LabError: in one line, naming the file and what to do.
+        LabError: the file cannot be read, or a number is missing, negative or infinite.
     """
     advice = f"train the run again: snakemake --cores 1 --force {path}"
     job = read_json(path, advice)
@@ -78,7 +79,7 @@ def read_job(path: Path) -> dict[str, float]:
 def write_build(*, jobs: Path, output: Path) -> None:
     """Write build.csv: a row an experiment, and "total".
 
-    A run of several experiments counts for the first alone.  Columns: experiment,
+    A run that several experiments share counts for the first of them alone.  Columns: experiment,
     n_runs, job_seconds, epoch_seconds, overhead_share (of the jobs' time, all that
     is not epochs), floor_seconds, floor_share (of the epochs' time), and
     <backend>_peak_memory_bytes, the most of any job; empty without one.
@@ -88,7 +89,8 @@ def write_build(*, jobs: Path, output: Path) -> None:
     write_csv(pd.DataFrame([_row(name, rows) for name, rows in groups]), output)
 
 
-def _row(name: str, rows: pd.DataFrame) -> dict:
+def _row(name: str, rows: pd.DataFrame) -> dict[str, Any]:
+    """Sum up the jobs of one experiment; see `write_build`."""
     job, epochs, floor = (rows[column].sum() for column in _SUMS)
     memory = rows.groupby("backend")["peak_memory_bytes"].max()
     return {
@@ -104,4 +106,6 @@ def _row(name: str, rows: pd.DataFrame) -> dict:
 
 
 def _epoch_seconds(path: Path) -> float:
-    return read_csv(path, ("train_seconds", "evaluate_seconds")).drop(columns="epoch").sum().sum()
+    """Return the seconds that training and evaluation took, from a run's timing.csv."""
+    table = read_csv(path, ("train_seconds", "evaluate_seconds"))
+    return float(table.drop(columns="epoch").sum().sum())

@@ -1,7 +1,6 @@
-"""environment.json: what the numbers were computed with.
+"""environment.json: the versions, hardware and source that the numbers were computed with.
 
-Versions, hardware and the state of the source, and nothing that names a person,
-a machine or a folder: the file is printed in the report.
+The report prints the file, so it names no person, no machine and no folder.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import re
 import subprocess
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.files.atomic import replacing
 
@@ -35,22 +35,22 @@ THREADS_PER_RUN = 1
 
 def write_environment(output: Path, project: Path = Path("."), device: str = "auto") -> None:
     """Write environment.json: see `describe`."""
-    content = describe(project, device)  # first: what fails in it is not the disk's fault
+    content = describe(project, device)  # outside the block, which blames the disk for errors
     with replacing(Path(output), "w") as file:
         json.dump(content, file, indent=1, ensure_ascii=False)
         file.write("\n")
 
 
-def describe(project: Path = Path("."), device: str = "auto") -> dict:
-    """What the numbers are computed with.
+def describe(project: Path = Path("."), device: str = "auto") -> dict[str, Any]:
+    """Describe what the numbers are computed with.
 
     Args:
-        project: the folder whose git commit is asked for.
+        project: the folder whose git commit is read.
         device: where PyTorch was told to compute: "auto", "cpu" or "cuda".
 
     Returns:
         {"git", "python", "packages", "operating_system", "cpu", "memory_bytes",
-        "blas", "torch", "threads_per_run"}; what cannot be found out is None.
+        "blas", "torch", "threads_per_run"}; None for what cannot be found out.
     """
     return {
         "git": git_state(project),
@@ -69,13 +69,13 @@ def describe(project: Path = Path("."), device: str = "auto") -> dict:
     }
 
 
-def git_state(project: Path) -> dict:
-    """The commit that the project stands at.
+def git_state(project: Path) -> dict[str, Any]:
+    """Return the commit that the project is at.
 
     Returns:
-        {"commit": 40 hex digits or None, "date": ISO 8601 or None, "dirty": bool};
-        without git, outside a repository or before its first commit, None and clean.
-        "dirty" says that a tracked file differs from the commit.
+        {"commit": 40 hex digits or None, "date": ISO 8601 or None, "dirty": bool}.
+        "dirty" says that a tracked file differs from the commit.  Without git, outside a
+        repository or before its first commit there is no commit, and "dirty" is False.
     """
     head = _git(project, "log", "-1", "--format=%H %cI")
     if not head:
@@ -86,6 +86,7 @@ def git_state(project: Path) -> dict:
 
 
 def _git(project: Path, *arguments: str) -> str | None:
+    """Return what a git command prints; None where it fails or the project is no repository."""
     try:
         # A project unpacked inside another repository must not report that one's commit.
         if not (Path(project) / ".git").exists():
@@ -99,6 +100,7 @@ def _git(project: Path, *arguments: str) -> str | None:
 
 
 def _version(package: str) -> str | None:
+    """Return the version of an installed package, or None."""
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
@@ -106,7 +108,7 @@ def _version(package: str) -> str | None:
 
 
 def _operating_system() -> str:
-    """The system's name and kernel release, such as "Debian GNU/Linux 13 (Linux 6.12)"."""
+    """Return the system's name and kernel, such as "Debian GNU/Linux 13 (Linux 6.12)"."""
     kernel = f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
     try:
         return f"{platform.freedesktop_os_release()['PRETTY_NAME']} ({kernel})"
@@ -115,6 +117,7 @@ def _operating_system() -> str:
 
 
 def _cpu_model() -> str | None:
+    """Return the processor's name, on Linux as /proc/cpuinfo has it."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -127,23 +130,24 @@ def _cpu_model() -> str | None:
 
 
 def _usable_cores() -> int | None:
-    """Cores that this process may use, fewer than the machine has inside a container."""
+    """Count the cores that this process may use: inside a container fewer than there are."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count()
 
 
 def _memory() -> int | None:
+    """Return the machine's memory in bytes, or None where the system does not tell."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
         return None
 
 
-def _blas() -> list[dict]:
-    """The linear algebra libraries that NumPy and SciPy load, one entry each."""
+def _blas() -> list[dict[str, Any]]:
+    """List the linear algebra libraries that NumPy and SciPy load, one entry each."""
     import numpy
-    import scipy.linalg  # noqa: F401 - loads the library that SciPy brings
+    import scipy.linalg  # noqa: F401 - loads the library that SciPy carries
     from threadpoolctl import ThreadpoolController
 
     found = {}
@@ -160,14 +164,20 @@ def _blas() -> list[dict]:
 
 
 def _belongs(path: str, package: str) -> bool:
-    """Wheels put their BLAS beside the package; a system's BLAS serves both."""
+    """Say whether a BLAS library is used by a package.
+
+    A wheel carries its own in <package>.libs; a system's library serves every package.
+
+    >>> _belongs("/lib/numpy.libs/openblas.so", "scipy"), _belongs("/lib/openblas.so", "scipy")
+    (False, True)
+    """
     folders = Path(path).parts
     bundled = [part for part in folders if part in ("numpy.libs", "scipy.libs")]
     return not bundled or bundled[0] == f"{package}.libs"
 
 
-def _torch(device: str) -> dict:
-    """Which BLAS torch was built with, and which accelerator it computes on."""
+def _torch(device: str) -> dict[str, str | None]:
+    """Describe which BLAS torch was built with, and which device it computes on."""
     import torch
 
     cuda = device != "cpu" and torch.cuda.is_available()
@@ -179,7 +189,7 @@ def _torch(device: str) -> dict:
 
 
 def _torch_blas(config: str) -> str | None:
-    """The library's name and version out of torch.__config__.show()."""
+    """Find the BLAS library's name and version in the text of torch.__config__.show()."""
     for line in config.splitlines():
         text = line.strip().removeprefix("- ")
         if "Math Kernel Library" in text and "DNN" not in text:

@@ -1,8 +1,9 @@
-"""The floor of a training run: what its matrix products alone take.
+"""The floor of a training run: the time that its matrix products alone take.
 
-The same layers and batches, the same BLAS, one thread, results written into buffers
-that exist.  All pixels are multiplied, also those that are dark in every image; our
-runs leave these out (live_pixels.py) and can therefore fall below the floor.
+Layers, batches and BLAS are those of the runs, on one thread, and the results are
+written into buffers that exist.  All pixels are multiplied, also those that are dark in
+every image; our runs leave these out (`data.live_pixels`) and can therefore take less
+time than the floor.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from threadpoolctl import threadpool_limits
 from backprop_lab.data.datasets import load
 from backprop_lab.files.frames import read_csv, write_csv
 from backprop_lab.training.initialization import N_CLASSES, N_INPUTS
+
+#: Computes one matrix product.
+_Product = Callable[[], np.ndarray]
 
 #: Images a block when a network is evaluated.
 EVALUATION_ROWS = 512
@@ -61,8 +65,15 @@ def write_floors(*, runs: Path, npz: Path, json: Path, output: Path) -> None:
     write_csv(pd.DataFrame(rows), Path(output))
 
 
-def step(hidden_sizes: str, batch_size: int) -> list[Callable]:
-    """The products of one step: forward, weight gradients, input gradients but the first."""
+def step(hidden_sizes: str, batch_size: int) -> list[_Product]:
+    """Return the matrix products of one training step.
+
+    Those of the forward pass, of the weight gradients, and of the gradients of each layer's
+    input; the images themselves need no gradient.
+
+    Args:
+        hidden_sizes: such as "360-100".
+    """
     products = forward(hidden_sizes, batch_size)
     for number, (n_in, n_out) in enumerate(_layers(hidden_sizes)):
         x, W, g = _random(batch_size, n_in), _random(n_in, n_out), _random(batch_size, n_out)
@@ -72,8 +83,8 @@ def step(hidden_sizes: str, batch_size: int) -> list[Callable]:
     return products
 
 
-def forward(hidden_sizes: str, n_images: int) -> list[Callable]:
-    """The product x @ W of each layer, for as many images: (n_images, n_out)."""
+def forward(hidden_sizes: str, n_images: int) -> list[_Product]:
+    """Return the product x @ W of each layer for a number of images: (n_images, n_out)."""
     return [
         _product(_random(n_images, n_in), _random(n_in, n_out))
         for n_in, n_out in _layers(hidden_sizes)
@@ -81,27 +92,35 @@ def forward(hidden_sizes: str, n_images: int) -> list[Callable]:
 
 
 def _layers(hidden_sizes: str) -> list[tuple[int, int]]:
+    """List (inputs, outputs) of each linear layer.
+
+    >>> _layers("360-100")
+    [(784, 360), (360, 100), (100, 10)]
+    """
     return list(pairwise([N_INPUTS, *map(int, hidden_sizes.split("-")), N_CLASSES]))
 
 
 def _random(*shape: int) -> np.ndarray:
+    """Return float32 numbers in [0, 1), the same ones every time."""
     return np.random.default_rng(0).random(shape, dtype=np.float32)
 
 
-def _product(a: np.ndarray, b: np.ndarray) -> Callable:
+def _product(a: np.ndarray, b: np.ndarray) -> _Product:
+    """Return a function that computes a @ b into a buffer allocated once."""
     out = np.empty((len(a), b.shape[1]), dtype=np.float32)
     return lambda: np.matmul(a, b, out=out)
 
 
-def _measure(products: list[Callable]) -> float:
-    """Median seconds of all products once, over several repeats of many times."""
+def _measure(products: list[_Product]) -> float:
+    """Return the seconds that all products together take once: the median of REPEATS."""
     _time(products, 3)  # loads code and data
     count = max(3, int(SECONDS / REPEATS / max(_time(products, 3), 1e-7)))
     return median(_time(products, count) for _ in range(REPEATS))
 
 
-def _time(products: list[Callable], count: int) -> float:
-    # Time of the processor: other work on the machine must not raise the floor.
+def _time(products: list[_Product], count: int) -> float:
+    """Return the mean processor seconds of all products together, computed `count` times."""
+    # Time of the processor, not of the clock: other work on the machine must not raise the floor.
     start = time.process_time()
     for _ in range(count):
         for product in products:

@@ -1,9 +1,9 @@
 """How far the two backends drift apart: the same weights, the same batches, step by step.
 
-Both compute the same equations.  What differs is rounding: a matrix product adds
-the same numbers in another order, and a sum of floating-point numbers depends on
-its order.  In float32 a result is known to some 6e-8 of its size, in float64 to
-1e-16; training then carries every difference on into the next step.
+Both compute the same equations.  What differs is rounding: the backends add the
+terms of a matrix product in different orders, and a sum of floating-point numbers
+depends on its order.  The relative error of one rounding is at most 6e-8 in float32
+and 1e-16 in float64; training then carries every difference on into the next step.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,9 @@ from backprop_lab.files.frames import write_csv
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build, one_thread
 from backprop_lab.training.initialization import batch_orders
+
+if TYPE_CHECKING:
+    from backprop_lab.nn.classifier import Classifier
 
 #: The network that both backends train; its epochs are those that are followed.
 RUN = Run(
@@ -33,10 +37,10 @@ RUN = Run(
     epochs=2,
     seed=0,
 )
-#: Steps of the first epoch after which to look, beside the end of every epoch.
+#: Steps of the first epoch after which to compare, besides the end of every epoch.
 STEPS = (1, 10, 100, 1000)
-#: What is compared with what: (backend, dtype) twice.  "rounding" tells how far
-#: float32 itself is from the truth, for which float64 stands.
+#: Comparison -> the two sides, each (backend, dtype).  "rounding" shows the error of
+#: float32 itself, with float64 as the reference.
 COMPARISONS = {
     "float32": (("numpy", "float32"), ("torch", "float32")),
     "float64": (("numpy", "float64"), ("torch", "float64")),
@@ -65,13 +69,15 @@ class Snapshot:
 
 
 def follow(
-    network, images: np.ndarray, labels: np.ndarray, probes: np.ndarray
+    network: Classifier, images: np.ndarray, labels: np.ndarray, probes: np.ndarray
 ) -> Iterator[Snapshot]:
     """Train a network of `RUN` and yield it after each of STEPS and at the end of each epoch.
 
     Args:
         network: from `backends.build`; trained in place.
-        images, probes: (n, 784) float; labels: (n,) int.
+        images: (n, 784) float, to train on.
+        labels: (n,) int.
+        probes: (n_probes, 784) float, to predict.
     """
     n, done = len(images), 0
     for epoch, order in enumerate(islice(batch_orders(RUN, n), RUN.epochs), 1):
@@ -94,14 +100,14 @@ def follow(
 
 
 def compare(first: Snapshot, second: Snapshot) -> dict[str, float]:
-    """The differences of two networks after the same steps.
+    """Compute the differences of two networks after the same steps.
 
     Returns:
         loss_difference: |first - second|; loss_relative_difference: over the second's.
         weight_difference: the largest |first - second| of any weight or bias;
             weight_relative_difference: Euclidean norm of all differences over that of
             the second's parameters.
-        n_predicted_differently: probes that they put into different classes.
+        n_predicted_differently: probes for which they predict different classes.
     """
     apart = first.parameters - second.parameters
     loss = abs(first.loss - second.loss)
@@ -120,7 +126,7 @@ def write_parity(*, npz: Path, json: Path, output: Path, images: int | None = No
     """Train `RUN` on both backends in both precisions, and write parity.csv.
 
     A row a comparison and a point in training: comparison (of COMPARISONS), step,
-    epochs (whole ones done), hidden_sizes, learning_rate, batch_size, n_images
+    epochs (whole epochs done), hidden_sizes, learning_rate, batch_size, n_images
     (trained on), n_probes (validation images), first_loss, second_loss and what
     `compare` gives.
 
@@ -154,6 +160,7 @@ def write_parity(*, npz: Path, json: Path, output: Path, images: int | None = No
 
 
 def _follow(data: Dataset, backend: str, dtype: str, n: int | None) -> Iterator[Snapshot]:
+    """Build a network of `RUN`, train it on the first n images, and yield its snapshots."""
     network = build(RUN, backend, dtype)
     images = to_float(data.train_images[:n], RUN.pixels, dtype)
     probes = to_float(data.validation_images[:n], RUN.pixels, dtype)

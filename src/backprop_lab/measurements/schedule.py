@@ -1,4 +1,4 @@
-"""When the training jobs of a build ran: its wall time, its cores, its critical path."""
+"""When the training jobs of a build ran: its wall time, its cores, its longest job."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-#: Seconds without any job after which a build counts as interrupted and taken up
-#: again: the night between is not charged, Snakemake's pauses between jobs are.
+#: Seconds without any job after which a build counts as interrupted and continued later.
+#: Such a pause is no part of the build's wall time; Snakemake's shorter ones between jobs are.
 PAUSE = 60
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """What the intervals of the jobs say.
+    """A build's times, computed from when its jobs started and finished.
 
     Attributes:
         parts: stretches without a pause, (start, end) in Unix seconds.
         cores: the most jobs that ran at once.
         wall: seconds, all parts together.
-        longest: index label of the longest job.
+        longest: position of the longest job, from 0.
         delay: seconds from the start of the longest job's part to its own start.
         tail: seconds at the end of that part after all of its cores were last busy.
     """
@@ -27,18 +27,22 @@ class Schedule:
     parts: list[tuple[float, float]]
     cores: int
     wall: float
-    longest: object
+    longest: int
     delay: float
     tail: float
 
 
 def schedule(jobs: pd.DataFrame) -> Schedule:
-    """The schedule of jobs with the columns started and finished, Unix seconds."""
+    """Compute the schedule of jobs.
+
+    Args:
+        jobs: a row a job, with the columns started and finished in Unix seconds.
+    """
     parts = find_parts(jobs)
-    longest = (jobs["finished"] - jobs["started"]).idxmax()
-    started = jobs.loc[longest, "started"]
+    longest = int((jobs["finished"] - jobs["started"]).argmax())
+    started = jobs["started"].iloc[longest]
     start, end = next(part for part in parts if part[0] <= started <= part[1])
-    # A later part may hold a single repaired run: the tail is that of the part that counts.
+    # The tail is that of this part: a later one may hold a single run that was trained again.
     within = jobs[(jobs["started"] >= start) & (jobs["finished"] <= end)]
     _, full_until = _most_at_once(within)
     return Schedule(
@@ -52,7 +56,11 @@ def schedule(jobs: pd.DataFrame) -> Schedule:
 
 
 def find_parts(jobs: pd.DataFrame) -> list[tuple[float, float]]:
-    """Stretches (start, end) of the build, apart by more than PAUSE."""
+    """Return the stretches (start, end) of the build, with more than PAUSE seconds between them.
+
+    >>> find_parts(pd.DataFrame({"started": [0.0, 500.0], "finished": [10.0, 520.0]}))
+    [(0.0, 10.0), (500.0, 520.0)]
+    """
     parts: list[tuple[float, float]] = []
     for started, finished in sorted(zip(jobs["started"], jobs["finished"], strict=True)):
         if parts and started - parts[-1][1] <= PAUSE:
@@ -63,7 +71,7 @@ def find_parts(jobs: pd.DataFrame) -> list[tuple[float, float]]:
 
 
 def lanes(jobs: pd.DataFrame) -> pd.Series:
-    """A core for each job, from 0: the lowest that no earlier job still holds."""
+    """Give each job a core, from 0: the lowest on which no earlier job still runs."""
     free_from: list[float] = []
     found = {}
     for label, started, finished in (
@@ -76,7 +84,7 @@ def lanes(jobs: pd.DataFrame) -> pd.Series:
 
 
 def _most_at_once(jobs: pd.DataFrame) -> tuple[int, float]:
-    """The most jobs at once, and the last moment at which so many ran."""
+    """Return the largest number of jobs that ran at once, and when so many last ran."""
     # At the same moment one job ends before the next begins.
     events = sorted([(t, 1) for t in jobs["started"]] + [(t, -1) for t in jobs["finished"]])
     running = most = 0

@@ -29,7 +29,7 @@ from backprop_lab.training.initialization import batch_orders, initial_parameter
 
 HIDDEN_SIZES = ((360,), (360, 100), (360, 100, 40))
 INITS = ("normal0.01", "xavier", "he")
-#: After how many epochs to look; sigmoid, which is there for comparison, only before the first.
+#: Activation -> after how many epochs to measure; sigmoid, for comparison, only before training.
 EPOCHS = {"relu": (0, 1, 3), "sigmoid": (0,)}
 LEARNING_RATE, BATCH_SIZE = 0.1, 64
 
@@ -45,14 +45,14 @@ class LayerSignal:
         layer: 1 for the first hidden layer; the last one gives the logits.
         units: its width.
         sum_std: standard deviation of the sums x W + b, over images and units.
-        activation_std: standard deviation of what the layer hands on; of the
-            logits, in the last layer.
+        activation_std: standard deviation of the layer's output: the activations, in
+            the last layer the logits.
         activation_rms: root mean square of the same.
         gradient_std: root mean square of the gradient of one image's loss with
             respect to the sums.
         weight_gradient_std: root mean square of the gradient of the mean loss with
             respect to the weights: what a step is made of.
-        dead_share: share of units that hand on 0 for every image.
+        dead_share: share of units whose output is 0 for every image.
     """
 
     layer: int
@@ -71,7 +71,7 @@ def measure(
     images: np.ndarray,
     labels: np.ndarray,
 ) -> list[LayerSignal]:
-    """Send a batch forward and its loss back, and measure every layer.
+    """Compute a batch's forward and backward pass, and measure every layer.
 
     Args:
         parameters: (W, b) of each layer, as `Network` takes them; not changed.
@@ -85,31 +85,41 @@ def measure(
         for layer in network.layers:
             x = layer.forward(x)
             outputs.append(x)  # the buffers are not written again in this pass
-        g, gradients = cross_entropy_gradient(x, labels), []
-        for layer in reversed(network.layers):
+        g: np.ndarray | None = cross_entropy_gradient(x, labels)
+        gradient_rms: dict[int, float] = {}  # index of a linear layer -> of one image's loss
+        for i, layer in reversed(list(enumerate(network.layers))):
+            assert g is not None  # only the first layer passes no gradient on
             if isinstance(layer, Linear):
-                gradients.append(_rms(g) * len(images))  # of one image's loss, not of the mean
+                gradient_rms[i] = _rms(g) * len(images)  # g is the gradient of the mean loss
             g = layer.backward(g)
-        linear = [i for i, layer in enumerate(network.layers) if isinstance(layer, Linear)]
+        linear = [(i, layer) for i, layer in enumerate(network.layers) if isinstance(layer, Linear)]
         return [
-            _layer_signal(number, outputs, i, network.layers[i], gradient)
-            for number, (i, gradient) in enumerate(zip(linear, reversed(gradients), strict=True), 1)
+            _layer_signal(number, outputs, i, layer, gradient_rms[i])
+            for number, (i, layer) in enumerate(linear, 1)
         ]
 
 
 def _layer_signal(
     number: int, outputs: list[np.ndarray], i: int, layer: Linear, gradient: float
 ) -> LayerSignal:
-    handed_on = outputs[min(i + 1, len(outputs) - 1)]
+    """Measure one linear layer.
+
+    Args:
+        number: the layer's, from 1.
+        outputs: of every layer of the network, linear or activation.
+        i: index of the linear layer among them.
+        gradient: root mean square of the gradient of one image's loss at its sums.
+    """
+    passed_on = outputs[min(i + 1, len(outputs) - 1)]
     return LayerSignal(
         layer=number,
-        units=handed_on.shape[1],
+        units=passed_on.shape[1],
         sum_std=float(outputs[i].std(dtype=np.float64)),
-        activation_std=float(handed_on.std(dtype=np.float64)),
-        activation_rms=_rms(handed_on),
+        activation_std=float(passed_on.std(dtype=np.float64)),
+        activation_rms=_rms(passed_on),
         gradient_std=gradient,
         weight_gradient_std=_rms(layer.dW),
-        dead_share=float((handed_on == 0).all(axis=0).mean()),
+        dead_share=float((passed_on == 0).all(axis=0).mean()),
     )
 
 
@@ -179,6 +189,7 @@ def write_signal(*, npz: Path, json: Path, output: Path, images: int | None = No
 
 
 def _runs() -> list[Run]:
+    """List the networks that are measured, as runs of the NumPy backend."""
     return [
         Run(
             backend="numpy",
@@ -198,4 +209,5 @@ def _runs() -> list[Run]:
 
 
 def _rms(values: np.ndarray) -> float:
+    """Return the root mean square, summed in float64."""
     return float(np.sqrt(np.square(values, dtype=np.float64).mean()))

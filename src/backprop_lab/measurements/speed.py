@@ -1,15 +1,16 @@
 """How long the two backends take, measured in turn in one process on one thread.
 
-A machine's speed drifts: its clock, its temperature, its other work.  So no
-backend is measured for long at a time.  In every round each network trains for
-as many images on NumPy and on PyTorch, one right after the other, and the one
-that begins changes from round to round; what slows the machine slows both.
+A machine's speed drifts: its clock, its temperature, its other work.  So the
+two backends are measured in short turns.  In every round each network trains on the
+same number of images with NumPy and with PyTorch, one right after the other, and the
+one that begins changes from round to round: what slows the machine slows both.
 """
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,9 @@ from backprop_lab.files.frames import write_csv
 from backprop_lab.runs.run import BACKENDS, Run
 from backprop_lab.training.backends import build, one_thread
 from backprop_lab.training.initialization import batch_orders
+
+if TYPE_CHECKING:
+    from backprop_lab.nn.classifier import Classifier
 
 HIDDEN_SIZES = ((360,), (360, 100, 40))
 LEARNING_RATES = {"sgd": 0.1, "adam": 0.001}
@@ -35,7 +39,7 @@ def write_speed(
 ) -> None:
     """Train every network in turn on both backends, and write speed.csv.
 
-    A round that is not counted goes before: it loads code and data.  A row a
+    The first round is not counted: it loads code and data.  A row a
     network and round: hidden_sizes, optimizer, learning_rate, batch_size, n_images
     (in the round), round (from 1), began (the backend measured first),
     numpy_seconds, torch_seconds, ratio (NumPy's over PyTorch's).
@@ -82,13 +86,17 @@ def write_speed(
     write_csv(pd.DataFrame(rows), Path(output))
 
 
-def _seconds(network, images: np.ndarray, labels: np.ndarray, order: np.ndarray) -> float:
+def _seconds(
+    network: Classifier, images: np.ndarray, labels: np.ndarray, order: np.ndarray
+) -> float:
+    """Return the seconds that the network takes to train on the images in `order`."""
     start = time.perf_counter()
     network.train_epoch(images, labels, order)
     return time.perf_counter() - start
 
 
 def _runs() -> list[Run]:
+    """List the networks that are timed, as runs of one epoch."""
     return [
         Run(
             backend="numpy",

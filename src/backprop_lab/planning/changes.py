@@ -9,10 +9,10 @@ import json
 from pathlib import Path
 
 from backprop_lab.files.atomic import replacing
-from backprop_lab.planning.sources import Sources
+from backprop_lab.planning.sources import SourceTree
 
 
-def changed_modules(sources: Sources, ledger: Path) -> list[str]:
+def changed_modules(sources: SourceTree, ledger: Path) -> list[str]:
     """List the modules whose meaning differs from what `note_modules` wrote, new ones included.
 
     Args:
@@ -26,7 +26,7 @@ def changed_modules(sources: Sources, ledger: Path) -> list[str]:
         return []
 
 
-def note_modules(sources: Sources, ledger: Path) -> None:
+def note_modules(sources: SourceTree, ledger: Path) -> None:
     """Write what each module means now, as JSON: name -> digest."""
     with replacing(ledger, "w") as file:
         json.dump(sources.digests(), file, indent=1)

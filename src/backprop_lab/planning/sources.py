@@ -27,7 +27,7 @@ from backprop_lab.planning.meaning import IMPORTS, Meaning
 PLUMBING = ("cli", "errors", "files.atomic", "files.documents", "files.inputs", "planning")
 
 
-class Sources:
+class SourceTree:
     """The source files of the package, each read and parsed once.
 
     Modules are named without the package: "nn.layers", "runs.run".

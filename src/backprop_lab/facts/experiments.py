@@ -1,0 +1,95 @@
+"""Facts of the experiments: what all runs of one share, and what all runs together come to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from backprop_lab.facts.book import FactBook
+from backprop_lab.files.frames import read_csv
+from backprop_lab.results.collected import in_order_of, usual_variants
+from backprop_lab.results.units import unit_of
+
+#: Parameters of a run that are a setting of an experiment when all its runs share them.
+SETTINGS = (
+    "backend",
+    "hidden_sizes",
+    "activation",
+    "optimizer",
+    "learning_rate",
+    "batch_size",
+    "epochs",
+    "init",
+    "pixels",
+)
+
+
+def read_experiments(runs: Path, experiments: Path) -> dict[str, pd.DataFrame]:
+    """Return experiment -> its rows of runs.csv, both in the order of config.yaml.
+
+    Raises:
+        LabError: a file cannot be read or lacks a column.
+    """
+    rows = read_csv(runs, ("id", "variant", "seed"))
+    members = read_csv(experiments, ("experiment", "id"))
+    return {
+        str(name): in_order_of(group["id"], rows)
+        for name, group in members.groupby("experiment", sort=False)
+    }
+
+
+def add_settings(
+    book: FactBook, experiments: Mapping[str, pd.DataFrame], runs: Path, train_size: int
+) -> None:
+    """Add settings.<experiment>.*: n_runs, n_seeds, and each parameter that its runs share.
+
+    settings.<experiment>.<optimizer>.learning_rate is there where the runs of one optimiser
+    share a rate, and settings.<experiment>.updates_per_epoch where all share a batch size.
+
+    Args:
+        experiments: from `read_experiments`.
+        runs: runs.csv, the source.
+        train_size: number of training images.
+    """
+    for name, rows in experiments.items():
+        prefix = f"settings.{name}"
+        book.add(f"{prefix}.n_runs", len(rows), "count", runs)
+        book.add(f"{prefix}.n_seeds", rows["seed"].nunique(), "count", runs)
+        if name == "matrix":  # the prose speaks of its usual variants alone
+            rows = rows[rows["variant"].isin(usual_variants(rows))]
+        for setting in SETTINGS:
+            if rows[setting].nunique() == 1:
+                value = rows[setting].iloc[0]
+                book.add(f"{prefix}.{setting}", value, unit_of(setting, value), runs)
+        for optimizer, group in rows.groupby("optimizer"):
+            if group["learning_rate"].nunique() == 1:
+                rate = group["learning_rate"].iloc[0]
+                book.add(f"{prefix}.{optimizer!s}.learning_rate", rate, "number", runs)
+        if rows["batch_size"].nunique() == 1:
+            updates = math.ceil(train_size / rows["batch_size"].iloc[0])
+            book.add(f"{prefix}.updates_per_epoch", updates, "count", runs)
+
+
+def add_totals(book: FactBook, experiments: Mapping[str, pd.DataFrame], runs: Path) -> None:
+    """Add runs.*, of all runs together, and network.<hidden sizes>.n_parameters.
+
+    runs.{n, n_diverged, training_seconds}, and runs.diverged_experiments: the names of the
+    experiments in which a run diverged, joined by commas.
+
+    Args:
+        experiments: from `read_experiments`.
+        runs: runs.csv, the source.
+    """
+    every = pd.concat(experiments.values()).drop_duplicates("id")
+    seconds = (every["seconds_per_epoch"] * every["epochs_completed"]).sum()
+    book.add("runs.n", len(every), "count", runs)
+    book.add("runs.n_diverged", (every["status"] == "diverged").sum(), "count", runs)
+    names = [name for name, rows in experiments.items() if (rows["status"] == "diverged").any()]
+    book.add("runs.diverged_experiments", ", ".join(names) or None, "text", runs)
+    book.add("runs.training_seconds", seconds, "seconds", runs, len(every))
+    for sizes, rows in every.groupby("hidden_sizes"):
+        n = rows["n_parameters"].iloc[0]
+        book.add(f"network.{sizes!s}.n_parameters", n, "count", runs)

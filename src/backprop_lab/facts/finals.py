@@ -1,0 +1,55 @@
+"""Facts of the final models: their accuracy, and the images that they get wrong."""
+
+from __future__ import annotations
+
+from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.table import Adder, Table
+
+
+def add_finals(book: FactBook, table: Table) -> None:
+    """Add task<n>_final.*: the columns of finals.csv."""
+    for row in table.rows.to_dict("records"):
+        book.add_row(f"task{row['task']}_final", row, table.path, skip=["task"])
+
+
+def add_confusion(book: FactBook, table: Table) -> None:
+    """Add confusion.<task>.*: how many errors there are, and which classes are confused.
+
+    n_predictions, n_errors, most_confused.{n, label, predicted}, and hardest and easiest, the
+    classes with the lowest and highest share of correct answers, with label and correct_share.
+    Without errors there are the first two alone.
+    """
+    prefix, path = table.name.replace("confusion_", "confusion."), table.path
+    names = [str(name) for name in table.rows["label"]]
+    counts = table.rows.drop(columns="label").to_numpy()  # (classes, classes): true, predicted
+    total, correct = int(counts.sum()), int(counts.trace())
+    book.add(f"{prefix}.n_predictions", total, "count", path)
+    book.add(f"{prefix}.n_errors", total - correct, "count", path)
+    if total == correct:
+        return
+    errors = counts.copy()
+    errors[range(len(names)), range(len(names))] = 0
+    true, predicted = divmod(int(errors.argmax()), len(names))
+    book.add(f"{prefix}.most_confused.n", errors[true, predicted], "count", path)
+    book.add(f"{prefix}.most_confused.label", names[true], "text", path)
+    book.add(f"{prefix}.most_confused.predicted", names[predicted], "text", path)
+    share = counts.diagonal() / counts.sum(axis=1).clip(min=1)  # (classes,)
+    for name, place in (("hardest", share.argmin()), ("easiest", share.argmax())):
+        book.add(f"{prefix}.{name}.label", names[place], "text", path)
+        book.add(f"{prefix}.{name}.correct_share", share[place], "fraction", path)
+
+
+def add_mistakes(book: FactBook, table: Table) -> None:
+    """Add mistakes.<task>.n and .surest.*, the wrong answer that the network was surest of."""
+    if table.rows.empty:
+        return
+    prefix = table.name.replace("mistakes_", "mistakes.")
+    book.add(f"{prefix}.n", len(table.rows), "count", table.path)
+    book.add_row(f"{prefix}.surest", table.rows.iloc[0].to_dict(), table.path)
+
+
+ADDERS: dict[str, Adder] = {
+    "finals": add_finals,
+    "confusion_*": add_confusion,
+    "mistakes_*": add_mistakes,
+}
