@@ -3,9 +3,12 @@
 One step of training, in full:
 
     logits = forward(images)                     layers, first to last
-    g = cross_entropy_gradient(logits, labels)   where the loss wants the logits to go
+    g = cross_entropy_gradient(logits, labels)   how the loss grows with each logit
     backward(g)                                  layers, last to first
-    optimizer.step()
+    optimizer.step()                             against the gradient
+
+A gradient points uphill: in its direction the loss grows fastest.  So an update goes
+the other way, w ← w - learning_rate · gradient, and the loss falls.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class SGD(Optimizer):
     """Stochastic gradient descent without momentum, w ← w - η g.
 
     The layers add the gradient, times -η, straight onto the parameters: the
-    product that computes the gradient is the update, and no step is left to do.
+    product that computes the gradient is the update, and `step` has nothing left to do.
     """
 
     keep = 1.0
@@ -52,6 +52,13 @@ class SGD(Optimizer):
     def bind(self, parameters: np.ndarray) -> None:
         """Take charge of `parameters`, which are also where the layers leave gradients."""
         self.parameters = self.gradient = parameters
+
+    def step(self) -> None:
+        """Do nothing: the update has already happened, in the network's `backward`.
+
+        There `Linear._accumulate` adds -learning_rate · gradient straight onto W and b,
+        with one call of BLAS each (gemm and gemv, keep = 1).
+        """
 
 
 class Adam(Optimizer):
