@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from network_cases import random_batch, random_parameters
+from network_cases import random_batch, random_parameters, settings
 
 from backprop_lab.nn.network import Network
 from backprop_lab.nn.plain import ACTIVATIONS, PlainNetwork
@@ -16,9 +16,7 @@ def test_plain_and_fast_give_the_same_numbers(hidden_sizes, activation):
     parameters = random_parameters([20, *hidden_sizes, 4])
     images, labels = random_batch(N, 20, 4)
     plain = PlainNetwork(parameters, activation)
-    fast = Network(
-        parameters, activation, optimizer="sgd", learning_rate=RATE, batch_size=BATCH_SIZE
-    )
+    fast = Network(parameters, activation, settings(learning_rate=RATE, batch_size=BATCH_SIZE))
     rng = np.random.default_rng(2)
     for _ in range(3):
         order = rng.permutation(N)

@@ -11,6 +11,7 @@ does what remains to be done.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from scipy.linalg import get_blas_funcs
@@ -56,7 +57,7 @@ class SGD(Optimizer):
     def step(self) -> None:
         """Do nothing: the update has already happened, in the network's `backward`.
 
-        There `Linear._accumulate` adds -learning_rate · gradient straight onto W and b,
+        There `Linear.accumulate` adds -learning_rate · gradient straight onto W and b,
         with one call of BLAS each (gemm and gemv, keep = 1).
         """
 
@@ -110,6 +111,5 @@ class Adam(Optimizer):
         self._axpy(update, self.parameters, a=-rate)  # parameters += -rate · update, in one pass
 
 
-def make_optimizer(name: str, learning_rate: float) -> Optimizer:
-    """Return the optimiser called "sgd" or "adam", with Adam's β and ε at their defaults."""
-    return {"sgd": SGD, "adam": Adam}[name](learning_rate)
+#: Name -> what makes the optimiser for a learning rate.
+OPTIMIZERS: dict[str, Callable[[float], Optimizer]] = {"sgd": SGD, "adam": Adam}

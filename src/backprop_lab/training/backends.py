@@ -10,6 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from backprop_lab.data.live_pixels import LivePixels
+from backprop_lab.nn.classifier import Classifier, Settings
 from backprop_lab.runs.run import Run
 from backprop_lab.training.initialization import initial_parameters
 
@@ -21,7 +22,7 @@ def build(
     *,
     live: LivePixels | None = None,
     device: str = "cpu",
-):
+) -> Classifier:
     """Build a run's network on a backend; torch is imported only when asked for.
 
     The initial weights are drawn in float32 and then converted, so that networks
@@ -34,26 +35,26 @@ def build(
         device: "auto", "cpu" or "cuda", for PyTorch.
 
     Returns:
-        A `nn.network.Network` or a `torch_network.TorchNetwork`.
+        A `nn.network.Network` or a `nn.torch_network.TorchNetwork`.
     """
     parameters = [(W.astype(dtype), b.astype(dtype)) for W, b in initial_parameters(run)]
     if live is not None:
         parameters = live.arrange(parameters)
-    settings = {
-        "optimizer": run.optimizer,
-        "learning_rate": run.learning_rate,
-        "batch_size": run.batch_size,
-        "weight_gradient": run.weight_gradient,
-        "bias_gradient": run.bias_gradient,
-    }
+    settings = Settings(
+        run.optimizer,
+        run.learning_rate,
+        run.batch_size,
+        weight_gradient=run.weight_gradient,
+        bias_gradient=run.bias_gradient,
+    )
     if (backend or run.backend) == "numpy":
         from backprop_lab.nn.network import Network
 
-        return Network(parameters, run.activation, **settings)
+        return Network(parameters, run.activation, settings)
     from backprop_lab.nn.torch_network import TorchNetwork
 
     n_live = None if live is None else live.n_live
-    return TorchNetwork(parameters, run.activation, **settings, n_live=n_live, device=device)
+    return TorchNetwork(parameters, run.activation, settings, n_live=n_live, device=device)
 
 
 @contextmanager
