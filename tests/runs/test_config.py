@@ -17,7 +17,7 @@ from backprop_lab.planning.validation import (
     explain,
 )
 from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
-from backprop_lab.runs.run import ACTIVATIONS, OPTIMIZERS
+from backprop_lab.runs.run import ACTIVATIONS, OPTIMIZERS, Run
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = str(ROOT / "workflow/schemas/config.schema.yaml")
@@ -33,12 +33,16 @@ def config():
 
 def test_the_matrix_holds_every_variant_of_the_original_on_every_seed(config):
     runs = expand_experiments(apply_preset(config))["matrix"]
-    assert len(runs) == len(set(runs)) == 72
-    assert {(r.backend, r.hidden_sizes, r.activation, r.optimizer, r.learning_rate) for r in runs}
-    assert len({r.variant for r in runs}) == 24
-    assert {(r.optimizer, r.learning_rate) for r in runs} == {("sgd", 0.1), ("adam", 0.001)}
-    assert {r.hidden_sizes for r in runs} == {(360,), (360, 100), (360, 100, 40)}
-    assert {(r.batch_size, r.epochs) for r in runs} == {(32, 10)}
+    assert len(runs) == len(set(runs))
+    rates = {"sgd": 0.1, "adam": 0.001}
+    assert set(runs) >= {
+        Run(backend, sizes, activation, optimizer, rate, 32, 10, seed)
+        for backend in ("numpy", "torch")
+        for sizes in ((360,), (360, 100), (360, 100, 40))
+        for activation in ("relu", "sigmoid")
+        for optimizer, rate in rates.items()
+        for seed in config["seeds"]
+    }
 
 
 def test_quick_is_one_seed_two_epochs_and_no_sweeps(config):

@@ -191,4 +191,7 @@ class Sigmoid(Activation):
 
 
 #: Name -> activation.
-ACTIVATIONS: dict[str, type[Activation]] = {"relu": ReLU, "sigmoid": Sigmoid}
+ACTIVATIONS: dict[str, type[Activation]] = {
+    "relu": ReLU,
+    "sigmoid": Sigmoid,
+}

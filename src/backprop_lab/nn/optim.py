@@ -112,4 +112,7 @@ class Adam(Optimizer):
 
 
 #: Name -> what makes the optimiser for a learning rate.
-OPTIMIZERS: dict[str, Callable[[float], Optimizer]] = {"sgd": SGD, "adam": Adam}
+OPTIMIZERS: dict[str, Callable[[float], Optimizer]] = {
+    "sgd": SGD,
+    "adam": Adam,
+}

@@ -246,9 +246,16 @@ class Adam:
         )
 
 
-#: Name -> activation, and name -> optimiser, as in `nn.layers` and `nn.optim`.
-ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
-OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "adam": Adam}
+#: Name -> activation, as in `nn.layers`.
+ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "sigmoid": nn.Sigmoid,
+}
+#: Name -> optimiser, as in `nn.optim`.
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "adam": Adam,
+}
 
 
 def choose_device(device: str) -> torch.device:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from backprop_lab.data.live_pixels import LivePixels
@@ -18,7 +19,7 @@ from backprop_lab.training.initialization import initial_parameters
 def build(
     run: Run,
     backend: str | None = None,
-    dtype: np.typing.DTypeLike = np.float32,
+    dtype: npt.DTypeLike = np.float32,
     *,
     live: LivePixels | None = None,
     device: str = "cpu",
@@ -29,6 +30,7 @@ def build(
     of either precision start from the same numbers.
 
     Args:
+        run: whose settings and initial weights it gets.
         backend: "numpy" or "torch"; by default the run's own.
         dtype: float32 or float64, of all computation.
         live: which pixels it will train on, in this order; by default all.
