@@ -1,4 +1,4 @@
-"""What the NumPy and the PyTorch network have in common: settings going in, methods to call."""
+"""The common face of the NumPy and the PyTorch network: their settings and their methods."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Parameters = list[tuple[np.ndarray, np.ndarray]]
 
 @dataclass(frozen=True)
 class Settings:
-    """How a network learns.
+    """The settings of learning.
 
     Attributes:
         optimizer: a name of `nn.optim.OPTIMIZERS`, such as "sgd" or "adam".

@@ -85,10 +85,10 @@ class Network:
         return x
 
     def backward(self, gradient: np.ndarray) -> None:
-        """Hand the gradient of the logits, (B, classes), back through all layers."""
+        """Pass the gradient of the logits, (B, classes), back through all layers."""
         for layer in self.layers[:0:-1]:  # last to second
             gradient = layer.backward(gradient)
-        self.linear[0].accumulate(gradient)  # nobody needs the gradient of the images
+        self.linear[0].accumulate(gradient)  # the images are not learned: no gradient of theirs
 
     def train_epoch(
         self,
@@ -157,6 +157,7 @@ class Network:
 
     @property
     def _classes(self) -> int:
+        """Return the number of classes, the width of the last layer."""
         return len(self.linear[-1].b)
 
 

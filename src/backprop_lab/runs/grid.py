@@ -1,4 +1,4 @@
-"""What config.yaml asks for: its experiments, expanded into runs."""
+"""The experiments of config.yaml, expanded into runs."""
 
 from __future__ import annotations
 

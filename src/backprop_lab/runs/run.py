@@ -102,6 +102,11 @@ class Run:
     split_seed: int | None = None
 
     def __post_init__(self) -> None:
+        """Bring the parameters into one form, and refuse a value that no run can have.
+
+        Raises:
+            LabError: it begins with the name of the parameter.
+        """
         object.__setattr__(self, "hidden_sizes", tuple(self.hidden_sizes))
         object.__setattr__(self, "learning_rate", float(self.learning_rate))
         if not self.init and self.activation in DEFAULT_INIT:
@@ -134,7 +139,7 @@ class Run:
 
     @property
     def variant(self) -> str:
-        """The run's parameters without its seed, as a folder name."""
+        """Return the run's parameters without its seed, as a folder name."""
         sizes = "-".join(str(size) for size in self.hidden_sizes)
         name = (
             f"{self.backend}_{sizes}_{self.activation}_{self.optimizer}"
@@ -162,7 +167,7 @@ class Run:
 
     @property
     def id(self) -> str:
-        """The run's folder below results/runs: `<variant>/seed<seed>`."""
+        """Return the run's folder below results/runs: `<variant>/seed<seed>`."""
         return f"{self.variant}/seed{self.seed}"
 
     def parameters(self) -> dict[str, Any]:

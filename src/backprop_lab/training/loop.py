@@ -55,7 +55,7 @@ class TrainedRun:
 
     @property
     def diverged_epoch(self) -> int | None:
-        """The epoch that ended with a loss that is not finite, and so was the last; or None."""
+        """Return the epoch whose loss was not finite, always the last one, or None."""
         epoch, *figures = self.history[-1]
         return None if _finite(*figures) else epoch
 
