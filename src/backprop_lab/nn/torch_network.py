@@ -109,16 +109,24 @@ class TorchNetwork:
         for batch, target, kept in zip(*batches, strict=True):
             logits = self.model(x.index_select(0, batch))
             functional.cross_entropy(logits, target).backward()
-            gradients = [p.grad for p in self._parameters if p.grad is not None]
-            for i in self._summed:
-                gradients[i] *= len(batch)
-            self._optimizer.step(gradients)
-            for parameter in self._parameters:
-                parameter.grad = None
+            self._step(len(batch))
             kept.copy_(logits.detach())
             if progress is not None:
                 progress(len(batch))
         return _judge(seen, y)
+
+    def _step(self, rows: int) -> None:
+        """Take a step against the gradients of a batch of so many rows, and forget them.
+
+        No reference to them is left: those of the next batch take the same memory, which
+        is in the processor's cache.
+        """
+        gradients = [p.grad for p in self._parameters if p.grad is not None]
+        for i in self._summed:
+            gradients[i] *= rows
+        self._optimizer.step(gradients)
+        for parameter in self._parameters:
+            parameter.grad = None
 
     @torch.inference_mode()
     def evaluate(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
