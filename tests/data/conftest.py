@@ -1,4 +1,4 @@
-"""What the tests of downloading share: archives, where they go, and mirrors."""
+"""Fixtures that the tests of downloading share: archives, where they go, and mirrors."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def serve(monkeypatch) -> Iterator:
 
 @pytest.fixture
 def dead_mirror(serve) -> str:
-    """The address of a port where nobody listens."""
+    """Return the address of a port where no server listens."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]

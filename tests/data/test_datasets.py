@@ -28,7 +28,7 @@ from backprop_lab.errors import LabError
 
 
 def make_raw(folder: Path, n: int = 60, n_test: int = 20, name: str = "mnist") -> Path:
-    """A folder such as `fetch` leaves; image i has the pixel value i everywhere."""
+    """Make a folder such as `fetch` leaves; image i has the pixel value i everywhere."""
     folder.mkdir(exist_ok=True)
     for images, labels, count in (
         (TRAIN_IMAGES, TRAIN_LABELS, n),

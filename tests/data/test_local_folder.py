@@ -204,7 +204,7 @@ def test_what_the_last_fetch_settled_does_not_change(archives, pinned, raw):
 
 
 def test_archives_of_a_mirror_stay_when_a_folder_is_named(archives, pinned, raw, serve, contents):
-    fetch("auto", raw, mirrors=[serve(contents).url], pinned=pinned, **NETWORKED)
+    fetch("auto", raw, mirrors=[serve(contents).url], pinned=pinned, settings=NETWORKED)
     assert not is_local(archives, raw)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from backprop_lab.errors import LabError
 
 def test_mirror_serves_all(contents, pinned, raw, serve):
     mirror = serve(contents)
-    source = fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED)
+    source = fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, settings=NETWORKED)
     assert source["source"] == mirror.url
     assert source["tried"] == [f"{mirror.url}: ok"]
     assert source["folder"] is None
@@ -38,20 +39,28 @@ def test_mirror_serves_all(contents, pinned, raw, serve):
 
 def test_base_url_may_lack_its_slash(contents, pinned, raw, serve):
     mirror = serve(contents)
-    fetch("auto", raw, mirrors=[mirror.url.rstrip("/")], pinned=pinned, **NETWORKED)
+    fetch("auto", raw, mirrors=[mirror.url.rstrip("/")], pinned=pinned, settings=NETWORKED)
     assert files_in(raw) == sorted([*ARCHIVES, SOURCE])
 
 
 def test_console_says_what_has_come(contents, pinned, raw, serve, capsys):
     mirror = serve(contents)
-    fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED | {"progress": True})
+    fetch(
+        "mnist",
+        raw,
+        mirrors=[mirror.url],
+        pinned=pinned,
+        settings=replace(NETWORKED, progress=True),
+    )
     said = capsys.readouterr().err
     assert all(f"{mirror.url}{name}: {len(contents[name]):,} bytes\n" in said for name in ARCHIVES)
 
 
 def test_first_mirror_dead_second_good(contents, pinned, raw, serve, dead_mirror):
     mirror = serve(contents)
-    source = fetch("mnist", raw, mirrors=[dead_mirror, mirror.url], pinned=pinned, **NETWORKED)
+    source = fetch(
+        "mnist", raw, mirrors=[dead_mirror, mirror.url], pinned=pinned, settings=NETWORKED
+    )
     assert source["source"] == mirror.url
     assert source["tried"] == [f"{dead_mirror}{TRAIN_IMAGES}: no answer", f"{mirror.url}: ok"]
 
@@ -59,7 +68,9 @@ def test_first_mirror_dead_second_good(contents, pinned, raw, serve, dead_mirror
 def test_next_mirror_goes_on_where_one_stopped(contents, pinned, raw, serve):
     partial = serve({name: contents[name] for name in ARCHIVES[:2]})
     whole = serve(contents)
-    source = fetch("mnist", raw, mirrors=[partial.url, whole.url], pinned=pinned, **NETWORKED)
+    source = fetch(
+        "mnist", raw, mirrors=[partial.url, whole.url], pinned=pinned, settings=NETWORKED
+    )
     assert source["source"] == f"{partial.url} and {whole.url}"
     assert whole.asked == list(ARCHIVES[2:])
     assert {name: (raw / name).read_bytes() for name in ARCHIVES} == contents
@@ -80,7 +91,7 @@ def test_mirror_without_the_right_file(
     """The reason is told, a passing failure is retried, and nothing stays behind."""
     mirror = serve(contents | {TEST_IMAGES: action})
     with pytest.raises(LabError, match=f"dataset mnist: .*{TEST_IMAGES}: {reason}") as error:
-        fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED)
+        fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, settings=NETWORKED)
     assert "dataset: auto" in str(error.value)
     assert "\n" not in str(error.value)
     assert mirror.asked.count(TEST_IMAGES) == requests
@@ -90,9 +101,9 @@ def test_mirror_without_the_right_file(
 
 def test_mirror_that_stops_sending(contents, pinned, raw, serve):
     stalling = serve(contents | {TEST_IMAGES: ("stall", contents[TEST_IMAGES])})
-    patience = NETWORKED | {"timeouts": (2.0, 0.3)}
+    settings = replace(NETWORKED, read=0.3)
     with pytest.raises(LabError, match=rf"{TEST_IMAGES}: stopped sending for 0\.3 s"):
-        fetch("mnist", raw, mirrors=[stalling.url], pinned=pinned, **patience)
+        fetch("mnist", raw, mirrors=[stalling.url], pinned=pinned, settings=settings)
     assert stalling.asked.count(TEST_IMAGES) == 2
     assert files_in(raw) == []
 
@@ -110,20 +121,20 @@ def test_mirror_whose_certificate_nobody_signed(
         "backprop_lab.data.mirrors.time.sleep", lambda _: pytest.fail("it is asked again")
     )
     with pytest.raises(LabError, match=r"certificate is not accepted \(self.signed certificate\)"):
-        fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED)
+        fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, settings=NETWORKED)
     assert mirror.asked == []
 
 
 def test_mirror_that_does_not_speak_https(contents, pinned, raw, serve):
     address = serve(contents).url.replace("http:", "https:")
     with pytest.raises(LabError, match=r"no secure connection \(.+\)"):
-        fetch("mnist", raw, mirrors=[address], pinned=pinned, **NETWORKED)
+        fetch("mnist", raw, mirrors=[address], pinned=pinned, settings=NETWORKED)
 
 
 @pytest.mark.parametrize("first", [503, ("break", b"x" * 1000), b"wrong"])
 def test_retry_succeeds(contents, pinned, raw, serve, first):
     mirror = serve(contents | {TRAIN_IMAGES: [first, contents[TRAIN_IMAGES]]})
-    source = fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, **NETWORKED)
+    source = fetch("mnist", raw, mirrors=[mirror.url], pinned=pinned, settings=NETWORKED)
     assert source["tried"] == [f"{mirror.url}: ok"]
     assert (raw / TRAIN_IMAGES).read_bytes() == contents[TRAIN_IMAGES]
 
@@ -132,7 +143,7 @@ def test_retry_succeeds(contents, pinned, raw, serve, first):
 def test_none_answers_and_nothing_is_substituted(pinned, raw, dead_mirror, dataset):
     mirrors = [dead_mirror, "not a URL"]
     with pytest.raises(LabError, match=f"dataset {dataset}: no mirror") as error:
-        fetch(dataset, raw, mirrors=mirrors, pinned=pinned, **NETWORKED)
+        fetch(dataset, raw, mirrors=mirrors, pinned=pinned, settings=NETWORKED)
     assert all(mirror.rstrip("/") in str(error.value) for mirror in mirrors)
     assert ("MNIST_DIR" in str(error.value)) == (dataset == "mnist")
     assert files_in(raw) == []
@@ -144,7 +155,7 @@ def test_no_mirror_listed(pinned, raw):
 
 
 def test_auto_falls_back_to_the_embedded_digits(pinned, raw, dead_mirror, capsys):
-    source = fetch("auto", raw, mirrors=[dead_mirror], pinned=pinned, **NETWORKED)
+    source = fetch("auto", raw, mirrors=[dead_mirror], pinned=pinned, settings=NETWORKED)
     assert capsys.readouterr().err.splitlines().count(FALLBACK) == 1
     assert source["name"] == "digits"
     assert source["embedded"] is True

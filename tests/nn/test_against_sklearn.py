@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from network_cases import random_parameters
+from network_cases import random_parameters, settings
 from sklearn.datasets import load_digits
 from sklearn.neural_network import MLPClassifier
 
@@ -50,13 +50,8 @@ def _accuracies(train, test, hidden_sizes, activation, optimizer, epochs, seed):
     parameters = [
         (W, np.zeros_like(b)) for W, b in random_parameters(sizes, seed=seed, dtype=images.dtype)
     ]
-    ours = Network(
-        parameters,
-        activation,
-        optimizer=optimizer,
-        learning_rate=RATES[optimizer],
-        batch_size=32,
-    )
+    learning = settings(optimizer=optimizer, learning_rate=RATES[optimizer], batch_size=32)
+    ours = Network(parameters, activation, learning)
     theirs = _classifier(parameters, activation, optimizer, images, labels)
     rng = np.random.default_rng(seed)
     for _ in range(epochs):

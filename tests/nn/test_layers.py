@@ -8,20 +8,21 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backprop_lab.nn.layers import Linear, ReLU, Sigmoid
+from backprop_lab.nn import torch_network
+from backprop_lab.nn.layers import ACTIVATIONS, Accumulator, Linear, ReLU, Sigmoid
 
 B, N_IN, N_OUT = 5, 7, 3
 
 
 def _linear(n_in=N_IN, n_out=N_OUT, rows=B, dtype=np.float64, seed=0, **options):
-    """A Linear layer with its gradients kept apart, and NaN where they will be."""
+    """Make a Linear layer with its gradients kept apart, and NaN where they will be."""
     rng = np.random.default_rng(seed)
     W, b = (
         rng.standard_normal((n_in, n_out)).astype(dtype),
         rng.standard_normal(n_out).astype(dtype),
     )
     dW, db = np.full_like(W, np.nan), np.full_like(b, np.nan)
-    return Linear(W, b, dW=dW, db=db, rows=rows, **options)
+    return Linear(W, b, Accumulator(dW, db, **options), rows)
 
 
 def _draw(*shape, seed=1, dtype=np.float64):
@@ -29,7 +30,7 @@ def _draw(*shape, seed=1, dtype=np.float64):
 
 
 def _autograd(function, x, g, *parameters):
-    """function(x, *parameters) and the gradients of x and the parameters, by PyTorch."""
+    """Return function(x, *parameters) and the gradients of all arguments, by PyTorch."""
     tensors = [torch.tensor(array, requires_grad=True) for array in (x, *parameters)]
     y = function(*tensors)
     y.backward(torch.tensor(g))
@@ -77,7 +78,7 @@ def test_linear_adds_its_gradients_as_asked():
 def test_linear_hands_back_the_gradient_of_the_weights_before_their_update():
     W, b = _draw(N_IN, N_OUT), _draw(N_OUT)
     before = W.copy()
-    layer = Linear(W, b, dW=W, db=b, keep=1.0, factor=-0.1, rows=B)
+    layer = Linear(W, b, Accumulator(W, b, keep=1.0, factor=-0.1), rows=B)
     x, g = _draw(B, N_IN), _draw(B, N_OUT, seed=2)
     layer.forward(x)
     np.testing.assert_allclose(layer.backward(g), g @ before.T, atol=1e-14)
@@ -97,23 +98,37 @@ def test_linear_sums_over_the_rows_of_this_batch(weights, biases):
     np.testing.assert_allclose(layer.db, scale[biases] * g.sum(axis=0), atol=1e-13)
 
 
-def test_first_layer_computes_no_gradient_of_its_input():
-    layer = _linear(input_gradient=False)
-    layer.forward(_draw(B, N_IN))
-    assert layer.backward(_draw(B, N_OUT)) is None
+def test_gradients_alone_are_those_of_backward():
+    x, g = _draw(B, N_IN), _draw(B, N_OUT, seed=2)
+    one, other = _linear(), _linear()
+    for layer, add_up in ((one, one.backward), (other, other.accumulate)):
+        layer.forward(x)
+        add_up(g)
+    np.testing.assert_array_equal(one.dW, other.dW)
+    np.testing.assert_array_equal(one.db, other.db)
 
 
-@pytest.mark.parametrize(("layer", "function"), [(ReLU, torch.relu), (Sigmoid, torch.sigmoid)])
+@pytest.mark.parametrize("name", ACTIVATIONS)
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-15), (np.float32, 1e-6)])
-def test_activations_match_autograd(layer, function, dtype, tolerance):
+def test_activations_match_autograd(name, dtype, tolerance):
     x, g = 4 * _draw(B, N_IN, dtype=dtype), _draw(B, N_IN, seed=2, dtype=dtype)
-    y, gx = _autograd(function, x, g)
+    y, gx = _autograd(torch_network.ACTIVATIONS[name](), x, g)
     given_x, given_g = x.copy(), g.copy()
-    ours = layer(N_IN, B + 2, dtype)
+    ours = ACTIVATIONS[name](N_IN, B + 2, dtype)
     np.testing.assert_allclose(ours.forward(x), y, atol=tolerance)
     np.testing.assert_allclose(ours.backward(g), gx, atol=tolerance)
     np.testing.assert_array_equal(x, given_x)
     np.testing.assert_array_equal(g, given_g)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations_match_central_differences(name):
+    x, step = 4 * _draw(B, N_IN), 1e-5  # no x is so near 0 that a step crosses a kink there
+    layer = ACTIVATIONS[name](N_IN, B, x.dtype)
+    above, below = layer.forward(x + step).copy(), layer.forward(x - step).copy()
+    layer.forward(x)
+    slope = layer.backward(np.ones_like(x))
+    np.testing.assert_allclose(slope, (above - below) / (2 * step), atol=1e-9)
 
 
 def test_relu_and_sigmoid_match_their_formulas():

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from backprop_lab.nn.optim import SGD, Adam, Optimizer, make_optimizer
+from backprop_lab.nn import torch_network
+from backprop_lab.nn.optim import OPTIMIZERS, SGD, Adam, Optimizer
 
 STEPS = 50
 
 
 def _gradients(n, dtype=np.float64, seed=0):
-    """A gradient for each step: of many magnitudes, some entries always or often zero."""
+    """Draw a gradient for each step: of many magnitudes, some entries always or often zero."""
     rng = np.random.default_rng(seed)
     scale = 10.0 ** rng.uniform(-6, 0, n) * (rng.random(n) < 0.9)
     return [
@@ -55,6 +56,17 @@ def test_optimiser_matches_torch(ours, theirs, learning_rate, n, dtype, toleranc
     np.testing.assert_allclose(actual, expected, rtol=tolerance, atol=tolerance)
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 2e-6)])
+def test_both_optimisers_of_a_name_take_the_same_steps(name, dtype, tolerance):
+    gradients, w = _gradients(1000, dtype), torch.tensor(_start(1000, dtype))
+    theirs = torch_network.OPTIMIZERS[name]([w], 0.01)
+    for g in gradients:
+        theirs.step([torch.tensor(g)])
+    actual = _run(OPTIMIZERS[name](0.01), _start(1000, dtype), gradients)
+    np.testing.assert_allclose(actual, w.numpy(), rtol=tolerance, atol=tolerance)
+
+
 def test_adam_matches_torch_with_other_constants():
     gradients = _gradients(1000)
     expected = _run_torch(
@@ -91,8 +103,9 @@ def test_adam_never_moves_a_parameter_that_has_no_gradient():
     np.testing.assert_array_equal(_run(Adam(0.01), start.copy(), [np.zeros(10)] * 5), start)
 
 
-@pytest.mark.parametrize("optimizer", [SGD(0.1), Adam(0.1)])
-def test_parameters_change_in_place_and_state_starts_afresh(optimizer):
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_parameters_change_in_place_and_state_starts_afresh(name):
+    optimizer = OPTIMIZERS[name](0.1)
     gradients = _gradients(100)
     first, second = _start(100), _start(100)
     assert _run(optimizer, first, gradients) is optimizer.parameters
@@ -105,8 +118,3 @@ def test_base_optimiser_keeps_the_gradient_and_changes_nothing():
     gradients, optimizer = _gradients(100), Optimizer()
     np.testing.assert_array_equal(_run(optimizer, _start(100), gradients), _start(100))
     np.testing.assert_array_equal(optimizer.gradient, gradients[-1])
-
-
-def test_optimisers_have_names():
-    assert isinstance(make_optimizer("sgd", 0.1), SGD)
-    assert isinstance(make_optimizer("adam", 0.1), Adam)

@@ -9,16 +9,16 @@ import warnings
 import numpy as np
 import pytest
 import torch
-from network_cases import ACTIVATIONS, random_batch, random_parameters
+from network_cases import ACTIVATIONS, OPTIMIZERS, random_batch, random_parameters, settings
 
 from backprop_lab.errors import LabError
 from backprop_lab.nn.losses import cross_entropy
 from backprop_lab.nn.torch_network import _EVALUATION_ROWS, TorchNetwork, choose_device
 
 
-def _network(sizes, activation="relu", dtype=np.float64, **options):
-    settings = {"optimizer": "sgd", "learning_rate": 0.1, "batch_size": 8, "device": "cpu"}
-    return TorchNetwork(random_parameters(sizes, dtype=dtype), activation, **settings | options)
+def _network(sizes, activation="relu", dtype=np.float64, device="cpu", **options):
+    parameters = random_parameters(sizes, dtype=dtype)
+    return TorchNetwork(parameters, activation, settings(**options), device=device)
 
 
 @pytest.mark.parametrize("weights", ["mean", "sum"])
@@ -60,9 +60,7 @@ def test_training_is_the_loop_that_pytorch_teaches(optimizer):
 def test_parameters_are_copies_in_the_layout_given(dtype):
     given = random_parameters([9, 6, 4], dtype=dtype)
     kept = [(W.copy(), b.copy()) for W, b in given]
-    network = TorchNetwork(
-        given, "relu", optimizer="adam", learning_rate=0.1, batch_size=4, device="cpu"
-    )
+    network = TorchNetwork(given, "relu", settings(optimizer="adam"), device="cpu")
     copies = network.parameters()
     images, labels = random_batch(8, 9, 4, dtype=dtype)
     network.train_epoch(images, labels, np.arange(8))
@@ -138,7 +136,7 @@ def test_cuda_without_a_gpu_is_refused_in_one_line(monkeypatch):
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA GPU")
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_gpu_trains_as_the_cpu_does(optimizer):
     images, labels = random_batch(100, 9, 4)
     options = {"optimizer": optimizer, "learning_rate": 0.01}
@@ -156,15 +154,17 @@ def test_training_loads_no_more_of_pytorch_than_importing_it_does():
     # Parts of its compiler come with some calls, such as ways to make an empty layer or
     # backward() with a gradient; they cost up to half a second of every run.
     code = """
+import itertools
 import sys
 import numpy as np
 import torch
 before = set(sys.modules)
-from backprop_lab.nn.torch_network import TorchNetwork
-for optimizer in ("sgd", "adam"):
+from backprop_lab.nn.classifier import Settings
+from backprop_lab.nn.torch_network import ACTIVATIONS, OPTIMIZERS, TorchNetwork
+for optimizer, activation in itertools.product(OPTIMIZERS, ACTIVATIONS):
     W, b = np.ones((4, 3), np.float32), np.zeros(3, np.float32)
-    settings = {"optimizer": optimizer, "learning_rate": 0.1, "batch_size": 2}
-    network = TorchNetwork([(W, b), (W[:3], b)], "relu", **settings, device="cpu")
+    settings = Settings(optimizer, learning_rate=0.1, batch_size=2)
+    network = TorchNetwork([(W, b), (W[:3], b)], activation, settings, device="cpu")
     network.train_epoch(np.ones((2, 4), np.float32), np.array([0, 1]), np.array([0, 1]))
 print(*sorted(name for name in set(sys.modules) - before if name.startswith("torch.")))
 """

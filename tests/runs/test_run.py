@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backprop_lab.errors import LabError
+from backprop_lab.nn import layers, optim, torch_network
 from backprop_lab.runs.run import ACTIVATIONS, BACKENDS, INITS, OPTIMIZERS, REDUCTIONS, Run
 
 seeds = st.none() | st.integers(0, 99)
@@ -47,6 +48,11 @@ def test_defaults_are_left_out_of_the_name():
     assert run.id == "numpy_360-100_relu_sgd_lr0.1_b32_e10/seed0"
 
 
+def test_every_name_stands_for_a_class_on_either_backend():
+    assert set(ACTIVATIONS) == set(layers.ACTIVATIONS) == set(torch_network.ACTIVATIONS)
+    assert set(OPTIMIZERS) == set(optim.OPTIMIZERS) == set(torch_network.OPTIMIZERS)
+
+
 def test_usual_initialization_depends_on_the_activation():
     assert Run("numpy", (5,), "relu", "sgd", 0.1, 32, 10, 0).init == "he"
     assert Run("numpy", (5,), "sigmoid", "sgd", 0.1, 32, 10, 0).init == "xavier"
@@ -68,7 +74,7 @@ def test_usual_initialization_depends_on_the_activation():
         ("numpy_360_relu_sgd_lr--_b32_e10/seed0", "is not a number"),
         ("numpy_360_relu_sgd_lr0.1_b0_e10/seed0", "batch_size"),
         ("numpy_360_relu_sgd_lr0.1_b32_e0/seed0", "epochs"),
-        ("numpy_360_tanh_sgd_lr0.1_b32_e10/seed0", "not the name of a run"),
+        ("numpy_360_step_sgd_lr0.1_b32_e10/seed0", "not the name of a run"),
         ("numpy_360_relu_sgd_lr0.1_b32_e10", "not the name of a run"),
     ],
 )
@@ -81,8 +87,8 @@ def test_a_wrong_name_is_refused_with_the_reason(run_id, message):
     ("parameter", "value"),
     [
         ("backend", "jax"),
-        ("activation", "tanh"),
-        ("optimizer", "rmsprop"),
+        ("activation", "step"),
+        ("optimizer", "newton"),
         ("learning_rate", -0.1),
         ("learning_rate", float("nan")),
         ("learning_rate", 1 / 3),

@@ -11,9 +11,10 @@ import numpy as np
 
 from backprop_lab.data.archives import ARCHIVES, file_digest
 from backprop_lab.data.idx import write_idx
+from backprop_lab.data.mirrors import DownloadSettings
 
 #: What fetch is told of the network here: short waits.
-NETWORKED = {"timeouts": (2.0, 5.0), "retries": 1, "pause": 0.0, "progress": False}
+NETWORKED = DownloadSettings(connect=2.0, read=5.0, retries=1, pause=0.0, progress=False)
 
 
 def make_archives(folder: Path, seed: int) -> Path:

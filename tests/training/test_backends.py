@@ -215,7 +215,7 @@ def test_both_figures_show_every_comparison_and_round(parity_csv, speed_csv, tmp
 
 @pytest.fixture
 def fragment(tmp_path, parity_csv):
-    """What the fragment is filled from: made-up results, real differences, made-up rounds."""
+    """Make what the fragment is filled from: made-up results, real differences, made-up rounds."""
 
     def inputs(*, built=True, **options):
         made = build_out(tmp_path / "out", **options)

@@ -1,4 +1,4 @@
-"""What a training job says of itself as a whole."""
+"""The record that a training job leaves of itself."""
 
 import json
 import time

@@ -27,7 +27,10 @@ def grid(config):
             "config.yaml: experiments.task1_final.grid.epochs",
         ),
         (lambda c: grid(c).update(batch_size=[]), "experiments.task1_final.grid.batch_size: [] "),
-        (lambda c: grid(c).update(activation=["tanh"]), "grid.activation.0: 'tanh' is not one of"),
+        (
+            lambda c: grid(c).update(activation=["step"]),
+            "grid.activation: 'step' is not one of relu",
+        ),
         (lambda c: grid(c).update(hidden_sizes=[[0]]), "grid.hidden_sizes.0.0: 0 is less than"),
         (lambda c: grid(c).update(learning_rate=[-1]), "grid.learning_rate.0: -1 is less than"),
         (lambda c: grid(c).update(learning_rate=["1e-3"]), "as a text, write 0.001 without"),
@@ -74,7 +77,7 @@ def test_a_damaged_archive_is_named(project, tmp_path):
 
 
 def test_a_run_no_rule_knows(project):
-    path = "results/runs/numpy_360_tanh_sgd_lr0.1_b32_e10/seed0/history.csv"
+    path = "results/runs/numpy_360_step_sgd_lr0.1_b32_e10/seed0/history.csv"
     assert "MissingRuleException" in message(project, path)
 
 

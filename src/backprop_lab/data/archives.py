@@ -77,11 +77,16 @@ PINNED: Pinned = {
 
 
 def file_digest(path: Path, algorithm: str) -> str:
-    """The hexadecimal digest of a file's bytes."""
+    """Return the hexadecimal digest of a file's bytes.
+
+    Args:
+        path: the file.
+        algorithm: as `hashlib` names it, such as "sha256" or "md5".
+    """
     with open(path, "rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()
 
 
-def describe(path: Path) -> dict:
-    """A file's {"sha256": hexadecimal digest, "bytes": size}."""
+def describe(path: Path) -> dict[str, str | int]:
+    """Return a file's {"sha256": hexadecimal digest, "bytes": size}."""
     return {"sha256": file_digest(path, "sha256"), "bytes": path.stat().st_size}

@@ -12,8 +12,10 @@ import json
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from backprop_lab.data.archives import (
     ARCHIVES,
@@ -35,6 +37,9 @@ SPLITS = ("last_10000", "random")
 #: Images that `to_float` turns at a time: few enough for a processor's cache.
 _ROWS = 512
 
+#: What dataset.json says, see `prepare`.
+Metadata = dict[str, Any]
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -44,7 +49,7 @@ class Dataset:
     and epochs; the test set is touched once, for final figures.
 
     Attributes:
-        metadata: what dataset.json says, see `prepare`.
+        metadata: what dataset.json says.
     """
 
     train_images: np.ndarray
@@ -53,22 +58,22 @@ class Dataset:
     validation_labels: np.ndarray
     test_images: np.ndarray
     test_labels: np.ndarray
-    metadata: dict
+    metadata: Metadata
 
     @property
     def title(self) -> str:
-        """What the report calls this data set."""
-        return self.metadata["title"]
+        """Return the name of this data set in the report."""
+        return str(self.metadata["title"])
 
     @property
     def embedded(self) -> bool:
-        """Whether these are the digits of scikit-learn that stand in for MNIST."""
-        return self.metadata["embedded"]
+        """Return True for the digits of scikit-learn that stand in for MNIST."""
+        return bool(self.metadata["embedded"])
 
     @property
     def sha256(self) -> str:
-        """Digest over all images and labels as they were prepared."""
-        return self.metadata["sha256"]
+        """Return the digest over all images and labels as they were prepared."""
+        return str(self.metadata["sha256"])
 
 
 def prepare(
@@ -79,7 +84,7 @@ def prepare(
     split: str = "last_10000",
     split_seed: int | None = None,
     validation_size: int = 10_000,
-) -> dict:
+) -> Metadata:
     """Read the raw archives, divide them, and write dataset.npz and dataset.json.
 
     Args:
@@ -102,7 +107,9 @@ def prepare(
     """
     if split not in SPLITS:
         raise LabError(f"split: {split!r} is not one of {', '.join(SPLITS)}")
-    if split == "random" and split_seed is None:
+    if split != "random":
+        split_seed = None
+    elif split_seed is None:
         raise LabError("split_seed: a random split needs a whole number here")
     raw_dir = Path(raw_dir)
     source = _read_source(raw_dir)
@@ -112,14 +119,14 @@ def prepare(
     if source["split"] is not None:
         split, split_seed = source["split"]["kind"], source["split"]["seed"]
         validation_size = source["split"]["sizes"]["validation"]
-    elif split != "random":
-        split_seed = None
     if not 0 < validation_size < len(images):
         raise LabError(
             f"{raw_dir / TRAIN_IMAGES}: cannot give {validation_size} of its {len(images)} images "
             "to validation and keep some for training"
         )
-    if split == "random":
+    train: slice | np.ndarray
+    validation: slice | np.ndarray
+    if split == "random" and split_seed is not None:
         train, validation = _draw(len(images), validation_size, split_seed)
     else:  # slices, so that nothing is copied
         train, validation = slice(0, -validation_size), slice(-validation_size, None)
@@ -145,7 +152,7 @@ def prepare(
         "sha256": _digest(arrays),
     }
     with replacing(Path(out_npz)) as npz, replacing(Path(out_json)) as json_file:
-        np.savez(npz, **arrays)
+        np.savez(npz, allow_pickle=False, **arrays)
         json_file.write((json.dumps(metadata, indent=1) + "\n").encode())
     return metadata
 
@@ -175,11 +182,14 @@ def load(npz: Path, json_file: Path) -> Dataset:
 def to_float(
     images: np.ndarray,
     pixels: str,
-    dtype: np.typing.DTypeLike = np.float32,
+    dtype: npt.DTypeLike = np.float32,
     *,
     columns: np.ndarray | None = None,
 ) -> np.ndarray:
     """Turn pixels into what a network takes.
+
+    >>> to_float(np.array([[0, 51, 255]], np.uint8), "unit")
+    array([[0. , 0.2, 1. ]], dtype=float32)
 
     Args:
         images: uint8 (n, 784).
@@ -189,6 +199,9 @@ def to_float(
 
     Returns:
         (n, m) of `dtype`, C-contiguous; the only large array that is allocated.
+
+    Raises:
+        LabError: `pixels` is neither.
     """
     if pixels not in ("unit", "raw"):
         raise LabError(f"pixels: {pixels!r} is not one of unit, raw")
@@ -228,11 +241,11 @@ def resplit(dataset: Dataset, split_seed: int) -> Dataset:
     )
 
 
-def _read_source(raw_dir: Path) -> dict:
+def _read_source(raw_dir: Path) -> dict[str, Any]:
     """Read source.json, and make sure that the archives are still those it describes."""
     path = raw_dir / SOURCE
     try:
-        source = json.loads(path.read_text(encoding="utf-8"))
+        source: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise LabError(f"{path}: {_unreadable(error)}") from error
     for archive in ARCHIVES:
@@ -249,6 +262,7 @@ def _read_source(raw_dir: Path) -> dict:
 
 
 def _unreadable(error: Exception) -> str:
+    """Say why a file cannot be read, and what to do."""
     reason = getattr(error, "strerror", None) or "not a file that this package wrote"
     return f"cannot be read ({reason}); delete it and build it again"
 
@@ -260,12 +274,14 @@ def _draw(n: int, validation_size: int, seed: int) -> tuple[np.ndarray, np.ndarr
 
 
 def _class_counts(labels: np.ndarray) -> list[int]:
-    return np.bincount(labels, minlength=CLASSES).tolist()
+    """Count the labels of each class, 0 to 9."""
+    return [int(count) for count in np.bincount(labels, minlength=CLASSES)]
 
 
 def _digest(arrays: dict[str, np.ndarray]) -> str:
+    """Return the hexadecimal SHA-256 over names, shapes and bytes of arrays."""
     digest = hashlib.sha256()
     for name, array in arrays.items():
         digest.update(f"{name} {array.shape}\n".encode())
-        digest.update(np.ascontiguousarray(array))  # no copy: rows of a C array are contiguous
+        digest.update(np.ascontiguousarray(array).data)  # no copy: rows of a C array are contiguous
     return digest.hexdigest()

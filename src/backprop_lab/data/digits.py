@@ -3,7 +3,7 @@
 When no mirror answers, the report is built from these 1,797 images of 8x8 pixels
 (the test part of "Optical Recognition of Handwritten Digits", Alpaydin & Kaynak,
 1998, UCI Machine Learning Repository).  They are enlarged to MNIST's 28x28 pixels
-and written as the same four archives, so nothing downstream knows a difference.
+and written as the same four archives, so later steps need not tell them apart.
 
 They are not MNIST: they are 28 times fewer, and the same 13 people wrote the
 images of all three parts, so the test accuracy says nothing about new writers.
@@ -12,6 +12,7 @@ images of all three parts, so the test accuracy says nothing about new writers.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ _MAX_INTENSITY = 16  # of the original images: a count of the inked pixels in a 
 _BOX = 20  # pixels
 
 
-def write_digits(folder: Path) -> dict:
+def write_digits(folder: Path) -> dict[str, Any]:
     """Write the embedded digits as four IDX archives.
 
     The training archive holds the training images followed by the validation
@@ -36,7 +37,8 @@ def write_digits(folder: Path) -> dict:
         folder: where to; it exists.
 
     Returns:
-        {"kind": "stratified", "seed": int, "sizes": {"train", "validation", "test"}}
+        How they are split, {"kind": "stratified", "seed": int, "sizes": {"train",
+        "validation", "test"}}.
     """
     from sklearn.datasets import load_digits  # a second to import, rarely needed
 
@@ -92,7 +94,7 @@ def stratified_split(labels: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndar
         Indices int (n_train,), (n_validation,), (n_test,): disjoint, together all n.
     """
     rng = np.random.default_rng(seed)
-    parts: tuple[list, list, list] = ([], [], [])
+    parts: tuple[list[np.ndarray], ...] = ([], [], [])
     for label in range(CLASSES):
         indices = rng.permutation(np.flatnonzero(labels == label))
         first = round(TRAIN_FRACTION * len(indices))

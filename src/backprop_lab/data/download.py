@@ -16,6 +16,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.data.archives import (
     ARCHIVES,
@@ -27,11 +28,14 @@ from backprop_lab.data.archives import (
     file_digest,
 )
 from backprop_lab.data.digits import write_digits
-from backprop_lab.data.mirrors import Patience, download_archives
+from backprop_lab.data.mirrors import DownloadSettings, download_archives
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import unwritable
 
 DATASETS = ("auto", *TITLES)
+
+#: What source.json says, see `fetch`.
+Source = dict[str, Any]
 
 FALLBACK = (
     "No mirror of MNIST answered: this report uses the embedded data set instead, "
@@ -45,12 +49,9 @@ def fetch(
     *,
     folder: Path | None = None,
     mirrors: Sequence[str] = (),
-    timeouts: tuple[float, float] = (3.0, 30.0),
-    retries: int = 2,
-    pause: float = 1.0,
-    progress: bool = True,
+    settings: DownloadSettings | None = None,
     pinned: Pinned = PINNED,
-) -> dict:
+) -> Source:
     """Put the four archives of a data set and source.json into a folder.
 
     Those of an earlier fetch are left as they are, with their source.json, if they have
@@ -62,11 +63,7 @@ def fetch(
         destination: the folder; made if missing.
         folder: take the archives from here and ask no mirror (see `local_folder`).
         mirrors: base URLs, asked in this order; an archive's name is appended.
-        timeouts: seconds to wait for a connection, and for the next bytes.
-        retries: how often a mirror is asked again for an archive after a failure that
-            may pass (no answer, a dropped connection, wrong bytes, HTTP 5xx).
-        pause: seconds before it is asked again.
-        progress: draw a progress bar for each download on stderr, and say when it is there.
+        settings: of the downloads; by default those of `DownloadSettings`.
         pinned: the digests that the archives must have.
 
     Returns:
@@ -83,12 +80,12 @@ def fetch(
         raise LabError(f"dataset: {dataset!r} is not one of {', '.join(DATASETS)}")
     name = "mnist" if dataset == "auto" else dataset
     destination = Path(destination)
-    patience = Patience(*timeouts, retries, pause)
     verified = name != "digits" and _verified(name, destination, pinned)
     if verified and (last := _last_fetch(name, destination)):
         print(f"{destination} holds the archives of {TITLES[name]} already", file=sys.stderr)
         return last
-    split, tried = None, []
+    split: dict[str, Any] | None = None
+    tried: list[str] = []
     with _staging(destination) as staging:
         if name == "digits":
             folder = None
@@ -100,7 +97,7 @@ def fetch(
             origin = "a local folder"
         else:
             served, tried = download_archives(
-                pinned[name], mirrors, staging, patience, progress=progress
+                pinned[name], mirrors, staging, settings or DownloadSettings()
             )
             origin = " and ".join(served)
             if not served and dataset != "auto":
@@ -131,7 +128,7 @@ def fetch(
 def local_folder(
     config_value: str | None, environ: Mapping[str, str], raw_dir: Path, dataset: str = "auto"
 ) -> Path | None:
-    """The folder to take the archives from, or None to ask the mirrors.
+    """Return the folder to take the archives from, or None to ask the mirrors.
 
     The folder in config.yaml comes first, then MNIST_DIR (only for MNIST itself).
     When neither is named: the folder that the last fetch took this data set from, if
@@ -161,10 +158,11 @@ def local_folder(
 
 
 def is_local(folder: Path | None, raw_dir: Path, dataset: str = "auto") -> bool:
-    """Whether the archives are those of a local folder: what a change of fetches them anew.
+    """Return whether the archives are those of a local folder.
 
-    It was settled by the fetch that brought them, whatever became of the folder since.
-    The embedded digits settle nothing: a folder replaces them.
+    A change of this fetches them anew.  It was settled by the fetch that brought them,
+    even if the folder has gone since.  The embedded digits settle nothing: a folder
+    replaces them.
 
     Args:
         folder: what `local_folder` returned.
@@ -175,10 +173,10 @@ def is_local(folder: Path | None, raw_dir: Path, dataset: str = "auto") -> bool:
     return bool(last["folder"] if last else folder)
 
 
-def _last_fetch(dataset: str, raw_dir: Path) -> dict | None:
-    """The source.json of the last fetch, if that was of this data set itself."""
+def _last_fetch(dataset: str, raw_dir: Path) -> Source | None:
+    """Read the source.json of the last fetch, if that was of this data set itself."""
     try:
-        last = json.loads((Path(raw_dir) / SOURCE).read_text(encoding="utf-8"))
+        last: Source = json.loads((Path(raw_dir) / SOURCE).read_text(encoding="utf-8"))
         name, _ = last["name"], last["folder"]
     except (OSError, ValueError, KeyError, TypeError):
         return None  # never fetched, or not by us
@@ -186,7 +184,7 @@ def _last_fetch(dataset: str, raw_dir: Path) -> dict | None:
 
 
 def _verified(name: str, folder: Path, pinned: Pinned) -> bool:
-    """Whether a folder holds the four archives of a data set with their pinned digests."""
+    """Return whether a folder holds the four archives of a data set with the pinned digests."""
     try:
         return all(
             file_digest(folder / archive, digest.partition(":")[0]) == digest.partition(":")[2]
@@ -197,6 +195,7 @@ def _verified(name: str, folder: Path, pinned: Pinned) -> bool:
 
 
 def _existing_folder(value: str, named_by: str) -> Path:
+    """Return a folder as an absolute path; raise a LabError if there is none."""
     folder = Path(value).expanduser()
     if not folder.is_dir():
         raise LabError(
@@ -208,7 +207,7 @@ def _existing_folder(value: str, named_by: str) -> Path:
 
 @contextmanager
 def _staging(destination: Path) -> Iterator[Path]:
-    """A folder inside `destination` that is gone afterwards, whatever happens."""
+    """Make a folder inside `destination` that is gone afterwards, whatever happens."""
     staging = destination / ".partial"
     try:
         shutil.rmtree(staging, ignore_errors=True)  # of a fetch that was killed
@@ -221,6 +220,11 @@ def _staging(destination: Path) -> Iterator[Path]:
 
 
 def _copy_archives(name: str, folder: Path, staging: Path, pinned: Pinned) -> None:
+    """Copy the four archives of a data set, and compare their digests with the pinned ones.
+
+    Raises:
+        LabError: one is missing, cannot be read or is not the pinned one.
+    """
     if not folder.is_dir():
         raise LabError(f"{folder}: no such folder; it should hold the archives of {TITLES[name]}")
     for archive in ARCHIVES:
@@ -241,7 +245,7 @@ def _copy_archives(name: str, folder: Path, staging: Path, pinned: Pinned) -> No
 
 
 def _explain_mismatch(name: str, archive: str, copy: Path, pinned: Pinned) -> str:
-    """Why a file with a wrong digest is wrong, and what to do."""
+    """Say why a file with a wrong digest is wrong, and what to do."""
     for other_name, digests in pinned.items():
         for other_archive, digest in digests.items():
             algorithm, _, expected = digest.partition(":")
@@ -265,6 +269,7 @@ def _explain_mismatch(name: str, archive: str, copy: Path, pinned: Pinned) -> st
 
 
 def _no_mirror(name: str, tried: list[str]) -> str:
+    """Say that no mirror has the archives, what each answered, and what to do."""
     attempts = "; ".join(tried) or "config.yaml lists no mirror"
     remedy = "check the network, or name a local folder that holds them in config.yaml"
     if name == "mnist":

@@ -9,7 +9,7 @@ Layout, all integers big-endian (LeCun, Cortes & Burges, 1998):
     1 byte   for each value, the last dimension running fastest
 
 A reader that trusts the header shows shifted images when a file is damaged, and
-the network learns noise without a word; so everything is checked here.
+the network learns noise without any message; so everything is checked here.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def read_idx(path: Path, dimensions: int) -> np.ndarray:
                 )
             values = np.empty(math.prod(shape), np.uint8)
             filled = 0
-            with memoryview(values) as buffer:
+            with memoryview(values.data) as buffer:
                 while read := file.readinto(buffer[filled : filled + _CHUNK]):
                     filled += read
             if filled < len(values):
@@ -132,6 +132,11 @@ def read_idx(path: Path, dimensions: int) -> np.ndarray:
 
 
 def _parse_header(path: Path, header: bytes, dimensions: int) -> tuple[int, ...]:
+    """Return the shape that the first bytes of a file declare.
+
+    Raises:
+        LabError: they are not the header of an IDX file of so many dimensions.
+    """
     expected = bytes([0, 0, _UNSIGNED_BYTE, dimensions])
     if header[:4] != expected:
         kind = {1: "labels", 3: "images"}.get(dimensions, f"{dimensions} dimensions")
@@ -145,6 +150,7 @@ def _parse_header(path: Path, header: bytes, dimensions: int) -> tuple[int, ...]
 
 
 def _times(shape: tuple[int, ...]) -> str:
+    """Return a shape as text, such as "60,000 x 28 x 28"."""
     return " x ".join(f"{size:,}" for size in shape)
 
 

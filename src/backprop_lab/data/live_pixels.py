@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from backprop_lab.data.datasets import to_float
 
@@ -38,21 +39,28 @@ class LivePixels:
 
     @classmethod
     def of(cls, train_images: np.ndarray) -> LivePixels:
-        """Find the live pixels of the training images, uint8 (n, n_pixels)."""
+        """Find the live pixels of the training images, uint8 (n, n_pixels).
+
+        >>> images = np.zeros((5, 40), np.uint8)
+        >>> images[2, 37] = 255  # one pixel of one image is lit
+        >>> live = LivePixels.of(images)
+        >>> live.order[:3], live.n_live
+        (array([37,  0,  1]), 16)
+        """
         lit = train_images.max(axis=0) > 0
-        n_live = -(-np.count_nonzero(lit) // _MULTIPLE) * _MULTIPLE  # rounded up
+        n_live = -(-int(np.count_nonzero(lit)) // _MULTIPLE) * _MULTIPLE  # rounded up
         return cls(np.argsort(~lit, kind="stable"), min(n_live, len(lit)))
 
     def training(
-        self, images: np.ndarray, pixels: str, dtype: np.typing.DTypeLike = np.float32
+        self, images: np.ndarray, pixels: str, dtype: npt.DTypeLike = np.float32
     ) -> np.ndarray:
         """Return what a network trains on, uint8 (n, n_pixels) -> `dtype` (n, n_live)."""
         return to_float(images, pixels, dtype, columns=self.order[: self.n_live])
 
     def evaluation(
-        self, images: np.ndarray, pixels: str, dtype: np.typing.DTypeLike = np.float32
+        self, images: np.ndarray, pixels: str, dtype: npt.DTypeLike = np.float32
     ) -> np.ndarray:
-        """Return what it is judged on, uint8 (n, n_pixels) -> `dtype` (n, n_pixels)."""
+        """Return what a network is judged on, uint8 (n, n_pixels) -> `dtype` (n, n_pixels)."""
         return to_float(images, pixels, dtype, columns=self.order)
 
     def arrange(self, parameters: Parameters) -> Parameters:

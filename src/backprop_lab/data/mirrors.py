@@ -9,34 +9,38 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from backprop_lab.data.archives import file_digest
 
+E = TypeVar("E", bound=Exception)
+
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait for a mirror.
+class DownloadSettings:
+    """Settings of a download: how long to wait for a mirror, and what to show.
 
     Attributes:
         connect: seconds until it answers at all.
         read: seconds until its next bytes.
-        retries: how often it is asked again for a file, after a failure that may pass.
+        retries: how often it is asked again for a file, after a failure that may pass
+            (no answer, a dropped connection, wrong bytes, HTTP 5xx).
         pause: seconds before it is asked again.
+        progress: draw a bar for each file on stderr, and say when it is there.
     """
 
-    connect: float
-    read: float
-    retries: int
-    pause: float
+    connect: float = 3.0
+    read: float = 30.0
+    retries: int = 2
+    pause: float = 1.0
+    progress: bool = True
 
 
 def download_archives(
     digests: Mapping[str, str],
     mirrors: Sequence[str],
     folder: Path,
-    patience: Patience,
-    *,
-    progress: bool,
+    settings: DownloadSettings,
 ) -> tuple[list[str], list[str]]:
     """Download files into a folder, each from the first mirror that has it.
 
@@ -47,8 +51,7 @@ def download_archives(
         digests: file -> "algorithm:hexadecimal digest", in the order of download.
         mirrors: base URLs.
         folder: exists; a file in it has its final name only once its digest is right.
-        patience: with each mirror.
-        progress: draw a bar for each file on stderr, and say when it is there.
+        settings: the same for every mirror.
 
     Returns:
         The mirrors that served, none when a file is missing in the end; and one line
@@ -60,9 +63,7 @@ def download_archives(
         before = len(missing)
         while missing:
             url = f"{mirror.rstrip('/')}/{missing[0]}"
-            problem = _download(
-                url, folder / missing[0], digests[missing[0]], patience, progress=progress
-            )
+            problem = _download(url, folder / missing[0], digests[missing[0]], settings)
             if problem:
                 tried.append(f"{url}: {problem}")
                 print(tried[-1], file=sys.stderr)
@@ -76,21 +77,19 @@ def download_archives(
     return [], tried
 
 
-def _download(url: str, target: Path, digest: str, patience: Patience, *, progress: bool) -> str:
-    """Download one file, with retries; returns what went wrong, "" if nothing."""
+def _download(url: str, target: Path, digest: str, settings: DownloadSettings) -> str:
+    """Download one file, with retries; return what went wrong, "" if nothing."""
     problem = ""
-    for attempt in range(patience.retries + 1):
+    for attempt in range(settings.retries + 1):
         if attempt:
-            time.sleep(patience.pause)
-        problem, may_pass = _ask(url, target, digest, patience, progress=progress)
+            time.sleep(settings.pause)
+        problem, may_pass = _ask(url, target, digest, settings)
         if not may_pass:
             break
     return problem
 
 
-def _ask(
-    url: str, target: Path, digest: str, patience: Patience, *, progress: bool
-) -> tuple[str, bool]:
+def _ask(url: str, target: Path, digest: str, settings: DownloadSettings) -> tuple[str, bool]:
     """Ask once for one file.
 
     Returns:
@@ -109,12 +108,12 @@ def _ask(
         unit="B",
         unit_scale=True,
         leave=False,
-        disable=not progress,
+        disable=not settings.progress,
     )
     # Without "identity" a server may unpack the .gz on its way, and its digest changes.
     download = HTTPDownloader(
         progressbar=bar,
-        timeout=(patience.connect, patience.read),
+        timeout=(settings.connect, settings.read),
         headers={"Accept-Encoding": "identity"},
     )
     try:
@@ -125,9 +124,9 @@ def _ask(
         return f"HTTP {status}", status >= 500 or status == 429
     except requests.ConnectTimeout:
         # Each address of the host had its turn already: do not wait again.
-        return f"no connection within {patience.connect:g} s", False
+        return f"no connection within {settings.connect:g} s", False
     except requests.ReadTimeout:
-        return f"silent for {patience.read:g} s", True
+        return f"silent for {settings.read:g} s", True
     except requests.exceptions.ChunkedEncodingError:
         return "the connection broke half-way", True
     except requests.exceptions.SSLError as error:
@@ -135,7 +134,7 @@ def _ask(
     except requests.ConnectionError as error:
         # Of a body that stops coming, requests makes this error and not ReadTimeout.
         if _cause(error, ReadTimeoutError):
-            return f"stopped sending for {patience.read:g} s", True
+            return f"stopped sending for {settings.read:g} s", True
         return "no answer", True
     except requests.RequestException as error:
         return f"not a usable address ({type(error).__name__})", False
@@ -145,13 +144,13 @@ def _ask(
         size = part.stat().st_size
         return f"wrong bytes ({size:,} of them, {algorithm} {actual[:12]}...)", True
     os.replace(part, target)
-    if progress:
+    if settings.progress:
         print(f"{url}: {target.stat().st_size:,} bytes", file=sys.stderr)
     return "", False
 
 
 def _without_tls(error: Exception) -> tuple[str, bool]:
-    """What an https mirror's failure was, and whether it may go well the next time."""
+    """Name the failure of an https mirror, and whether it may go well the next time."""
     refused = _cause(error, ssl.SSLCertVerificationError)
     if refused:
         return f"its certificate is not accepted ({refused.verify_message.rstrip('.')})", False
@@ -160,8 +159,8 @@ def _without_tls(error: Exception) -> tuple[str, bool]:
     return f"no secure connection ({reason or 'TLS failed'})", True
 
 
-def _cause(error: Exception, kind: type[Exception]) -> Exception | None:
-    """The error of this kind that `error` was raised for, if any."""
+def _cause(error: Exception, kind: type[E]) -> E | None:
+    """Find the error of this kind that `error` was raised for, if any."""
     # requests and urllib3 wrap it several times, as an argument, a reason or a context.
     seen: list[object] = []
     waiting: list[object] = [error]

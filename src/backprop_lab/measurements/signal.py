@@ -22,10 +22,10 @@ from backprop_lab.data.datasets import load, to_float
 from backprop_lab.files.frames import write_csv
 from backprop_lab.nn.layers import Linear
 from backprop_lab.nn.losses import cross_entropy_gradient
-from backprop_lab.nn.network import Network
-from backprop_lab.nn.optim import Optimizer
+from backprop_lab.nn.network import probe
 from backprop_lab.runs.run import Run
-from backprop_lab.training.initialization import batch_orders, initial_parameters
+from backprop_lab.training.backends import build
+from backprop_lab.training.initialization import batch_orders
 
 HIDDEN_SIZES = ((360,), (360, 100), (360, 100, 40))
 INITS = ("normal0.01", "xavier", "he")
@@ -78,8 +78,7 @@ def measure(
         activation: "relu" or "sigmoid".
         images: (n, n_in) float; labels: (n,) int.
     """
-    # An optimiser that changes nothing: backward only leaves the gradients.
-    network = Network(parameters, activation, optimizer=Optimizer(), batch_size=len(images))
+    network = probe(parameters, activation, len(images))
     x, outputs = np.asarray(images, network.dtype), []
     with np.errstate(all="ignore"):
         for layer in network.layers:
@@ -133,15 +132,7 @@ def trained_parameters(
         images: (n, n_in) float; labels: (n,) int.
         epochs: ascending; 0 is before the first step.
     """
-    network = Network(
-        initial_parameters(run),
-        run.activation,
-        optimizer=run.optimizer,
-        learning_rate=run.learning_rate,
-        batch_size=run.batch_size,
-        weight_gradient=run.weight_gradient,
-        bias_gradient=run.bias_gradient,
-    )
+    network = build(run, "numpy")
     orders = batch_orders(run, len(images))
     done = 0
     for epoch in epochs:

@@ -19,7 +19,7 @@ import numpy as np
 
 def softmax(logits: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """Return the probabilities of the classes, (B, classes); each row sums to 1."""
-    p = np.subtract(logits, logits.max(axis=1, keepdims=True), out=out)
+    p: np.ndarray = np.subtract(logits, logits.max(axis=1, keepdims=True), out=out)
     np.exp(p, out=p)
     p /= p.sum(axis=1, keepdims=True)
     return p

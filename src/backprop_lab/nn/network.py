@@ -3,9 +3,12 @@
 One step of training, in full:
 
     logits = forward(images)                     layers, first to last
-    g = cross_entropy_gradient(logits, labels)   where the loss wants the logits to go
+    g = cross_entropy_gradient(logits, labels)   how the loss grows with each logit
     backward(g)                                  layers, last to first
-    optimizer.step()
+    optimizer.step()                             against the gradient
+
+A gradient points uphill: in its direction the loss grows fastest.  So an update goes
+the other way, w ← w - learning_rate · gradient, and the loss falls.
 """
 
 from __future__ import annotations
@@ -14,11 +17,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop_lab.nn.layers import Linear, ReLU, Sigmoid
+from backprop_lab.nn.classifier import Parameters, Settings
+from backprop_lab.nn.layers import ACTIVATIONS, Accumulator, Activation, Linear
 from backprop_lab.nn.losses import accuracy, cross_entropy, cross_entropy_gradient
-from backprop_lab.nn.optim import Optimizer, make_optimizer
-
-ACTIVATIONS = {"relu": ReLU, "sigmoid": Sigmoid}
+from backprop_lab.nn.optim import OPTIMIZERS, Optimizer
 
 #: Rows that evaluation passes through the network at a time: enough for a matrix
 #: product at full speed, few enough that the buffers of hidden units stay small.
@@ -29,65 +31,51 @@ class Network:
     """Linear, activation, Linear, activation, ..., Linear: images to logits.
 
     Args:
-        parameters: for each linear layer (W, b), W of shape (n_in, n_out), b of
-            shape (n_out,); copied.  The dtype of the first W, float32 or float64,
-            is that of all computation.
-        activation: "relu" or "sigmoid", after every hidden layer.
-        optimizer: "sgd", "adam", or an object as `nn.optim` describes.
-        learning_rate: step size; an optimiser given as an object has its own.
-        batch_size: images a step.
-        weight_gradient, bias_gradient: reduction of the gradients over a batch,
-            "mean" (of the mean loss) or "sum".  A mixture is no gradient of any
-            loss; it is here to study code that mixes them up.
+        parameters: (W, b) of each linear layer; copied.  The dtype of the first W,
+            float32 or float64, is that of all computation.
+        activation: a name of `nn.layers.ACTIVATIONS`, after every hidden layer.
+        settings: how it learns.
+        optimizer: taken instead of the one that `settings` names.
 
     Attributes:
-        layers: the layers, first to last.
+        layers: all layers, first to last.
+        linear: the linear ones among them.
     """
 
     def __init__(
         self,
-        parameters: list[tuple[np.ndarray, np.ndarray]],
+        parameters: Parameters,
         activation: str,
-        *,
-        optimizer: str | Optimizer,
-        learning_rate: float | None = None,
-        batch_size: int,
-        weight_gradient: str = "mean",
-        bias_gradient: str = "mean",
+        settings: Settings,
+        optimizer: Optimizer | None = None,
     ) -> None:
         self.dtype = parameters[0][0].dtype
-        self.batch_size = batch_size
-        if isinstance(optimizer, str):
-            optimizer = make_optimizer(optimizer, learning_rate)
+        self.batch_size = settings.batch_size
+        if optimizer is None:
+            optimizer = OPTIMIZERS[settings.optimizer](settings.learning_rate)
         self.optimizer = optimizer
 
         # All parameters in one vector; the layers hold views of it.
         flat = np.concatenate([p.ravel() for layer in parameters for p in layer], dtype=self.dtype)
         optimizer.bind(flat)
-        shapes = [p.shape for layer in parameters for p in layer]
-        views = _views(flat, shapes)
-        gradients = _views(optimizer.gradient, shapes)
-
-        rows = max(batch_size, _EVALUATION_ROWS)
-        self.layers: list[Linear | ReLU | Sigmoid] = []
-        for W, b, dW, db in zip(
-            views[::2], views[1::2], gradients[::2], gradients[1::2], strict=True
+        rows = max(settings.batch_size, _EVALUATION_ROWS)
+        self.layers: list[Linear | Activation] = []
+        self.linear: list[Linear] = []
+        for (W, b), (dW, db) in zip(
+            _views(flat, parameters), _views(optimizer.gradient, parameters), strict=True
         ):
             if self.layers:
                 self.layers.append(ACTIVATIONS[activation](W.shape[0], rows, self.dtype))
-            linear = Linear(
-                W,
-                b,
-                dW=dW,
-                db=db,
+            gradients = Accumulator(
+                dW,
+                db,
                 keep=optimizer.keep,
                 factor=optimizer.factor,
-                rows=rows,
-                input_gradient=bool(self.layers),
-                weight_gradient=weight_gradient,
-                bias_gradient=bias_gradient,
+                weight_gradient=settings.weight_gradient,
+                bias_gradient=settings.bias_gradient,
             )
-            self.layers.append(linear)
+            self.linear.append(Linear(W, b, gradients, rows))
+            self.layers.append(self.linear[-1])
 
     def forward(self, images: np.ndarray) -> np.ndarray:
         """Return the logits of a batch, (B, n_in) -> (B, classes), in a buffer."""
@@ -97,9 +85,10 @@ class Network:
         return x
 
     def backward(self, gradient: np.ndarray) -> None:
-        """Hand the gradient of the logits, (B, classes), back through all layers."""
-        for layer in reversed(self.layers):
+        """Pass the gradient of the logits, (B, classes), back through all layers."""
+        for layer in self.layers[:0:-1]:  # last to second
             gradient = layer.backward(gradient)
+        self.linear[0].accumulate(gradient)  # the images are not learned: no gradient of theirs
 
     def train_epoch(
         self,
@@ -162,20 +151,32 @@ class Network:
                 logits[block] = self.forward(images[block])
         return logits
 
-    def parameters(self) -> list[tuple[np.ndarray, np.ndarray]]:
+    def parameters(self) -> Parameters:
         """Return copies of (W, b) for each linear layer, as given to the constructor."""
-        return [(layer.W.copy(), layer.b.copy()) for layer in self.layers[::2]]
+        return [(layer.W.copy(), layer.b.copy()) for layer in self.linear]
 
     @property
     def _classes(self) -> int:
-        return len(self.layers[-1].b)
+        """Return the number of classes, the width of the last layer."""
+        return len(self.linear[-1].b)
 
 
-def _views(vector: np.ndarray, shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
-    """Cut a flat vector into arrays of the given shapes, which share its memory."""
+def probe(parameters: Parameters, activation: str, batch_size: int) -> Network:
+    """Return a network to look into: its layers keep the plain gradients, and nothing learns.
+
+    Args:
+        parameters, activation: as for `Network`.
+        batch_size: the most images that it is shown at a time.
+    """
+    settings = Settings(optimizer="none", learning_rate=0.0, batch_size=batch_size)
+    return Network(parameters, activation, settings, Optimizer())
+
+
+def _views(vector: np.ndarray, shapes: Parameters) -> Parameters:
+    """Cut a flat vector into arrays shaped as those of `shapes`, which share its memory."""
     views, start = [], 0
-    for shape in shapes:
-        size = int(np.prod(shape))
-        views.append(vector[start : start + size].reshape(shape))
-        start += size
+    for W, b in shapes:
+        middle, stop = start + W.size, start + W.size + b.size
+        views.append((vector[start:middle].reshape(W.shape), vector[middle:stop]))
+        start = stop
     return views

@@ -11,6 +11,7 @@ does what remains to be done.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from scipy.linalg import get_blas_funcs
@@ -41,7 +42,7 @@ class SGD(Optimizer):
     """Stochastic gradient descent without momentum, w ← w - η g.
 
     The layers add the gradient, times -η, straight onto the parameters: the
-    product that computes the gradient is the update, and no step is left to do.
+    product that computes the gradient is the update, and `step` has nothing left to do.
     """
 
     keep = 1.0
@@ -52,6 +53,13 @@ class SGD(Optimizer):
     def bind(self, parameters: np.ndarray) -> None:
         """Take charge of `parameters`, which are also where the layers leave gradients."""
         self.parameters = self.gradient = parameters
+
+    def step(self) -> None:
+        """Do nothing: the update has already happened, in the network's `backward`.
+
+        There `Linear.accumulate` adds -learning_rate · gradient straight onto W and b,
+        with one call of BLAS each (gemm and gemv, keep = 1).
+        """
 
 
 class Adam(Optimizer):
@@ -103,6 +111,8 @@ class Adam(Optimizer):
         self._axpy(update, self.parameters, a=-rate)  # parameters += -rate · update, in one pass
 
 
-def make_optimizer(name: str, learning_rate: float) -> Optimizer:
-    """Return the optimiser called "sgd" or "adam", with Adam's β and ε at their defaults."""
-    return {"sgd": SGD, "adam": Adam}[name](learning_rate)
+#: Name -> what makes the optimiser for a learning rate.
+OPTIMIZERS: dict[str, Callable[[float], Optimizer]] = {
+    "sgd": SGD,
+    "adam": Adam,
+}

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -23,8 +24,7 @@ from torch.optim.adam import adam
 from torch.optim.sgd import sgd
 
 from backprop_lab.errors import LabError
-
-ACTIVATIONS = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid}
+from backprop_lab.nn.classifier import Parameters, Settings
 
 #: Rows that evaluation passes through the network at a time.
 _EVALUATION_ROWS = 4096
@@ -34,15 +34,10 @@ class TorchNetwork:
     """Linear, activation, Linear, activation, ..., Linear: images to logits.
 
     Args:
-        parameters: for each linear layer (W, b), W of shape (n_in, n_out), b of
-            shape (n_out,); copied.  The dtype of the first W, float32 or float64,
-            is that of all computation.
-        activation: "relu" or "sigmoid", after every hidden layer.
-        optimizer: "sgd" (no momentum) or "adam" (PyTorch's defaults for β and ε).
-        learning_rate: step size.
-        batch_size: images a step.
-        weight_gradient, bias_gradient: reduction of the gradients over a batch,
-            "mean" or "sum"; see `Network`.
+        parameters: (W, b) of each linear layer; copied.  The dtype of the first W,
+            float32 or float64, is that of all computation.
+        activation: a name of ACTIVATIONS, after every hidden layer.
+        settings: how it learns.
         n_live: how many of the inputs, the first ones, are ever other than zero in
             training; None if all may be.  The weights of the others get no gradient,
             so training computes without them.
@@ -54,37 +49,34 @@ class TorchNetwork:
 
     def __init__(
         self,
-        parameters: list[tuple[np.ndarray, np.ndarray]],
+        parameters: Parameters,
         activation: str,
+        settings: Settings,
         *,
-        optimizer: str,
-        learning_rate: float,
-        batch_size: int,
-        weight_gradient: str = "mean",
-        bias_gradient: str = "mean",
         n_live: int | None = None,
         device: str = "auto",
     ) -> None:
         self.device = choose_device(device)
-        self.batch_size = batch_size
+        self.batch_size = settings.batch_size
         self.dtype = torch.from_numpy(parameters[0][0]).dtype
-        self._kind = {"device": self.device, "dtype": self.dtype}
 
         (W, b), *deeper = parameters
-        modules: list[nn.Module] = [_linear(W[:n_live], b)]
-        for layer in deeper:
-            modules += [ACTIVATIONS[activation](), _linear(*layer)]
+        self._linear = [_linear(W[:n_live], b), *(_linear(*layer) for layer in deeper)]
+        modules: list[nn.Module] = [self._linear[0]]
+        for linear in self._linear[1:]:
+            modules += [ACTIVATIONS[activation](), linear]
         self.model = nn.Sequential(*modules).to(self.device, self.dtype)
         # Weights of inputs that are never lit, as PyTorch keeps them, (n_out, n_in).
         dead = W[n_live:].T if n_live is not None else W[:0].T
-        self._dead = torch.tensor(dead, **self._kind)
+        self._dead = torch.tensor(dead, device=self.device, dtype=self.dtype)
 
-        self._parameters = list(self.model.parameters())
-        self._update = OPTIMIZERS[optimizer](self._parameters, learning_rate)
-        reductions = {"weight": weight_gradient, "bias": bias_gradient}
+        self._parameters: list[torch.Tensor] = list(self.model.parameters())
+        self._optimizer = OPTIMIZERS[settings.optimizer](self._parameters, settings.learning_rate)
+        reductions = {"weight": settings.weight_gradient, "bias": settings.bias_gradient}
+        # Which of the parameters have their gradient summed over the batch.
         self._summed = [
-            parameter
-            for name, parameter in self.model.named_parameters()
+            i
+            for i, (name, _) in enumerate(self.model.named_parameters())
             if reductions[name.rpartition(".")[2]] == "sum"
         ]
         self._resident: dict[int, torch.Tensor] = {}
@@ -111,20 +103,30 @@ class TorchNetwork:
         x = self._on_device(images, self.dtype)
         rows = torch.tensor(order, dtype=torch.int64, device=self.device)
         y = self._on_device(labels, torch.int64)[rows]
-        seen = torch.empty(len(rows), self.model[-1].out_features, **self._kind)  # logits
+        classes = self._linear[-1].out_features
+        seen = torch.empty(len(rows), classes, device=self.device, dtype=self.dtype)  # logits
         batches = (tensor.split(self.batch_size) for tensor in (rows, y, seen))
         for batch, target, kept in zip(*batches, strict=True):
             logits = self.model(x.index_select(0, batch))
             functional.cross_entropy(logits, target).backward()
-            for parameter in self._summed:
-                parameter.grad *= len(batch)
-            self._update([parameter.grad for parameter in self._parameters])
-            for parameter in self._parameters:
-                parameter.grad = None
+            self._step(len(batch))
             kept.copy_(logits.detach())
             if progress is not None:
                 progress(len(batch))
         return _judge(seen, y)
+
+    def _step(self, rows: int) -> None:
+        """Take a step against the gradients of a batch of so many rows, and forget them.
+
+        No reference to them is left: those of the next batch take the same memory, which
+        is in the processor's cache.
+        """
+        gradients = [p.grad for p in self._parameters if p.grad is not None]
+        for i in self._summed:
+            gradients[i] *= rows
+        self._optimizer.step(gradients)
+        for parameter in self._parameters:
+            parameter.grad = None
 
     @torch.inference_mode()
     def evaluate(self, images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
@@ -141,28 +143,28 @@ class TorchNetwork:
         """Return the logits of any number of images, (n, n_in) -> (n, classes)."""
         return self._logits(images).cpu().numpy()
 
-    def parameters(self) -> list[tuple[np.ndarray, np.ndarray]]:
+    def parameters(self) -> Parameters:
         """Return copies of (W, b) for each linear layer, as given to the constructor."""
-        first, *deeper = self.model[::2]
-        weights = [self._first_weight(), *(layer.weight for layer in deeper)]
+        weights = [self._first_weight(), *(layer.weight for layer in self._linear[1:])]
         return [
             (
                 W.detach().cpu().numpy().T.copy(),  # (n_out, n_in) -> (n_in, n_out)
                 layer.bias.detach().cpu().numpy().copy(),
             )
-            for W, layer in zip(weights, [first, *deeper], strict=True)
+            for W, layer in zip(weights, self._linear, strict=True)
         ]
 
     def _first_weight(self) -> torch.Tensor:
         """Return the weights of the first layer for all inputs, (n_out, n_in)."""
-        return torch.cat([self.model[0].weight, self._dead], dim=1)
+        return torch.cat([self._linear[0].weight, self._dead], dim=1)
 
     def _logits(self, images: np.ndarray) -> torch.Tensor:
-        first, *deeper = self.model
-        W = self._first_weight()
+        """Return the logits of any number of images, on the device, (n, n_in) -> (n, classes)."""
+        W, b = self._first_weight(), self._linear[0].bias
+        deeper = list(self.model.children())[1:]
         blocks = []
         for x in self._on_device(images, self.dtype).split(_EVALUATION_ROWS):
-            x = functional.linear(x, W, first.bias)  # (B, n_in) -> (B, n_out)
+            x = functional.linear(x, W, b)  # (B, n_in) -> (B, n_out)
             for module in deeper:
                 x = module(x)
             blocks.append(x)
@@ -186,21 +188,34 @@ class TorchNetwork:
         return tensor
 
 
-class _SGD:
+class Optimizer(Protocol):
+    """Changes parameters in place, given the gradients of one batch."""
+
+    def __init__(self, parameters: list[torch.Tensor], learning_rate: float) -> None:
+        """Take charge of parameters."""
+
+    def step(self, gradients: list[torch.Tensor]) -> None:
+        """Change each parameter by its gradient."""
+
+
+class SGD:
     """w ← w - η g, without momentum, as `torch.optim.SGD` computes it."""
+
+    momentum = 0.0
 
     def __init__(self, parameters: list[torch.Tensor], learning_rate: float) -> None:
         self.parameters, self.learning_rate = parameters, learning_rate
-        self.momenta = [None] * len(parameters)
+        self.momenta: list[torch.Tensor | None] = [None] * len(parameters)
 
     @torch.no_grad()
-    def __call__(self, gradients: list[torch.Tensor]) -> None:
+    def step(self, gradients: list[torch.Tensor]) -> None:
+        """Change each parameter by its gradient."""
         sgd(
             self.parameters,
             gradients,
             self.momenta,
             lr=self.learning_rate,
-            momentum=0,
+            momentum=self.momentum,
             dampening=0,
             nesterov=False,
             weight_decay=0,
@@ -209,7 +224,7 @@ class _SGD:
         )
 
 
-class _Adam:
+class Adam:
     """Adam with β and ε at PyTorch's defaults, as `torch.optim.Adam` computes it."""
 
     def __init__(self, parameters: list[torch.Tensor], learning_rate: float) -> None:
@@ -219,7 +234,8 @@ class _Adam:
         self.t = [torch.zeros((), device=p.device) for p in parameters]
 
     @torch.no_grad()
-    def __call__(self, gradients: list[torch.Tensor]) -> None:
+    def step(self, gradients: list[torch.Tensor]) -> None:
+        """Change each parameter by its gradient."""
         adam(
             self.parameters,
             gradients,
@@ -238,7 +254,16 @@ class _Adam:
         )
 
 
-OPTIMIZERS = {"sgd": _SGD, "adam": _Adam}
+#: Name -> activation, as in `nn.layers`.
+ACTIVATIONS: dict[str, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "sigmoid": nn.Sigmoid,
+}
+#: Name -> optimiser, as in `nn.optim`.
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "adam": Adam,
+}
 
 
 def choose_device(device: str) -> torch.device:
@@ -259,7 +284,8 @@ def choose_device(device: str) -> torch.device:
 
 def _linear(W: np.ndarray, b: np.ndarray) -> nn.Linear:
     """Make a linear layer of given weights; PyTorch keeps W transposed."""
-    layer = nn.Linear(*W.shape, device="meta")  # no random initialisation
+    n_in, n_out = W.shape
+    layer = nn.Linear(n_in, n_out, device="meta")  # no random initialisation
     with torch.no_grad():
         # Contiguous like its gradient: else every update copies the one to the other's layout.
         layer.weight = nn.Parameter(torch.tensor(W.T).contiguous())

@@ -1,8 +1,10 @@
-"""What config.yaml asks for: its experiments, expanded into runs."""
+"""The experiments of config.yaml, expanded into runs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.runs.run import GRID_KEYS, Run
@@ -18,11 +20,17 @@ _REQUIRED = (
     "epochs",
 )
 
+#: config.yaml, or a part of it, as a YAML parser returns it.
+Config = dict[str, Any]
 
-def whole_numbers(value):
+
+def whole_numbers(value: Any) -> Any:
     """Return a config, or a part of it, with every 40.0 as 40.
 
     JSON Schema takes both for an integer, but a run's folder name spells them differently.
+
+    >>> whole_numbers({"epochs": [40.0], "learning_rate": [0.1]})
+    {'epochs': [40], 'learning_rate': [0.1]}
     """
     if isinstance(value, dict):
         return {key: whole_numbers(part) for key, part in value.items()}
@@ -31,10 +39,13 @@ def whole_numbers(value):
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def apply_preset(config: dict) -> dict:
+def apply_preset(config: Config) -> Config:
     """Return the config with its chosen preset laid over it.
 
     A preset may set `seeds` and `epochs` for all experiments, and `skip` some.
+
+    Raises:
+        LabError: there is no such preset, or it skips an unknown experiment.
     """
     name = config["preset"]
     if name not in config["presets"]:
@@ -52,14 +63,16 @@ def apply_preset(config: dict) -> dict:
         if "seeds" in preset:
             settings["seeds"] = preset["seeds"]
         if "epochs" in preset:
-            settings["grid"] = [
-                grid | {"epochs": [preset["epochs"]]} for grid in _grids(settings["grid"])
-            ]
+            epochs = {"epochs": [preset["epochs"]]}
+            grid = settings["grid"]
+            settings["grid"] = (
+                grid | epochs if isinstance(grid, dict) else [part | epochs for part in grid]
+            )
         experiments[experiment] = settings
     return config | {"experiments": experiments}
 
 
-def expand_experiments(config: dict) -> dict[str, list[Run]]:
+def expand_experiments(config: Config) -> dict[str, list[Run]]:
     """List the runs of each experiment: the product of its grids and its seeds.
 
     Args:
@@ -73,24 +86,25 @@ def expand_experiments(config: dict) -> dict[str, list[Run]]:
     """
     runs = {}
     for name, settings in config["experiments"].items():
-        seeds = settings.get("seeds", config["seeds"])
-        found: dict[Run, None] = {}
-        for number, grid in enumerate(_grids(settings["grid"])):
-            where = f"config.yaml: experiments.{name}.grid.{number}"
-            missing = [key for key in _REQUIRED if key not in grid]
-            if missing:
-                raise LabError(f"{where}: {missing[0]} is missing; add a list of values")
-            keys = [key for key in GRID_KEYS if key in grid]
-            for values in product(*(grid[key] for key in keys)):
-                for seed in seeds:
-                    try:
-                        run = Run(**dict(zip(keys, values, strict=True)), seed=seed)
-                    except LabError as error:
-                        raise LabError(f"{where}: {error}") from None
-                    found[run] = None
-        runs[name] = list(found)
+        seeds, grid = settings.get("seeds", config["seeds"]), settings["grid"]
+        where = f"config.yaml: experiments.{name}.grid"
+        parts = {where: grid}
+        if isinstance(grid, list):
+            parts = {f"{where}.{number}": part for number, part in enumerate(grid)}
+        every = (run for key, part in parts.items() for run in _runs(key, part, seeds))
+        runs[name] = list(dict.fromkeys(every))
     return runs
 
 
-def _grids(grid: dict | list[dict]) -> list[dict]:
-    return [grid] if isinstance(grid, dict) else grid
+def _runs(where: str, grid: Config, seeds: list[int]) -> Iterator[Run]:
+    """Yield the runs of one grid, which stands at the key `where`."""
+    missing = [key for key in _REQUIRED if key not in grid]
+    if missing:
+        raise LabError(f"{where}: {missing[0]} is missing; add a list of values")
+    keys = [key for key in GRID_KEYS if key in grid]
+    for values in product(*(grid[key] for key in keys)):
+        for seed in seeds:
+            try:
+                yield Run(**dict(zip(keys, values, strict=True)), seed=seed)
+            except LabError as error:  # it begins with the name of the parameter
+                raise LabError(f"{where}.{error}") from None

@@ -15,17 +15,18 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass, fields
 from math import isfinite
+from typing import Any
 
 from backprop_lab.errors import LabError
 
 BACKENDS = ("numpy", "torch")
-ACTIVATIONS = ("relu", "sigmoid")
+#: Activation -> usual initialisation: He et al. (2015) for ReLU, Glorot & Bengio (2010)
+#: for sigmoid.
+DEFAULT_INIT = {"relu": "he", "sigmoid": "xavier"}
+ACTIVATIONS = tuple(DEFAULT_INIT)
 OPTIMIZERS = ("sgd", "adam")
 INITS = ("he", "xavier", "normal0.01", "normal0.1")
 REDUCTIONS = ("mean", "sum")
-
-# He et al. (2015) for ReLU, Glorot & Bengio (2010) for sigmoid.
-DEFAULT_INIT = {"relu": "he", "sigmoid": "xavier"}
 
 #: What Snakemake may match for each part of a run's folder.
 WILDCARDS = {
@@ -64,14 +65,15 @@ class Run:
     Attributes:
         backend: "numpy" (written by hand) or "torch".
         hidden_sizes: units of each hidden layer, first to last.
-        activation: "relu" or "sigmoid", after every hidden layer.
-        optimizer: "sgd" (no momentum) or "adam" (beta1 0.9, beta2 0.999, epsilon 1e-8).
+        activation: one of ACTIVATIONS, after every hidden layer.
+        optimizer: one of OPTIMIZERS: "sgd" (no momentum), "adam" (beta1 0.9, beta2 0.999,
+            epsilon 1e-8).
         learning_rate: step size, > 0.
         batch_size: images a step.
         epochs: passes over the training images.
         seed: draws the initial weights and the order of the batches.
         init: standard deviation rule of the initial weights; "" stands for the
-            activation's usual one (He for ReLU, Xavier for sigmoid).
+            activation's usual one, DEFAULT_INIT.
         pixels: "unit" scales pixels to [0, 1]; "raw" leaves them in 0-255.
         weight_gradient: reduction of the weight gradients over a batch.
         bias_gradient: reduction of the bias gradients over a batch.
@@ -100,6 +102,11 @@ class Run:
     split_seed: int | None = None
 
     def __post_init__(self) -> None:
+        """Bring the parameters into one form, and refuse a value that no run can have.
+
+        Raises:
+            LabError: it begins with the name of the parameter.
+        """
         object.__setattr__(self, "hidden_sizes", tuple(self.hidden_sizes))
         object.__setattr__(self, "learning_rate", float(self.learning_rate))
         if not self.init and self.activation in DEFAULT_INIT:
@@ -132,7 +139,7 @@ class Run:
 
     @property
     def variant(self) -> str:
-        """The run's parameters without its seed, as a folder name."""
+        """Return the run's parameters without its seed, as a folder name."""
         sizes = "-".join(str(size) for size in self.hidden_sizes)
         name = (
             f"{self.backend}_{sizes}_{self.activation}_{self.optimizer}"
@@ -160,16 +167,20 @@ class Run:
 
     @property
     def id(self) -> str:
-        """The run's folder below results/runs: `<variant>/seed<seed>`."""
+        """Return the run's folder below results/runs: `<variant>/seed<seed>`."""
         return f"{self.variant}/seed{self.seed}"
 
-    def parameters(self) -> dict:
-        """All parameters, JSON-serialisable, in the order of the fields."""
+    def parameters(self) -> dict[str, Any]:
+        """Return all parameters, JSON-serialisable, in the order of the fields."""
         return asdict(self) | {"hidden_sizes": list(self.hidden_sizes)}
 
     @classmethod
     def from_id(cls, run_id: str) -> Run:
         """Read a run from its folder name, the inverse of `id`.
+
+        >>> run = Run.from_id("torch_360-100_relu_sgd_lr0.1_b32_e10_raw/seed2")
+        >>> run.hidden_sizes, run.learning_rate, run.pixels, run.seed
+        ((360, 100), 0.1, 'raw', 2)
 
         Raises:
             LabError: the name is not a run's, or is not spelt as `id` spells it
@@ -205,23 +216,31 @@ class Run:
 
 
 def _spell(learning_rate: float) -> str:
-    """A learning rate as a run's name has it."""
+    """Return a learning rate as a run's name has it, such as 0.1 or 1e-05."""
     return f"{learning_rate:.10g}"
 
 
-def _parse_options(run_id: str, text: str) -> dict:
-    """Read the part of a run's name after its epochs."""
-    flags = {
-        "raw": {"pixels": "raw"},
-        "wsum": {"weight_gradient": "sum"},
-        "bsum": {"bias_gradient": "sum"},
-        "noshuffle": {"shuffle": False},
+def _parse_options(run_id: str, text: str) -> dict[str, Any]:
+    """Read the part of a run's name after its epochs, such as _raw_initseed3.
+
+    Returns:
+        The parameters of `Run` that it sets.
+
+    Raises:
+        LabError: it holds an unknown option.
+    """
+    flags: dict[str, tuple[str, Any]] = {
+        "raw": ("pixels", "raw"),
+        "wsum": ("weight_gradient", "sum"),
+        "bsum": ("bias_gradient", "sum"),
+        "noshuffle": ("shuffle", False),
     }
-    options: dict = {}
+    options: dict[str, Any] = {}
     for token in text.split("_")[1:]:
         numbered = re.fullmatch(r"(init|order|split)seed(\d+)", token)
         if token in flags:
-            options |= flags[token]
+            name, value = flags[token]
+            options[name] = value
         elif token.startswith("init-"):
             options["init"] = token.removeprefix("init-")
         elif numbered:
@@ -232,6 +251,7 @@ def _parse_options(run_id: str, text: str) -> dict:
 
 
 def _one_of(key: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Raise a LabError, which names the key, unless the value is allowed."""
     if value not in allowed:
         raise LabError(f"{key}: {value!r} is not one of {', '.join(allowed)}")
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from backprop_lab.data.live_pixels import LivePixels
+from backprop_lab.nn.classifier import Classifier, Settings
 from backprop_lab.runs.run import Run
 from backprop_lab.training.initialization import initial_parameters
 
@@ -17,43 +19,44 @@ from backprop_lab.training.initialization import initial_parameters
 def build(
     run: Run,
     backend: str | None = None,
-    dtype: np.typing.DTypeLike = np.float32,
+    dtype: npt.DTypeLike = np.float32,
     *,
     live: LivePixels | None = None,
     device: str = "cpu",
-):
+) -> Classifier:
     """Build a run's network on a backend; torch is imported only when asked for.
 
     The initial weights are drawn in float32 and then converted, so that networks
     of either precision start from the same numbers.
 
     Args:
+        run: whose settings and initial weights it gets.
         backend: "numpy" or "torch"; by default the run's own.
         dtype: float32 or float64, of all computation.
         live: which pixels it will train on, in this order; by default all.
         device: "auto", "cpu" or "cuda", for PyTorch.
 
     Returns:
-        A `nn.network.Network` or a `torch_network.TorchNetwork`.
+        A `nn.network.Network` or a `nn.torch_network.TorchNetwork`.
     """
     parameters = [(W.astype(dtype), b.astype(dtype)) for W, b in initial_parameters(run)]
     if live is not None:
         parameters = live.arrange(parameters)
-    settings = {
-        "optimizer": run.optimizer,
-        "learning_rate": run.learning_rate,
-        "batch_size": run.batch_size,
-        "weight_gradient": run.weight_gradient,
-        "bias_gradient": run.bias_gradient,
-    }
+    settings = Settings(
+        run.optimizer,
+        run.learning_rate,
+        run.batch_size,
+        weight_gradient=run.weight_gradient,
+        bias_gradient=run.bias_gradient,
+    )
     if (backend or run.backend) == "numpy":
         from backprop_lab.nn.network import Network
 
-        return Network(parameters, run.activation, **settings)
+        return Network(parameters, run.activation, settings)
     from backprop_lab.nn.torch_network import TorchNetwork
 
     n_live = None if live is None else live.n_live
-    return TorchNetwork(parameters, run.activation, **settings, n_live=n_live, device=device)
+    return TorchNetwork(parameters, run.activation, settings, n_live=n_live, device=device)
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
+from backprop_lab.nn.classifier import Parameters
 from backprop_lab.runs.run import Run
 
 _WEIGHTS, _ORDER = 0, 1  # second word of the seed: one independent stream a purpose
@@ -21,20 +23,29 @@ N_CLASSES = 10
 
 
 def weight_std(init: str, n_in: int, n_out: int) -> float:
-    """Standard deviation of the initial weights of a layer from n_in to n_out units.
+    """Return the standard deviation of a layer's initial weights.
 
     "he": sqrt(2 / n_in), He et al. (2015), eq. 10.
     "xavier": sqrt(2 / (n_in + n_out)), Glorot & Bengio (2010), eq. 12.
     "normal<s>": the constant s, as "0.01 * randn" in many tutorials.
+
+    >>> weight_std("he", n_in=200, n_out=50)
+    0.1
+    >>> weight_std("normal0.01", n_in=200, n_out=50)
+    0.01
+
+    Args:
+        init: one of `runs.run.INITS`.
+        n_in, n_out: units that the layer takes and gives.
     """
     if init == "he":
-        return (2 / n_in) ** 0.5
+        return float((2 / n_in) ** 0.5)  # not math.sqrt: its last digit differs for some n_in
     if init == "xavier":
-        return (2 / (n_in + n_out)) ** 0.5
+        return float((2 / (n_in + n_out)) ** 0.5)
     return float(init.removeprefix("normal"))
 
 
-def initial_parameters(run: Run, dtype: type = np.float32) -> list[tuple[np.ndarray, np.ndarray]]:
+def initial_parameters(run: Run, dtype: npt.DTypeLike = np.float32) -> Parameters:
     """Draw a run's initial weights, normal with zero mean; biases start at zero.
 
     Returns:
@@ -43,7 +54,7 @@ def initial_parameters(run: Run, dtype: type = np.float32) -> list[tuple[np.ndar
     seed = run.seed if run.init_seed is None else run.init_seed
     rng = np.random.default_rng([seed, _WEIGHTS])
     sizes = [N_INPUTS, *run.hidden_sizes, N_CLASSES]
-    parameters = []
+    parameters: Parameters = []
     for n_in, n_out in pairwise(sizes):
         weights = rng.standard_normal((n_in, n_out)) * weight_std(run.init, n_in, n_out)
         parameters.append((weights.astype(dtype), np.zeros(n_out, dtype)))

@@ -1,4 +1,4 @@
-"""What a training job cost as a whole: from the start of its process to its last file."""
+"""The cost of a training job as a whole: from the start of its process to its last file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from backprop_lab.files.atomic import replacing
 def write_job(output: Path, started: float) -> None:
     """Write job.json for the process that calls this, as the last thing that it does.
 
-    started, finished: Unix seconds; cpu_seconds: of the processor, all threads;
-    peak_memory_bytes: largest resident set.  None of them is part of any digest.
+    It holds started and finished (Unix seconds), cpu_seconds (of the processor, all
+    threads) and peak_memory_bytes (largest resident set).  None is part of any digest.
 
     Args:
+        output: job.json.
         started: when the process began, Unix seconds.
     """
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

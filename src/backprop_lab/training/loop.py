@@ -1,4 +1,4 @@
-"""Train one run, and write what it measured.
+"""Train one run and measure it.
 
 The same loop drives both backends: it hands the network the order of the
 images, epoch after epoch, and notes losses and accuracies.  The test images
@@ -11,52 +11,68 @@ import math
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import TextIO
 
 import numpy as np
 
 from backprop_lab.data.datasets import Dataset, resplit
 from backprop_lab.data.live_pixels import LivePixels
+from backprop_lab.nn.classifier import Classifier, Parameters
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build, one_thread
 from backprop_lab.training.initialization import batch_orders
 
+#: A row of history.csv, as HISTORY_COLUMNS, and a row of timing.csv, as TIMING_COLUMNS.
+HistoryRow = tuple[int, float, float, float, float]
+TimingRow = tuple[int, float, float]
+
 
 @dataclass
 class TrainedRun:
-    """What one run measured.
+    """The measurements of one run.
 
     Attributes:
-        history: a row an epoch, as HISTORY_COLUMNS; accuracies are fractions;
-            training figures are running averages over the epoch's batches.
-        timing: a row an epoch, as TIMING_COLUMNS, in seconds.
-        diverged_epoch: first epoch with a loss that is not finite, or None.
-        parameters: the final (W, b) of each layer.
+        run: what was trained.
+        history: a row an epoch; accuracies are fractions; training figures are running
+            averages over the epoch's batches.
+        timing: a row an epoch, in seconds.
         test_loss, test_accuracy: of the final weights on the test images.
-        labels, predicted: (n_test,) uint8; confidence: (n_test,) float32, the
-            probability given to the predicted class.
+        labels: of the test images, (n_test,) uint8.
+        predicted: the class with the largest logit, (n_test,) uint8.
+        confidence: the probability given to that class, (n_test,) float32.
+        parameters: the final (W, b) of each layer.
     """
 
     run: Run
-    history: list[tuple] = field(default_factory=list)
-    timing: list[tuple] = field(default_factory=list)
-    diverged_epoch: int | None = None
-    parameters: list = field(default_factory=list)
-    test_loss: float = math.nan
-    test_accuracy: float = math.nan
-    labels: np.ndarray | None = None
-    predicted: np.ndarray | None = None
-    confidence: np.ndarray | None = None
+    history: list[HistoryRow]
+    timing: list[TimingRow]
+    test_loss: float
+    test_accuracy: float
+    labels: np.ndarray
+    predicted: np.ndarray
+    confidence: np.ndarray
+    parameters: Parameters = field(default_factory=list)
+
+    @property
+    def diverged_epoch(self) -> int | None:
+        """Return the epoch whose loss was not finite, always the last one, or None."""
+        epoch, *figures = self.history[-1]
+        return None if _finite(*figures) else epoch
 
 
-def train(run: Run, dataset: Dataset, *, device: str = "auto", log=sys.stderr) -> TrainedRun:
+def train(
+    run: Run, dataset: Dataset, *, device: str = "auto", log: TextIO = sys.stderr
+) -> TrainedRun:
     """Train a run on one thread and evaluate it.
 
     A run whose loss stops being finite is stopped there and recorded as
     diverged: that is a result.
 
     Args:
+        run: what to train.
+        dataset: what it learns from; divided anew if the run has a `split_seed`.
         device: "auto", "cpu" or "cuda", for the torch backend.
-        log: text stream for a line of progress an epoch.
+        log: gets a line of progress an epoch.
     """
     if run.split_seed is not None:
         dataset = resplit(dataset, run.split_seed)
@@ -64,16 +80,34 @@ def train(run: Run, dataset: Dataset, *, device: str = "auto", log=sys.stderr) -
     # Only libraries that are loaded can be limited: the network comes first.
     network = build(run, live=live, device=device)
     with one_thread():
-        return _train(run, network, dataset, live, log)
+        history, timing = _learn(run, network, dataset, live, log)
+        test_images = live.evaluation(dataset.test_images, run.pixels)
+        logits = network.logits(test_images)  # (n_test, 10)
+        test_loss, test_accuracy = network.judge(logits, dataset.test_labels)
+        return TrainedRun(
+            run,
+            history,
+            timing,
+            test_loss,
+            test_accuracy,
+            labels=dataset.test_labels,
+            predicted=logits.argmax(axis=1).astype(np.uint8),
+            confidence=_confidence(logits),
+            parameters=live.restore(network.parameters()),
+        )
 
 
-def _train(run: Run, network, dataset: Dataset, live: LivePixels, log) -> TrainedRun:
+def _learn(
+    run: Run, network: Classifier, dataset: Dataset, live: LivePixels, log: TextIO
+) -> tuple[list[HistoryRow], list[TimingRow]]:
+    """Train a network for a run's epochs, or until its loss is not finite."""
     images = live.training(dataset.train_images, run.pixels)
     labels = dataset.train_labels.astype(np.int64)
     val_images = live.evaluation(dataset.validation_images, run.pixels)
     val_labels = dataset.validation_labels.astype(np.int64)
 
-    trained = TrainedRun(run)
+    history: list[HistoryRow] = []
+    timing: list[TimingRow] = []
     orders = batch_orders(run, len(images))
     for epoch in range(1, run.epochs + 1):
         order = next(orders)
@@ -82,8 +116,8 @@ def _train(run: Run, network, dataset: Dataset, live: LivePixels, log) -> Traine
         middle = time.perf_counter()
         val_loss, val_accuracy = network.evaluate(val_images, val_labels)
         end = time.perf_counter()
-        trained.history.append((epoch, train_loss, train_accuracy, val_loss, val_accuracy))
-        trained.timing.append((epoch, middle - start, end - middle))
+        history.append((epoch, train_loss, train_accuracy, val_loss, val_accuracy))
+        timing.append((epoch, middle - start, end - middle))
         print(
             f"epoch {epoch:3d}/{run.epochs}"
             f"  train loss {train_loss:.4f}  accuracy {100 * train_accuracy:6.2f} %"
@@ -92,19 +126,20 @@ def _train(run: Run, network, dataset: Dataset, live: LivePixels, log) -> Traine
             file=log,
             flush=True,
         )
-        if not (math.isfinite(train_loss) and math.isfinite(val_loss)):
-            trained.diverged_epoch = epoch
+        if not _finite(train_loss, val_loss):
             print(f"diverged in epoch {epoch}: the loss is not finite", file=log, flush=True)
             break
+    return history, timing
 
-    del images, val_images
-    trained.parameters = live.restore(network.parameters())
-    test_images = live.evaluation(dataset.test_images, run.pixels)
-    trained.labels = dataset.test_labels
-    logits = network.logits(test_images)  # (n_test, 10)
-    trained.test_loss, trained.test_accuracy = network.judge(logits, dataset.test_labels)
-    trained.predicted = logits.argmax(axis=1).astype(np.uint8)
+
+def _finite(*figures: float) -> bool:
+    """Return whether all are finite; accuracies always are."""
+    return all(math.isfinite(figure) for figure in figures)
+
+
+def _confidence(logits: np.ndarray) -> np.ndarray:
+    """Return the softmax probability of each row's largest logit, (n, classes) -> (n,) float32."""
     with np.errstate(all="ignore"):  # of a run that diverged
-        below = logits - logits.max(axis=1, keepdims=True)  # the predicted class's own is 0
-        trained.confidence = (1 / np.exp(below).sum(axis=1)).astype(np.float32)  # softmax
-    return trained
+        below = logits - logits.max(axis=1, keepdims=True)  # the largest itself is 0
+        confidence: np.ndarray = 1 / np.exp(below).sum(axis=1)
+        return confidence.astype(np.float32)

@@ -1,4 +1,4 @@
-"""The files of a run: what it measured, written whole."""
+"""The files of a run, each written whole."""
 
 from __future__ import annotations
 
@@ -7,23 +7,33 @@ import hashlib
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from backprop_lab.files.atomic import replacing
 from backprop_lab.runs.columns import HISTORY_COLUMNS, TIMING_COLUMNS
 from backprop_lab.training.initialization import N_CLASSES
-from backprop_lab.training.loop import TrainedRun
+from backprop_lab.training.loop import HistoryRow, TimingRow, TrainedRun
 
 
 def confusion_matrix(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    """Count (true label, predicted label) pairs: (10, 10) int64, rows are true labels."""
+    """Count (true label, predicted label) pairs: (10, 10) int64, rows are true labels.
+
+    >>> confusion_matrix(np.array([3, 3, 7]), np.array([3, 5, 7]))[3]
+    array([0, 0, 0, 1, 0, 1, 0, 0, 0, 0])
+    """
     pairs = labels.astype(np.int64) * N_CLASSES + predicted
     return np.bincount(pairs, minlength=N_CLASSES**2).reshape(N_CLASSES, N_CLASSES)
 
 
-def summarize(trained: TrainedRun, dataset_sha256: str) -> dict:
-    """Gather a run's figures for result.json; a figure that is not finite becomes None."""
+def summarize(trained: TrainedRun, dataset_sha256: str) -> dict[str, Any]:
+    """Return what result.json says of a run; a figure that is not finite becomes None.
+
+    Args:
+        trained: the run.
+        dataset_sha256: digest of the images that it learned from.
+    """
     epochs = {row[0]: dict(zip(HISTORY_COLUMNS, row, strict=True)) for row in trained.history}
     last = trained.history[-1][0]
     best = max(epochs.values(), key=lambda row: (row["val_accuracy"], -row["epoch"]))
@@ -52,8 +62,17 @@ def summarize(trained: TrainedRun, dataset_sha256: str) -> dict:
 
 
 def write_run(trained: TrainedRun, folder: Path, dataset_sha256: str) -> None:
-    """Write a run's files into its folder, each under its final name only when whole."""
-    weights = {}
+    """Write history.csv, timing.csv, model.npz, predictions.npz and result.json.
+
+    Args:
+        trained: the run.
+        folder: where to; made if missing.
+        dataset_sha256: digest of the images that it learned from.
+
+    Raises:
+        LabError: the folder or a file cannot be written.
+    """
+    weights: dict[str, np.ndarray] = {}
     for number, (weight, bias) in enumerate(trained.parameters, start=1):
         weights |= {f"W{number}": weight, f"b{number}": bias}
     _write_csv(folder / "history.csv", HISTORY_COLUMNS, trained.history)
@@ -74,10 +93,14 @@ def write_run(trained: TrainedRun, folder: Path, dataset_sha256: str) -> None:
 
 
 def _finite(value: float) -> float | None:
+    """Return a number, or None (null in JSON) where it is inf or nan."""
     return value if math.isfinite(value) else None
 
 
-def _write_csv(path: Path, columns: tuple[str, ...], rows: list[tuple]) -> None:
+def _write_csv(
+    path: Path, columns: tuple[str, ...], rows: list[HistoryRow] | list[TimingRow]
+) -> None:
+    """Write a table, numbers with all their digits."""
     with replacing(path, "w") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)

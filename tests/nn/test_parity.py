@@ -2,33 +2,33 @@
 
 import numpy as np
 import pytest
-from network_cases import ACTIVATIONS, ARCHITECTURES, random_parameters
+from network_cases import ACTIVATIONS, ARCHITECTURES, OPTIMIZERS, random_parameters, settings
 from sklearn.datasets import load_digits
 
 from backprop_lab.nn.network import Network
 from backprop_lab.nn.torch_network import TorchNetwork
 
-RATES = {"sgd": 0.1, "adam": 0.001}
+RATES = {"sgd": 0.1, "adam": 0.001}  # of any other 0.01
 N = 500  # not a multiple of the batch size: the last batch is smaller
 
 
 @pytest.fixture(scope="module")
 def digits():
-    """Images (n, 64) in [0, 1] and labels of real handwritten digits."""
+    """Load images (n, 64) in [0, 1] and labels of real handwritten digits."""
     data = load_digits()
     return data.data / 16, data.target
 
 
 def _both(hidden_sizes, activation, optimizer, dtype, **options):
     parameters = random_parameters([64, *hidden_sizes, 10], dtype=dtype)
-    settings = {"optimizer": optimizer, "learning_rate": RATES[optimizer], "batch_size": 32}
-    settings |= options
-    ours = Network(parameters, activation, **settings)
-    return ours, TorchNetwork(parameters, activation, device="cpu", **settings)
+    usual = {"learning_rate": RATES.get(optimizer, 0.01), "batch_size": 32}
+    learning = settings(optimizer=optimizer, **usual | options)
+    ours = Network(parameters, activation, learning)
+    return ours, TorchNetwork(parameters, activation, learning, device="cpu")
 
 
 def _train_both(networks, digits, order, epochs=1):
-    """Loss and accuracy of each epoch, (network, epoch, 2)."""
+    """Train both; return loss and accuracy of each epoch, (network, epoch, 2)."""
     images, labels = (array[:N] for array in digits)
     images = images.astype(networks[0].dtype)
     return np.array(
@@ -45,7 +45,7 @@ def _largest_difference(networks):
     )
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("hidden_sizes", ARCHITECTURES, ids=str)
 class TestEveryVariant:
@@ -76,7 +76,7 @@ class TestEveryVariant:
         np.testing.assert_allclose(ours[:, 1], theirs[:, 1], atol=2 / N)  # two images
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("weights", ["mean", "sum"])
 @pytest.mark.parametrize("biases", ["mean", "sum"])
 def test_reductions_over_several_epochs(digits, weights, biases, optimizer):
