@@ -12,7 +12,7 @@ from facts_sample import book_of, values
 
 import trainers
 from backprop_lab.facts.benchmarks import add_machine
-from backprop_lab.figures import draw
+from backprop_lab.figures.registry import draw
 from backprop_lab.figures.words import load_words
 from backprop_lab.files.frames import read_csv, write_csv
 from backprop_lab.report.source import fill

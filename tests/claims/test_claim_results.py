@@ -5,10 +5,12 @@ import json
 import pandas as pd
 import pytest
 from claims_sample import c8, collect_world, judged
+from synthetic import collected_files
 
 from backprop_lab.claims.evaluation import VERDICTS
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.claims import add_claims
+from backprop_lab.results.collected import Collected
 from backprop_lab.tables.claims import write_claims_table
 from backprop_lab.tables.variance import write_variance
 
@@ -51,9 +53,9 @@ def test_variance_by_source(tmp_path):
         drawn = run.seed if run.init_seed is None else run.init_seed
         return {"val_accuracy": 0.97 + 0.001 * drawn}
 
-    inputs = collect_world(tmp_path, world)
+    collect_world(tmp_path, world)
     output = tmp_path / "variance.csv"
-    write_variance(runs=inputs["runs"], experiments=inputs["experiments"], output=output)
+    write_variance(collected=Collected(**collected_files(tmp_path)), output=output)
     table = pd.read_csv(output).set_index("source")
     assert list(table.index) == ["initialization", "order", "split", "seed"]
     assert (table["n"] == 5).all()

@@ -154,14 +154,15 @@ def test_a_function_may_move_to_another_module_of_the_closure(package):
 
 def test_a_function_may_move_to_a_module_of_its_own(package):
     path = path_of(package, "training.loop")
-    text = path.read_text()
-    at = text.index("def train(")
-    end = text.index("\ndef _train(")
-    imports = text[: text.index("\n\n\n")]
-    path_of(package, "training.whole").write_text(
-        f"{imports}\nfrom backprop_lab.training.loop import TrainedRun, _train\n\n\n{text[at:end]}"
-    )
-    path.write_text(text[:at] + text[end:])
+    tree = ast.parse(path.read_text())
+    train = next(node for node in tree.body if getattr(node, "name", "") == "train")
+    tree.body.remove(train)
+    others = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    behind = ast.ImportFrom("backprop_lab.training.loop", [ast.alias(name) for name in others], 0)
+    whole = ast.fix_missing_locations(ast.Module([*imports, behind, train], []))
+    path_of(package, "training.whole").write_text(ast.unparse(whole))
+    path.write_text(ast.unparse(tree))
     edit(package, "cli.train", "training.loop import train", "training.whole import train")
     assert rerun(package) == set()
 
