@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -35,8 +37,8 @@ def write_claims_table(*, claims: Path, output: Path) -> None:
     write_csv(table, output)
 
 
-def _row(part: str, entry: dict) -> dict:
-    """The cells of one criterion; what it lacks is empty."""
+def _row(part: str, entry: Mapping[str, Any]) -> dict[str, object]:
+    """Return the cells of one criterion; what it lacks is empty."""
     interval, region = entry.get("interval") or (None, None), entry.get("region") or (None, None)
     above = entry.get("p_above") or {}
     first, second = entry.get("setting") or entry.get("first") or {}, entry.get("second") or {}

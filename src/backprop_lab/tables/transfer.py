@@ -35,8 +35,9 @@ def write_transfer(*, collected: Collected, output: Path) -> None:
     table = []
     groups = rows.groupby(["order", "learning_rate", "pixels", "optimizer"])
     for (_, learning_rate, pixels, optimizer), group in groups:
-        row = {"pixels": pixels, "optimizer": optimizer, "learning_rate": learning_rate}
-        row |= counts(group) | statistics(group, "first_train_loss", ["mean"])
+        row: dict[str, object] = {"pixels": pixels, "optimizer": optimizer}
+        row |= {"learning_rate": learning_rate, **counts(group)}
+        row |= statistics(group, "first_train_loss", ["mean"])
         for quantity in QUANTITIES:
             row |= statistics(group, quantity, ["mean", "std"])
         table.append(row)
