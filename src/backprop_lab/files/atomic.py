@@ -6,30 +6,31 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from backprop_lab.errors import LabError
 
 
 @contextmanager
-def replacing(path: Path, mode: str = "wb") -> Iterator[IO]:
-    """Open a file beside `path` for writing; it takes the name `path` at the end.
+def replacing(path: Path, mode: str = "wb") -> Iterator[IO[Any]]:
+    """Open a temporary file beside `path` for writing; rename it to `path` at the end.
 
-    When the body fails, `path` is left as it was and nothing is left beside it.
-    Missing parent folders are made.  Text is UTF-8 with "\n" line ends.
+    If the body of the `with` statement fails, `path` stays as it was and the temporary
+    file is removed.  Missing parent folders are made.  Text is UTF-8 with "\\n" line ends.
 
     Args:
+        path: the file to write or replace.
         mode: "wb" for bytes, "w" for text.
 
     Raises:
-        LabError: the file cannot be written.  (Any OSError of the body counts as
-            that, so the body should do nothing but write.)
+        LabError: the file cannot be written.  An OSError of the body is taken for that,
+            so the body should do nothing but write.
     """
     temporary = path.with_name(f".{path.name}.part")
-    text = {} if "b" in mode else {"encoding": "utf-8", "newline": "\n"}
+    encoding, newline = (None, None) if "b" in mode else ("utf-8", "\n")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(temporary, mode, **text) as file:
+        with open(temporary, mode, encoding=encoding, newline=newline) as file:
             yield file
         os.replace(temporary, path)
     except OSError as error:
@@ -40,7 +41,7 @@ def replacing(path: Path, mode: str = "wb") -> Iterator[IO]:
 
 
 def unwritable(path: Path, error: OSError) -> LabError:
-    """The message for a file or folder that the system does not let us write."""
+    """Return the error for a file or folder that the system does not let us write."""
     reason = error.strerror or type(error).__name__
     return LabError(
         f"{path}: cannot be written ({reason}); check the permissions and the free space there"
@@ -48,10 +49,10 @@ def unwritable(path: Path, error: OSError) -> LabError:
 
 
 def check_writable(*folders: str) -> None:
-    """See, before hours of work, that each folder can be written or made.
+    """Check that each folder can be written or made, before work of hours begins.
 
     Raises:
-        LabError: one cannot, or a file stands in its place.
+        LabError: a folder cannot, or its name is that of a file.
     """
     for folder in map(Path, folders):
         place = folder if folder.exists() else folder.resolve().parent

@@ -105,6 +105,7 @@ class Meaning:
         return names
 
     def _origin(self, node: ast.ImportFrom, name: str) -> tuple[str, str]:
+        """Return where a name of a `from ... import` comes from; see `_imported`."""
         module = node.module or ""
         if module.partition(".")[0] != self.package:
             return _ELSEWHERE, f"{module}.{name}"
@@ -159,8 +160,8 @@ def _text(node: object, names: Mapping[str, tuple[str, str]], *, in_class: bool 
             names.get(name, _NONE)[1] == ""
         ):
             return attribute  # of a module of the package: the definition, wherever it lies
-        case ast.AnnAssign(value=ast.expr()) if not in_class:
-            node = ast.Assign([node.target], node.value)
+        case ast.AnnAssign(target=target, value=ast.expr() as given) if not in_class:
+            node = ast.Assign([target], given)
     if isinstance(node, list):
         kept = filter(_counts, node)
         return f"[{';'.join([_text(item, names, in_class=in_class) for item in kept])}]"

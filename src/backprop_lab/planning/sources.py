@@ -120,9 +120,11 @@ class SourceTree:
         return f"{name}#{_hash(one.text)}" if one else name
 
     def _mean(self, name: str) -> Meaning:
+        """Return what a module means."""
         return Meaning(name, self._parse(name), self.package, self._exists)
 
     def _path(self, name: str) -> Path | None:
+        """Return the file of a module or of a folder of modules, or None where there is none."""
         path = self.folder.joinpath(*name.split("."))
         files = (path.with_suffix(".py"), path / "__init__.py")
         return next((file for file in files if file.is_file()), None)
@@ -132,13 +134,18 @@ class SourceTree:
         return self._path(name) is not None
 
     def _read(self, name: str) -> ast.Module:
+        """Parse a module.
+
+        Raises:
+            LabError: there is no such module.
+        """
         path = self._path(name)
         if path is None:
             raise LabError(f"{self.package}.{name}: there is no such module in {self.folder}")
         return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
     def _imported_by(self, module: str, function: str) -> list[str]:
-        """List the modules that a function imports, itself or in functions beside it it calls."""
+        """List the modules that a function imports, or functions that it calls in its module."""
         tree = self._parse(module)
         functions = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef)}
         if function not in functions:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -23,7 +25,7 @@ class Source:
     """A filled template: its Markdown, its front matter and the figures that it shows."""
 
     markdown: str
-    meta: dict
+    meta: dict[str, Any]
     figures: tuple[str, ...]
 
 
@@ -82,15 +84,23 @@ def _place(error: Exception, template: Path) -> str:
 
 
 class _Loader(jinja2.FileSystemLoader):
-    """Templates whose prose has no number typed by hand."""
+    """Loads templates, and refuses those whose prose has a number typed by hand."""
 
-    def get_source(self, environment: jinja2.Environment, template: str):
-        source, path, uptodate = super().get_source(environment, template)
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's text, its path, and whether that file is still the same.
+
+        Raises:
+            ProseError: a number is typed.
+            jinja2.TemplateNotFound: there is no such file.
+        """
+        source, path, unchanged = super().get_source(environment, template)
         check_prose(source, path)
-        return source, path, uptodate
+        return source, path, unchanged
 
 
-def _front_matter(markdown: str, template: Path) -> dict:
+def _front_matter(markdown: str, template: Path) -> dict[str, Any]:
     match = _FRONT_MATTER.match(markdown)
     meta = parse_yaml(match[1], f"{template}: front matter") if match else {}
     if not meta.get("title") or not meta.get("author"):
