@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
@@ -22,13 +23,13 @@ class Words:
         language: the tag in that file's name, such as "en" or "zh-TW".
     """
 
-    def __init__(self, path: Path, tree: dict) -> None:
+    def __init__(self, path: Path, tree: dict[str, Any]) -> None:
         self.path = path
         self.language = path.name.removeprefix("words.").removesuffix(".yaml")
         self._tree = tree
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text at `key`, its {placeholders} filled with `values`.
+        """Return the text at `key`, its {placeholders} filled with `values`.
 
         Raises:
             LabError: there is no text at that key, or a placeholder has no value.
