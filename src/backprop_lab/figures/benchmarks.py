@@ -1,4 +1,4 @@
-"""Our training time over other programs', peer by peer, on a logarithmic axis."""
+"""Our training time divided by that of other programs, on a logarithmic axis."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ FIGURES = {
     },
 }
 
-#: Panel, left and right -> the end of the column's name, and the unit of the axis in that column's.
+#: Panel, left and right -> the end of the column's name, and what one unit of the axis is.
 PANELS = {"seconds": ("seconds", 1), "memory": ("peak_bytes", 1e6)}
 WORK: dict[str, style.Look] = {"dry_run": style.SERIES[0], "collect": style.SERIES[1]}
 

@@ -75,7 +75,7 @@ def draw(*, collected: Collected, printed: PrintedLogs, words: Words, output: Pa
 
 @dataclass(frozen=True)
 class _Panel:
-    """What the two panels of one optimiser and pixel scale show.
+    """The content of the two panels of one optimiser and pixel scale.
 
     Attributes:
         name: begins the ids of their lines.

@@ -61,7 +61,7 @@ def draw_width(*, sweep: Path, words: Words, output: Path) -> None:
 
 
 def draw_epochs(*, sweep: Path, words: Words, output: Path) -> None:
-    """Draw what each number of epochs reaches, read off the long runs, a line a task."""
+    """Draw accuracy against the number of epochs, taken from the long runs, a line a task."""
     table = read_csv(sweep, ("task", "backend", "epoch", "val_accuracy_mean"))
     with style.figure(words, height=2.9, width=0.75 * style.TEXT_WIDTH) as fig:
         ax = fig.subplots()

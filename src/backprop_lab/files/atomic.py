@@ -1,4 +1,4 @@
-"""Files that appear under their name only when they are whole."""
+"""Write files so that a name never stands for half a file."""
 
 from __future__ import annotations
 

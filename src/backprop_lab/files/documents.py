@@ -1,4 +1,4 @@
-"""JSON, YAML and NumPy files: read, or refused in one line."""
+"""Read JSON, YAML and NumPy files, or say in one line what is wrong with them."""
 
 from __future__ import annotations
 

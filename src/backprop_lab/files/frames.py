@@ -1,4 +1,4 @@
-"""Collected results and tables as CSV files: read into frames, written whole."""
+"""Read and write collected results and tables, which are CSV files, as pandas frames."""
 
 from __future__ import annotations
 

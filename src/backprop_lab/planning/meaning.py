@@ -1,4 +1,4 @@
-"""What the code of a module means: its definitions as text, without what changes no result.
+"""The meaning of a module's code: its definitions as text, without what changes no result.
 
 Left out are comments, docstrings, annotations, formatting and import lines.  A name that comes
 from elsewhere is written as what it stands for: `np` as `numpy`, a function of another module
@@ -115,7 +115,7 @@ class Meaning:
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and all below it but for what means nothing, such as annotations."""
+    """Yield a node and all below it, except what changes no result, such as annotations."""
     yield node
     for field, value in ast.iter_fields(node):
         if field not in _MEANINGLESS:

@@ -1,4 +1,4 @@
-"""Which code a command's result depends on, and a fingerprint of what that code means.
+"""The code that a command's result depends on, and a fingerprint of what it means.
 
 The workflow gives each rule the fingerprint of the code behind its command.  Snakemake
 runs a rule again when its parameters have changed, so a rule runs again when its code

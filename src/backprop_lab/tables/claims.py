@@ -1,4 +1,4 @@
-"""claims.csv: every criterion of every claim, with its estimate and what it came to."""
+"""claims.csv: every criterion of every claim, with its estimate and its outcome."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TABLES = {
 
 
 def write_claims_table(*, claims: Path, output: Path) -> None:
-    """Write one row a criterion; a claim without any has one row with empty cells.
+    """Write one row a criterion; a claim without criteria has one row with empty cells.
 
     Columns: claim, verdict, reason, part, decides, kind, quantity, unit,
     estimate, low, high (its interval), method, n, above, below (where the claim

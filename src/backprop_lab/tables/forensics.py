@@ -131,7 +131,7 @@ def write_best(*, collected: Collected, printed: PrintedLogs, output: Path) -> N
 
 
 def write_counterfactual(*, collected: Collected, output: Path) -> None:
-    """Write what repairing one thing does to the deep network that does not train.
+    """Write the results of the deep network that does not train, after each repair.
 
     Unrepaired is the run whose bias gradients are summed, images not shuffled and
     weights not He's.  A row a run.  Columns: repair ("none", a name of REPAIRS, or

@@ -20,7 +20,7 @@ TABLES = {
 
 
 def write_transfer(*, collected: Collected, output: Path) -> None:
-    """Write how PyTorch fares by pixel scale, optimiser and learning rate.
+    """Write PyTorch's losses and accuracies by pixel scale, optimiser and learning rate.
 
     Columns: pixels ("unit" is [0, 1], "raw" 0-255), optimizer, learning_rate,
     n, n_diverged, first_train_loss_mean (running mean over epoch 1), and mean
