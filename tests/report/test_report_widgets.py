@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
-from report_sample import ASSETS
+from report_sample import REPORT
 from synthetic import write_collected
 from widget_sample import build_widgets
 
@@ -16,7 +16,10 @@ from backprop_lab.report.checks import check_report
 from backprop_lab.report.render import render_html, render_pdf
 from backprop_lab.report.widgets import explorer, gallery
 
-LABELS = yaml.safe_load((ASSETS / "labels.yaml").read_text(encoding="utf-8"))
+LABELS = {
+    path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted(REPORT.glob("text/*/labels.yaml"))
+}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,7 @@ def out(inputs):
 
 def make_explorer(out, language="en", experiments=None):
     chosen = experiments or {"matrix": "all", "task1_final": "final", "absent": "none"}
-    return explorer(out, ASSETS, LABELS[language], rebuild="make <x>", experiments=chosen)
+    return explorer(out, REPORT / "page", LABELS[language], rebuild="make <x>", experiments=chosen)
 
 
 def data_of(code):

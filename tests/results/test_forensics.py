@@ -24,8 +24,8 @@ from backprop_lab.tables.constant import write_constant
 from backprop_lab.tables.forensics import write_best, write_counterfactual, write_distances
 
 REPORT = Path(__file__).parents[2] / "report"
-PUBLISHED = REPORT / "published" / "published_curves.csv"
-WORDS = load_words("en", REPORT)
+PUBLISHED = REPORT / "original/published_curves.csv"
+WORDS = load_words("en", REPORT / "text")
 
 
 def log(*rows):

@@ -19,7 +19,7 @@ from backprop_lab.measurements import parity, speed
 from backprop_lab.report.source import fill
 from backprop_lab.training import backends
 
-WORDS = load_words("en", REPORT)
+WORDS = load_words("en", REPORT / "text")
 TEMPLATE = """---
 title: A fragment
 author: Nobody

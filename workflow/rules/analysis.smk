@@ -6,7 +6,7 @@ RUNS = {"runs": f"{OUT}/runs.csv", "experiments": f"{OUT}/experiments.csv"}
 CURVES = RUNS | {"history": f"{OUT}/history.csv"}
 DATASET = {"dataset": "results/dataset.json"}
 # The original's printed logs are laid over ours only on MNIST: hence the data set.
-PUBLISHED = DATASET | {"published": "report/published/published_curves.csv"}
+PUBLISHED = DATASET | {"published": "report/original/published_curves.csv"}
 
 # Table -> its module in src/backprop_lab/tables/, and what it is made from.
 TABLES = {
@@ -117,7 +117,7 @@ rule claims:
         **CURVES,
         **PUBLISHED,
         speed=f"{OUT}/tables/speed.csv",
-        stated="report/published/stated.csv",
+        stated="report/original/stated.csv",
         claims="report/claims.yaml",
         schema="workflow/schemas/claims.schema.yaml",
         code=src(
@@ -170,7 +170,7 @@ rule facts:
         **RUNS,
         **PUBLISHED,
         **MACHINE,
-        stated="report/published/stated.csv",
+        stated="report/original/stated.csv",
         claims=rules.claims.output[0],
         tables=[
             *expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, *MEASURED]),

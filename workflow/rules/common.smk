@@ -7,7 +7,7 @@ from snakemake.utils import validate
 
 from backprop_lab.files.atomic import check_writable
 from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
-from backprop_lab.planning.validation import check_experiments, explain
+from backprop_lab.planning.validation import check_experiments, check_languages, explain
 from backprop_lab.data.download import local_folder
 from backprop_lab.errors import LabError
 from backprop_lab.runs.run import WILDCARDS
@@ -22,6 +22,7 @@ try:
     check_writable("data", "results", "logs")
     EXPERIMENTS = expand_experiments(apply_preset(config))
     check_experiments(config, "report/claims.yaml")
+    check_languages(config["report"]["languages"], "report/text")
     FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
 except LabError as error:
     raise WorkflowError(str(error))

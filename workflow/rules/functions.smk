@@ -81,7 +81,7 @@ def figure_inputs(wildcards):
     """What the figure is made from, its words in all languages, and the code that draws it."""
     code, inputs = FIGURES[wildcards.figure]
     shared = ("files/inputs", "figures/words", "figures/__init__", "figures/style")
-    words = expand("report/words.{language}.yaml", language=LANGUAGES)
+    words = expand("report/text/{language}/words.yaml", language=LANGUAGES)
     more = ["results/collected"] if inputs else []  # a figure of no data reads none
     more += {"build": ["measurements/schedule"]}.get(code, ())
     return inputs | {"words": words, "code": src(*shared, *more, f"figures/{code}")}

@@ -1,6 +1,6 @@
 """From figures, tables and facts to the report, as HTML and as PDF."""
 
-from backprop_lab.report.assets import ASSETS
+from backprop_lab.report.assets import ASSETS, TEXTS
 
 SOURCE = (
     *CLAIMS,
@@ -8,6 +8,7 @@ SOURCE = (
     "report/facts",
     "report/prose_checks",
     "report/claims",
+    "report/inputs",
     "report/source",
     "report/tables",
     "report/verdicts",
@@ -15,8 +16,6 @@ SOURCE = (
     "report/widgets",
     "results/statistics",
 )
-# Sections that the template includes.
-INCLUDED = ("benchmarks", "build", "forensics", "parity")
 OUTPUTS = expand(
     f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
 )
@@ -25,8 +24,8 @@ OUTPUTS = expand(
 rule render:
     input:
         **CURVES,
-        template="report/lab-report.{language}.md",
-        included=expand("report/{part}.{{language}}.md", part=INCLUDED),
+        # Words in figures change the figures.
+        texts=[f"report/text/{{language}}/{name}" for name in TEXTS if name != "words.yaml"],
         facts=f"{OUT}/facts.json",
         claims=f"{OUT}/claims.json",
         gallery=f"{OUT}/gallery.json",
@@ -36,7 +35,7 @@ rule render:
         declared="report/claims.yaml",
         tables=rules.tables.input,
         figures=expand(f"{OUT}/figures/{{{{language}}}}/{{figure}}.svg", figure=SHOWN),
-        assets=expand("report/{asset}", asset=ASSETS),
+        assets=expand("report/page/{asset}", asset=ASSETS),
         code=src("measurements/environment", "report/render", "report/fonts", *SOURCE),
     output:
         f"{OUT}/report/lab-report.{{language}}.{{format}}",
@@ -51,7 +50,8 @@ rule render:
     message:
         "Report in {wildcards.format} ({wildcards.language})"
     shell:
-        "backprop-lab render {output} --template {input.template} > {log} 2>&1"
+        "backprop-lab render {output} --template report/text/{wildcards.language}/lab-report.md"
+        " > {log} 2>&1"
 
 
 # A report with a number missing, a reference that leads nowhere, or a passage in another
@@ -60,13 +60,7 @@ rule check_report:
     input:
         html=f"{OUT}/report/lab-report.{{language}}.html",
         pdf=f"{OUT}/report/lab-report.{{language}}.pdf",
-        prose=expand(
-            "report/{part}.{language}.md",
-            part=["lab-report", *INCLUDED],
-            language=["en", "{language}"],
-        ),
-        words=expand("report/words.{language}.yaml", language=["en", "{language}"]),
-        labels="report/labels.yaml",
+        texts=expand("report/text/{language}/{name}", language=["en", "{language}"], name=TEXTS),
         code=src(
             "measurements/environment",
             "report/checks",
@@ -83,7 +77,7 @@ rule check_report:
     message:
         "Check the report ({wildcards.language})"
     shell:
-        "backprop-lab check {output} --template report/lab-report.{wildcards.language}.md"
+        "backprop-lab check {output} --template report/text/{wildcards.language}/lab-report.md"
         " > {log} 2>&1"
 
 

@@ -85,11 +85,11 @@ class ReportClaims:
                 names a fact that does not exist.
         """
         inputs = self._words.inputs
-        path = inputs.assets / "claims.yaml"
+        path = inputs.declared
         judged = read_json(inputs.claims)
         if hashlib.sha256(path.read_bytes()).hexdigest() != judged["criteria"]["sha256"]:
             raise LabError(f"{inputs.claims}: was judged by another {path}; build it again")
-        texts = claim_words(read_yaml(path), inputs.language, path)
+        texts = claim_words(read_yaml(path), inputs.claim_texts)
         return {
             name: self._claim(name, entry, texts[name]) for name, entry in judged["claims"].items()
         }
@@ -115,7 +115,7 @@ class ReportClaims:
         }
         return Claim(
             name=name,
-            text=self._text(f"claims.{name}.text", texts["text"]),
+            text=self._text(f"{name}.text", texts["text"]),
             where=self._where(entry),
             verdict=verdict,
             word=f"{words['marks'][verdict]}\u00a0{words['verdicts'][verdict]}",
@@ -124,10 +124,10 @@ class ReportClaims:
         )
 
     def _text(self, where: str, text: str) -> str:
-        """A fragment of claims.yaml, its facts filled in."""
-        path = self._words.inputs.assets / "claims.yaml"
+        """Fill in the facts of a fragment of claims.yaml."""
+        path = self._words.inputs.claim_texts
         try:
-            check_prose(text, where)
+            check_prose(text, where, self._words.inputs.typed)
             return self._expand(text)
         except ProseError as error:
             raise ProseError(f"{path}: {error}") from None
@@ -182,7 +182,7 @@ class ReportClaims:
 
     def _part(self, claim: str, name: str, entry: Mapping, texts: Mapping) -> Part:
         words, key = self._labels["claims"], f"claims.{claim}.{name}"
-        where = f"claims.{claim}.parts.{name}"
+        where = f"{claim}.parts.{name}"
         outcome = entry["outcome"]
         mark = f"{words['marks'][outcome]}\u00a0{words['outcomes'][outcome]}" if outcome else ""
         label = self._text(f"{where}.label", texts["label"])

@@ -1,6 +1,6 @@
 """The report: one filled Markdown source, as a self-contained HTML page and as a PDF.
 
-pandoc (from pypandoc_binary) reads the Markdown and runs the filters of report/filters; it
+pandoc (from pypandoc_binary) reads the Markdown and runs the filters of report/page/filters; it
 writes HTML with MathML, or typst code that the typst package sets as PDF/UA-1 and PDF/A-2a.
 The same inputs give the same bytes.
 """
@@ -12,11 +12,12 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
@@ -135,7 +136,7 @@ def _page_meta(inputs: ReportInputs) -> dict:
     """What the page templates show around the prose; pandoc reads strings as Markdown."""
     dataset = read_json(inputs.dataset)
     git = _git(inputs)
-    labels = dict(inputs.labels)
+    labels = {name: words for name, words in inputs.labels.items() if name != "checks"}
     meta = {
         "labels": labels,
         "dataset-title": dataset["title"],
@@ -150,7 +151,7 @@ def _page_meta(inputs: ReportInputs) -> dict:
         meta["dirty"] = bool(git.get("dirty"))
     if git.get("date"):
         day = _commit_date(inputs, _EPOCH)
-        meta |= {"date": _day(day, inputs.language), "date-iso": f"{day:%Y-%m-%d}"}
+        meta |= {"date": _day(day, labels), "date-iso": f"{day:%Y-%m-%d}"}
     return meta
 
 
@@ -172,12 +173,10 @@ def _commit_date(inputs: ReportInputs, default: datetime) -> datetime:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _day(date: datetime, language: str) -> str:
-    """A date as its readers write it, without the machine's locale."""
-    if language.startswith("zh"):
-        return f"{date.year} 年 {date.month} 月 {date.day} 日"
-    months = "January February March April May June July August September October November December"
-    return f"{date.day} {months.split()[date.month - 1]} {date.year}"
+def _day(date: datetime, labels: Mapping[str, Any]) -> str:
+    """Write a date as its readers do, without the machine's locale."""
+    month = labels["months"][date.month - 1]
+    return str(labels["date"].format(day=date.day, month=month, year=date.year))
 
 
 def _pandoc(

@@ -4,72 +4,19 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import jinja2
 
 from backprop_lab.errors import LabError
-from backprop_lab.files.documents import parse_yaml, read_json, read_yaml
-from backprop_lab.report.prose_checks import ProseError, check_prose
+from backprop_lab.files.documents import parse_yaml
+from backprop_lab.report.inputs import ReportInputs
+from backprop_lab.report.prose_checks import ProseError, TypedNumbers, check_prose
 from backprop_lab.report.vocabulary import Vocabulary
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class ReportInputs:
-    """The files that a report is made from.
-
-    Attributes:
-        template: report/lab-report.<language>.md, Markdown with Jinja2.
-        language: "en" or another key of report/labels.yaml.
-        facts: facts.json; its folder is the OUT that sources are relative to.
-        tables: folder of the tables' CSVs.
-        figures: folder of the figures' SVGs in this language.
-        dataset: dataset.json.
-        environment: environment.json, with git: {commit, date, dirty} of the runs.
-        git: the same of the report, which may be younger; by default that of the runs.
-        bibliography: BibTeX file.
-        assets: folder of page.html, page.typ, style.css, filters/ ...
-    """
-
-    template: Path
-    language: str
-    facts: Path
-    tables: Path
-    figures: Path
-    dataset: Path
-    environment: Path
-    bibliography: Path
-    assets: Path = Path("report")
-    git: dict | None = None
-
-    @property
-    def claims(self) -> Path:
-        """claims.json, beside facts.json."""
-        return self.facts.with_name("claims.json")
-
-    @cached_property
-    def data(self) -> dict:
-        """dataset.json."""
-        return read_json(self.dataset)
-
-    @cached_property
-    def surroundings(self) -> dict:
-        """environment.json, with the report's own commit."""
-        environment = read_json(self.environment)
-        return environment | {"git": self.git} if self.git else environment
-
-    @cached_property
-    def labels(self) -> dict:
-        """The toolchain's own words in this language."""
-        path = self.assets / "labels.yaml"
-        words = read_yaml(path)
-        if self.language not in words:
-            raise LabError(f"{path}: no language {self.language!r}; it has {', '.join(words)}")
-        return words[self.language]
 
 
 @dataclass(frozen=True)
@@ -91,7 +38,7 @@ def fill(inputs: ReportInputs) -> Source:
     """
     template = inputs.template
     environment = jinja2.Environment(
-        loader=_Loader(template.parent),
+        loader=_Loader(template.parent, inputs.typed),
         undefined=jinja2.StrictUndefined,
         variable_start_string="<<",
         variable_end_string=">>",
@@ -136,12 +83,25 @@ def _place(error: Exception, template: Path) -> str:
 
 
 class _Loader(jinja2.FileSystemLoader):
-    """Templates whose prose has no number typed by hand."""
+    """Loads templates, and refuses those whose prose has a number typed by hand."""
 
-    def get_source(self, environment: jinja2.Environment, template: str):
-        source, path, uptodate = super().get_source(environment, template)
-        check_prose(source, path)
-        return source, path, uptodate
+    def __init__(self, folder: Path, typed: TypedNumbers) -> None:
+        """Look for templates in `folder`, and allow the numbers that their language does."""
+        super().__init__(folder)
+        self._typed = typed
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's text, its path, and whether that file is still the same.
+
+        Raises:
+            ProseError: a number is typed.
+            jinja2.TemplateNotFound: there is no such file.
+        """
+        source, path, unchanged = super().get_source(environment, template)
+        check_prose(source, path, self._typed)
+        return source, path, unchanged
 
 
 def _front_matter(markdown: str, template: Path) -> dict:

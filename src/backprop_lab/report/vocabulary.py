@@ -25,7 +25,7 @@ from backprop_lab.report.verdicts import VerdictTables
 from backprop_lab.report.widgets import explorer, gallery
 
 if TYPE_CHECKING:
-    from backprop_lab.report.source import ReportInputs
+    from backprop_lab.report.inputs import ReportInputs
 
 
 class Vocabulary:
@@ -199,7 +199,7 @@ class Vocabulary:
 
     def _rebuild(self, path: str | Path) -> str:
         shown = self._shown(self._relative(path))
-        if shown.startswith("report/published/"):  # an input: nothing rebuilds it
+        if shown.startswith("report/original/"):  # an input: nothing rebuilds it
             return ""
         out = self._shown(".")
         preset = out.removeprefix("results/") if out.startswith("results/") else ""

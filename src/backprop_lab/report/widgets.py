@@ -1,7 +1,7 @@
 """What only the HTML edition has: the explorer of learning curves, the gallery of mistakes.
 
 Both are raw HTML inside the report's Markdown, which the PDF leaves out.  The gallery needs no
-script; the explorer draws with uPlot (report/vendor/uplot), whose code it carries.
+script; the explorer draws with uPlot (report/page/vendor/uplot), whose code it carries.
 """
 
 from __future__ import annotations
