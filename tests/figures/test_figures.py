@@ -285,7 +285,7 @@ def test_importing_one_figure_imports_no_other():
 
 def test_a_missing_word_leaves_nothing_behind(full, tmp_path):
     words = Words(Path("xx/words.yaml"), {"font": "DejaVu Sans"})
-    with pytest.raises(LabError, match=r"words\.xx\.yaml: no word"):
+    with pytest.raises(LabError, match=r"xx/words\.yaml: no word"):
         figures.draw("network", inputs_of("network", full), words, tmp_path / "figure.svg")
     assert list(tmp_path.iterdir()) == []
 

@@ -241,7 +241,7 @@ def test_the_variance_study_is_shown_where_it_was_made(full):
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ('<< claim("C99").text >>', r"short\.en\.md:5: no claim 'C99'; there are C1, "),
+        ('<< claim("C99").text >>', r"short\.md:5: no claim 'C99'; there are C1, "),
         ('<< criteria_table("C3") >>', "criteria_table: claim C3 has no criteria"),
         (
             '<< verdict_table({"C1": ("sec-a", "no_gain")}, caption="c") >>',

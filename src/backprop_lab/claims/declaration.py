@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import leaves, read_yaml
@@ -66,7 +67,7 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
     return declared
 
 
-def claim_words(declared: Mapping, path: Path) -> dict:
+def claim_words(declared: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """Read the texts of the claims in one language: fragments of a report's template.
 
     Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
@@ -22,7 +23,7 @@ class Words:
         language: the name of that file's folder, such as "en" or "zh-TW".
     """
 
-    def __init__(self, path: Path, tree: dict) -> None:
+    def __init__(self, path: Path, tree: dict[str, Any]) -> None:
         self.path = path
         self.language = path.parent.name
         self._tree = tree

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backprop_lab.errors import LabError
 
@@ -98,7 +98,7 @@ def parse_yaml(text: str, name: str) -> dict:
     return content
 
 
-def leaves(tree: Mapping, prefix: str = "") -> Iterator[tuple[str, object]]:
+def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
     """Yield what stands in a tree of mappings that is no mapping, each by its dotted key.
 
     >>> list(leaves({"axis": {"epoch": "epoch", "loss": "cross-entropy"}}))

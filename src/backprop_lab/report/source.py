@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -24,7 +25,7 @@ class Source:
     """A filled template: its Markdown, its front matter and the figures that it shows."""
 
     markdown: str
-    meta: dict
+    meta: dict[str, Any]
     figures: tuple[str, ...]
 
 
@@ -104,7 +105,7 @@ class _Loader(jinja2.FileSystemLoader):
         return source, path, unchanged
 
 
-def _front_matter(markdown: str, template: Path) -> dict:
+def _front_matter(markdown: str, template: Path) -> dict[str, Any]:
     match = _FRONT_MATTER.match(markdown)
     meta = parse_yaml(match[1], f"{template}: front matter") if match else {}
     if not meta.get("title") or not meta.get("author"):

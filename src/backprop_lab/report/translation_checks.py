@@ -47,6 +47,7 @@ _SKIPPED = (
     r"\]\([^)\n]*\)",
     r"https?://\S+",
     r"\[?@[\w:-]+",
+    r"\[\^[\w-]+\]",
     r"^:::+ *\w*",
     r"^(?:lang|keywords|nocite|author): .*?$",
     r"^(?:title|subtitle|description):",
