@@ -68,8 +68,8 @@ def _report_inputs(arguments: argparse.Namespace) -> ReportInputs:
     report, language = texts.parent.parent, texts.name
     if not arguments.output.stem.endswith(f".{language}"):
         raise LabError(
-            f"{arguments.output}: name the language of {arguments.template}, {language}, "
-            f"as in {arguments.named}"
+            f"{arguments.output}: name it {arguments.named}, in the language that the folder of "
+            f"the template says ({arguments.template})"
         )
     return ReportInputs(
         template=arguments.template,
