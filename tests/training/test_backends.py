@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 import math
 
 import numpy as np
@@ -28,7 +29,7 @@ description: The two tasks side by side
 ---
 # Task 1 against Task 2 {#sec-tasks}
 
-<% include "parity.en.md" %>
+<% include "parity.md" %>
 """
 
 
@@ -236,9 +237,8 @@ def fragment(tmp_path, parity_csv):
                 add(facts, pd.read_csv(path, dtype={"hidden_sizes": str}), path)
                 (made.figures / f"{name}.svg").write_text("<svg/>")
             facts.write(made.facts)
-        template = tmp_path / "lab-report.en.md"
+        template = shutil.copytree(REPORT / "text/en", tmp_path / "en") / "lab-report.md"
         template.write_text(TEMPLATE)
-        (tmp_path / "parity.en.md").write_bytes((REPORT / "parity.en.md").read_bytes())
         return dataclasses.replace(made, template=template)
 
     return inputs
