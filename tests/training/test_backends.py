@@ -2,8 +2,8 @@
 
 import dataclasses
 import json
-import shutil
 import math
+import shutil
 
 import numpy as np
 import pandas as pd
