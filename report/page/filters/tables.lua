@@ -1,4 +1,4 @@
--- Builds pandoc tables from the JSON that report_tables.py writes (before citeproc, so that
+-- Builds pandoc tables from the JSON that backprop_lab/report/tables.py writes (before citeproc, so that
 -- captions and cells may cite).  Input:
 --   ::: {#tbl-x .lab-table csv="..." ...}
 --   ``` {.json}                {"align": [...], "head": [[cell, ...], ...], "rows": [[text, ...], ...],
