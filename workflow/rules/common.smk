@@ -18,8 +18,13 @@ from backprop_lab.figures.registry import figures as all_figures
 from backprop_lab.files.atomic import check_writable
 from backprop_lab.planning.changes import changed_modules, note_modules
 from backprop_lab.planning.sources import SourceTree
-from backprop_lab.planning.validation import check_experiments, check_names, explain
-from backprop_lab.report.assets import ASSETS
+from backprop_lab.planning.validation import (
+    check_experiments,
+    check_languages,
+    check_names,
+    explain,
+)
+from backprop_lab.report.assets import ASSETS, TEXTS
 from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
 from backprop_lab.runs.run import WILDCARDS
 from backprop_lab.tables.registry import tables as all_tables
@@ -34,6 +39,7 @@ try:
     check_writable("data", "results", "logs")
     EXPERIMENTS = expand_experiments(apply_preset(config))
     check_experiments(config, "report/claims.yaml")
+    check_languages(config["report"]["languages"], "report/text")
     FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
 except LabError as error:
     raise WorkflowError(str(error))
@@ -75,8 +81,8 @@ MIRRORS = config["data"]["mirrors"].get(config["dataset"].replace("auto", "mnist
 SPLIT_SEED = config["data"]["split_seed"] if config["data"]["split"] == "random" else 0
 
 CURVES = {name: f"{OUT}/{name}.csv" for name in ("runs", "experiments", "history")}
-PUBLISHED = "report/published/published_curves.csv"
-STATED = "report/published/stated.csv"
+PUBLISHED = "report/original/published_curves.csv"
+STATED = "report/original/stated.csv"
 # What a table or figure may be made from, beside other tables and files of runs.
 FILES = CURVES | {
     "claims": f"{OUT}/claims.json",
@@ -111,8 +117,6 @@ if config["report"]["benchmarks"]:
     BENCHMARK_TABLES = [BENCHMARKS["ratios"], GROWTH]
     MACHINE = {"machine": BENCHMARKS["machine"]}
 
-# Sections that the report's template includes.
-INCLUDED = ("benchmarks", "build", "forensics", "parity")
 OUTPUTS = expand(
     f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
 )
@@ -180,7 +184,7 @@ def table_inputs(wildcards):
 def figure_inputs(wildcards):
     """What the figure is made from, and its words in all languages."""
     inputs = {name: file_named(file) for name, file in FIGURES[wildcards.figure].inputs.items()}
-    return inputs | {"words": expand("report/words.{language}.yaml", language=LANGUAGES)}
+    return inputs | {"words": expand("report/text/{language}/words.yaml", language=LANGUAGES)}
 
 
 def few_images(wildcards):

@@ -40,3 +40,8 @@ use rule train_numpy as train_torch with:
     params:
         device=config["device"],
         code=code("train:_train", "nn.torch_network"),
+
+
+rule trained:
+    input:
+        run_files("result.json"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
+from backprop_lab.report.assets import TEXTS
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -82,6 +83,32 @@ def check_experiments(config: Mapping[str, Any], claims: Path) -> None:
             raise LabError(
                 f"config.yaml: experiments.{name}: missing, but {claims} names it; add it, and to "
                 f"presets.{preset}.skip if it is not to run"
+            )
+
+
+def check_languages(languages: Collection[str], folder: Path) -> None:
+    """Check that each language of the report has a folder with all texts, and English too.
+
+    Args:
+        languages: `report: languages:` of config.yaml.
+        folder: report/text, with a folder a language. Translations are compared with the English
+            one, whether or not an English report is built.
+
+    Raises:
+        LabError: a folder is missing, or lacks a file.
+    """
+    there = sorted(path.parent.name for path in Path(folder).glob(f"*/{TEXTS[0]}"))
+    for language in dict.fromkeys(("en", *languages)):
+        if language not in there:
+            raise LabError(
+                f"config.yaml: report.languages: {language} has no folder with {TEXTS[0]} in "
+                f"{folder}; the languages there are {', '.join(there)}"
+            )
+        lacking = [name for name in TEXTS if not (Path(folder) / language / name).is_file()]
+        if lacking:
+            raise LabError(
+                f"config.yaml: report.languages: {folder}/{language} lacks {', '.join(lacking)}; "
+                f"translate those of {folder}/en, or take {language} off the list"
             )
 
 

@@ -14,7 +14,7 @@ import jinja2
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import parse_yaml
 from backprop_lab.report.inputs import ReportInputs
-from backprop_lab.report.prose_checks import ProseError, check_prose
+from backprop_lab.report.prose_checks import ProseError, TypedNumbers, check_prose
 from backprop_lab.report.vocabulary import Vocabulary
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -39,7 +39,7 @@ def fill(inputs: ReportInputs) -> Source:
     """
     template = inputs.template
     environment = jinja2.Environment(
-        loader=_Loader(template.parent),
+        loader=_Loader(template.parent, inputs.typed),
         undefined=jinja2.StrictUndefined,
         variable_start_string="<<",
         variable_end_string=">>",
@@ -86,6 +86,11 @@ def _place(error: Exception, template: Path) -> str:
 class _Loader(jinja2.FileSystemLoader):
     """Loads templates, and refuses those whose prose has a number typed by hand."""
 
+    def __init__(self, folder: Path, typed: TypedNumbers) -> None:
+        """Look for templates in `folder`, and allow the numbers that their language does."""
+        super().__init__(folder)
+        self._typed = typed
+
     def get_source(
         self, environment: jinja2.Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
@@ -96,7 +101,7 @@ class _Loader(jinja2.FileSystemLoader):
             jinja2.TemplateNotFound: there is no such file.
         """
         source, path, unchanged = super().get_source(environment, template)
-        check_prose(source, path)
+        check_prose(source, path, self._typed)
         return source, path, unchanged
 
 
