@@ -16,7 +16,7 @@ def replacing(path: Path, mode: str = "wb") -> Iterator[IO[Any]]:
     """Open a temporary file beside `path` for writing; rename it to `path` at the end.
 
     If the body of the `with` statement fails, `path` stays as it was and the temporary
-    file is removed.  Missing parent folders are made.  Text is UTF-8 with "\\n" line ends.
+    file is removed.  Missing parent folders are made.  Text is UTF-8; its lines end in LF alone.
 
     Args:
         path: the file to write or replace.
