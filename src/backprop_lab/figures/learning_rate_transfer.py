@@ -12,6 +12,7 @@ from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.results.collected import Collected, curve, diverged
 from backprop_lab.results.original import PrintedLogs
+from backprop_lab.runs.run import OPTIMIZERS
 
 FIGURES = {
     "learning_rate_transfer": {
@@ -36,7 +37,7 @@ def draw(*, collected: Collected, printed: PrintedLogs, words: Words, output: Pa
     rates = sorted(rows["learning_rate"].unique(), reverse=True)
     panels = [
         (optimizer, pixels)
-        for optimizer, pixels in product(("sgd", "adam"), ("unit", "raw"))
+        for optimizer, pixels in product(OPTIMIZERS, ("unit", "raw"))
         if ((rows["optimizer"] == optimizer) & (rows["pixels"] == pixels)).any()
     ]
     theirs = printed.comparable_curve(FIGURE)
@@ -47,7 +48,7 @@ def draw(*, collected: Collected, printed: PrintedLogs, words: Words, output: Pa
             with_theirs = theirs if optimizer == PUBLISHED_OPTIMIZER else None
             for ax, measure in zip(column, MEASURES, strict=True):
                 _draw_panel(ax, measure, f"{optimizer}-{pixels}", here, rates, epochs, with_theirs)
-            names = {"optimizer": words(f"optimizer.{optimizer}")}
+            names = {"optimizer": words.name("optimizer", optimizer)}
             names["pixels"] = words(f"pixels.{pixels}")
             style.panel_title(column[0], words("transfer.panel", **names))
             style.epoch_axis(column[1], words)

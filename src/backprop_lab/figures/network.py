@@ -32,7 +32,7 @@ def draw(*, collected: Collected, words: Words, output: Path) -> None:
         columns = [_unit_heights(size) for size in sizes]
         for layer in range(1, len(sizes)):
             _draw_weights(ax, layer, columns, sizes, words)
-        activation = words(f"activation.{first['activation']}")
+        activation = words.name("activation", first["activation"])
         names = [
             words("network.input"),
             *_hidden_names(len(hidden), words),

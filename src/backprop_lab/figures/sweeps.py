@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
+from backprop_lab.runs.run import OPTIMIZERS
 
 FIGURES = {
     "sweep_learning_rate": {
@@ -108,7 +109,7 @@ def _draw_accuracy(ax, table: pd.DataFrame, swept: str, words: Words) -> list:
     for name, part, line in _series(table):
         gid = f"{swept}-{name}"
         style.line_and_range(ax, part[swept], part, "val_accuracy", gid=gid, **line)
-        handles.append(style.handle(words(f"optimizer.{name}"), **line))
+        handles.append(style.handle(words.name("optimizer", name), **line))
         _mark_diverged(ax, part, swept, gid, line["color"], 0.05 + 0.08 * len(handles), words)
     if (table["n_diverged"] > 0).any():
         handles.append(style.diverged_handle(words))
@@ -140,7 +141,7 @@ def _mark_diverged(
 
 def _series(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, dict]]:
     """The rows of each optimiser and the look of their line, SGD first."""
-    names = [name for name in ("sgd", "adam") if name in np.unique(table["optimizer"])]
+    names = [name for name in OPTIMIZERS if name in np.unique(table["optimizer"])]
     looks = style.series(len(names))
     return [
         (name, table[table["optimizer"] == name], line)
