@@ -47,6 +47,7 @@ def _set(declared, path, value):
         ("claims.C6.parts.large_worse.setting", "one_layer", r"C6.*'one_layer' needs `over`"),
         ("claims.C12.parts.matches.within", -1, r"claims\.C12\.parts\.matches\.within"),
         ("settings.one_layer.where", {"layers": 1}, r"settings\.one_layer\.where: .*'layers'"),
+        ("settings.one_layer.where.activation", "tahn", r"where\.activation: 'tahn' is not one of"),
         ("claims.C8.parts.fixed.experiments", [], r"C8\.parts\.fixed: .*'experiments'"),
     ],
 )

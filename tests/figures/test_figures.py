@@ -21,17 +21,13 @@ from backprop_lab.tables import registry as tables
 REPORT = Path(__file__).parents[2] / "report"
 PUBLISHED = REPORT / "original/published_curves.csv"
 WORDS = load_words("en", REPORT / "text")
-SWEEPS = ("learning_rate", "batch_size", "width", "epochs")
 
 
 def build(folder, *, quick):
-    """Collected results and the tables that figures read, in one folder."""
+    """Collected results, and the tables that are made from other files, in one folder."""
     synthetic.write_collected(folder, quick=quick)
     synthetic.write_test_outputs(folder)
-    collected = synthetic.collected_files(folder)
     dataset = folder / "dataset.json"
-    for swept in () if quick else SWEEPS:
-        tables.write(f"sweep_{swept}", collected, folder / f"sweep_{swept}.csv")
     results = [folder / f"seed{seed}" / "result.json" for seed in range(3)]
     inputs = {"results": results, "dataset": dataset}
     tables.write("confusion_task1", inputs, folder / "confusion_task1.csv")
@@ -65,19 +61,24 @@ def drawn(full):
 
 def inputs_of(name, folder, *, published=True):
     """The files that a figure is drawn from."""
-    collected = synthetic.collected_files(folder)
-    if name == "network":
-        return collected
-    if name == "activation_functions":
-        return {}
     if name.startswith("confusion"):
         return {"confusion": folder / "confusion_task1.csv"}
     if name == "mistakes":
         return {"dataset": folder / "dataset.npz", "mistakes": folder / "mistakes_task1.csv"}
-    if name.startswith("sweep"):
-        return {"sweep": folder / f"{name}.csv"}
     images = synthetic.trained_on(folder, "mnist" if published else "digits")
-    return collected | {"published": PUBLISHED, "dataset": images}
+    files = synthetic.collected_files(folder) | {"published": PUBLISHED, "dataset": images}
+    return {
+        parameter: files[file] if file in files else table_of(file, folder)
+        for parameter, file in figures.figures()[name].inputs.items()
+    }
+
+
+def table_of(file, folder):
+    """A table made from the collected results, written where it is not there yet."""
+    path = folder / f"{file.removeprefix('tables/')}.csv"
+    if not path.is_file():
+        tables.write(path.stem, synthetic.collected_files(folder), path)
+    return path
 
 
 def draw(name, folder, output, **options):

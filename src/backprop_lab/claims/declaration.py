@@ -9,11 +9,14 @@ from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import leaves, read_yaml
+from backprop_lab.runs.run import ACTIVATIONS, OPTIMIZERS
 
 #: Keys of a part that name a setting.
 SIDES = ("setting", "first", "second")
 #: Keys of a part that hold a number, or the name of a number that the original prints.
 BOUNDS = ("above", "below", "near")
+#: Parameters of a setting whose values have names.
+_NAMES = {"activation": ACTIVATIONS, "optimizer": OPTIMIZERS}
 #: Texts of a part: the criterion in a few words, and why this estimate and this bound.
 _TEXTS = ("label", "why")
 
@@ -45,7 +48,8 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
 
     Raises:
         LabError: the file cannot be read, does not fit the schema, or a claim
-            names an unknown setting or experiment.
+            names an unknown setting or experiment, or a setting an unknown activation or
+            optimiser.
     """
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
@@ -56,6 +60,14 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
         key = ".".join(str(part) for part in error.absolute_path) or "top level"
         raise LabError(f"{path}: {key}: {error.message.splitlines()[0]}")
     settings = declared["settings"]
+    for name, setting in settings.items():
+        for key, names in _NAMES.items():
+            value = setting.get("where", {}).get(key, names[0])
+            if value not in names:
+                raise LabError(
+                    f"{path}: settings.{name}.where.{key}: {value!r} is not one of "
+                    f"{', '.join(names)}"
+                )
     for where, part in _parts(declared["claims"]):
         if part.get("decides", True) and not any(key in part for key in BOUNDS):
             raise LabError(

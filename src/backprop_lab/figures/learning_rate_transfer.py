@@ -14,6 +14,7 @@ from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.results.collected import Collected, curve, diverged
 from backprop_lab.results.original import PrintedLogs
+from backprop_lab.runs.run import OPTIMIZERS
 
 FIGURES = {
     "learning_rate_transfer": {
@@ -38,7 +39,7 @@ def draw(*, collected: Collected, printed: PrintedLogs, words: Words, output: Pa
     rates = sorted(rows["learning_rate"].unique(), reverse=True)
     panels = [
         (optimizer, pixels)
-        for optimizer, pixels in product(("sgd", "adam"), ("unit", "raw"))
+        for optimizer, pixels in product(OPTIMIZERS, ("unit", "raw"))
         if ((rows["optimizer"] == optimizer) & (rows["pixels"] == pixels)).any()
     ]
     theirs = printed.comparable_curve(FIGURE)
@@ -50,7 +51,7 @@ def draw(*, collected: Collected, printed: PrintedLogs, words: Words, output: Pa
             panel = _Panel(f"{optimizer}-{pixels}", here, rates, epochs, with_theirs)
             for ax, measure in zip(column, MEASURES, strict=True):
                 _draw_panel(ax, measure, panel)
-            names = {"optimizer": words(f"optimizer.{optimizer}")}
+            names = {"optimizer": words.name("optimizer", optimizer)}
             names["pixels"] = words(f"pixels.{pixels}")
             style.panel_title(column[0], words("transfer.panel", **names))
             scales.epoch_axis(column[1], words)

@@ -31,7 +31,7 @@ def draw(*, collected: Collected, words: Words, output: Path) -> None:
     with style.figure(words, height=3.1) as fig:
         ax = fig.subplots()
         ax.axis("off")
-        activation = words(f"activation.{first['activation']}")
+        activation = words.name("activation", first["activation"])
         names = [
             words("network.input"),
             *_hidden_names(len(hidden), words),

@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
+from backprop_lab.runs.run import OPTIMIZERS
 
 FIGURES = {
     "sweep_learning_rate": {
@@ -113,7 +114,7 @@ def _draw_accuracy(ax: Axes, table: pd.DataFrame, swept: str, words: Words) -> l
     for name, part, line in _series(table):
         gid = f"{swept}-{name}"
         style.line_and_range(ax, part, swept, "val_accuracy", line | {"gid": gid})
-        handles.append(style.handle(words(f"optimizer.{name}"), **line))
+        handles.append(style.handle(words.name("optimizer", name), **line))
         height = 0.05 + 0.08 * len(handles)
         cells = part.loc[part["n_diverged"] > 0, [swept, "n_diverged", "n"]]
         for x, n, total in cells.itertuples(index=False):
@@ -153,7 +154,7 @@ def _mark_diverged(ax: Axes, place: tuple[float, float], text: str, gid: str, co
 
 def _series(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, style.Look]]:
     """Return the name and rows of each optimiser and the look of its line, SGD first."""
-    names = [name for name in ("sgd", "adam") if name in np.unique(table["optimizer"])]
+    names = [name for name in OPTIMIZERS if name in np.unique(table["optimizer"])]
     looks = style.series(len(names))
     return [
         (name, table[table["optimizer"] == name], line)

@@ -49,6 +49,18 @@ class Words:
                 f"its placeholders are {', '.join(values)}"
             ) from None
 
+    def name(self, kind: str, value: str) -> str:
+        """Return the word for a value of a run's parameter, or the value where there is none.
+
+        So a new activation or optimiser is called as in config.yaml until a language has a
+        word for it.
+
+        >>> words = Words(Path("report/text/en/words.yaml"), {"activation": {"relu": "ReLU"}})
+        >>> words.name("activation", "relu"), words.name("activation", "tanh")
+        ('ReLU', 'tanh')
+        """
+        return self(f"{kind}.{value}") if value in self._tree.get(kind, {}) else value
+
 
 def load_words(language: str, folder: Path = FOLDER) -> Words:
     """Read `folder`/<language>/words.yaml.

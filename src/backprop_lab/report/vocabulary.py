@@ -42,6 +42,20 @@ class Figure:
     caller: Caller | None = field(default=None, kw_only=True)
 
 
+class Names(dict[str, str]):
+    """Words for the values of a parameter; a value without a word stands for itself.
+
+    So a new activation or optimiser needs no word before it can be shown.
+
+    >>> Names({"relu": "ReLU"})["relu"], Names({"relu": "ReLU"})["tanh"]
+    ('ReLU', 'tanh')
+    """
+
+    def __missing__(self, value: str) -> str:
+        """Return the value itself."""
+        return value
+
+
 class Vocabulary:
     """The functions and values of a template; names() says how it calls them.
 
@@ -74,6 +88,7 @@ class Vocabulary:
             "figure": lambda *given, **more: self._figure(Figure(*given, **more)),
             "table": lambda *given, **more: self._table(Table(*given, **more)),
             "column": Column,
+            "named": Names,
             "command": command,
             "explorer": widgets.explorer,
             "gallery": widgets.gallery,

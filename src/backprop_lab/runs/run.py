@@ -20,9 +20,11 @@ from typing import Any
 from backprop_lab.errors import LabError
 
 BACKENDS = ("numpy", "torch")
-#: Activation -> usual initialisation: He et al. (2015) for ReLU, Glorot & Bengio (2010)
-#: for sigmoid.
-DEFAULT_INIT = {"relu": "he", "sigmoid": "xavier"}
+#: Activation -> usual initialisation.
+DEFAULT_INIT = {
+    "relu": "he",  # He et al. (2015)
+    "sigmoid": "xavier",  # Glorot & Bengio (2010)
+}
 ACTIVATIONS = tuple(DEFAULT_INIT)
 OPTIMIZERS = ("sgd", "adam")
 INITS = ("he", "xavier", "normal0.01", "normal0.1")

@@ -9,6 +9,7 @@ import pandas as pd
 from backprop_lab.files.frames import write_csv
 from backprop_lab.results.collected import Collected
 from backprop_lab.runs.columns import QUANTITIES
+from backprop_lab.runs.run import OPTIMIZERS
 from backprop_lab.tables.rows import counts, statistics
 
 TABLES = {
@@ -30,8 +31,8 @@ def write_transfer(*, collected: Collected, output: Path) -> None:
     epochs = collected.epochs()
     first = epochs[epochs["epoch"] == 1].set_index("id")["train_loss"]
     rows["first_train_loss"] = rows["id"].map(first)
-    rows["order"] = rows["pixels"].map({"unit": 0, "raw": 1}) * 2
-    rows["order"] += rows["optimizer"].map({"sgd": 0, "adam": 1})
+    rows["order"] = rows["pixels"].map({"unit": 0, "raw": 1}) * len(OPTIMIZERS)
+    rows["order"] += rows["optimizer"].map(OPTIMIZERS.index)
     table = []
     groups = rows.groupby(["order", "learning_rate", "pixels", "optimizer"])
     for (_, learning_rate, pixels, optimizer), group in groups:
