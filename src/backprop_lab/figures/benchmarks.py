@@ -72,7 +72,9 @@ def draw(*, ratios: Path, words: Words, output: Path) -> None:
         _ticks(axes[0], table)
         handles = [
             style.handle(
-                words("benchmarks.setting", optimizer=words(f"optimizer.{name}"), size=size),
+                words(
+                    "benchmarks.setting", optimizer=words.name("optimizer", str(name)), size=size
+                ),
                 **line | {"linestyle": "None"},
             )
             for (name, size), line in lines.items()

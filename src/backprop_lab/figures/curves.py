@@ -77,6 +77,6 @@ def _title(rows: pd.DataFrame, kind: str, words: Words) -> str:
     first = rows.iloc[0]
     sizes = first["hidden_sizes"].split("-")
     if kind == "activation":
-        return words(f"activation.{first['activation']}")
+        return words.name("activation", first["activation"])
     number = "one" if len(sizes) == 1 else "many"
     return words(f"hidden_layers.{number}_sizes", n=len(sizes), sizes="–".join(sizes))

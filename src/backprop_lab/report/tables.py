@@ -58,7 +58,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class AskedTable:
     """A table of OUT/tables, as a template asks for it with `table(...)`.
 
     Attributes:

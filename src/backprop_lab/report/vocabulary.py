@@ -14,13 +14,13 @@ from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import Caller, attribute_list, caption_of
 from backprop_lab.report.provenance import Provenance
 from backprop_lab.report.rows import read_rows
-from backprop_lab.report.tables import Column, Table, cells_of, fenced_table
+from backprop_lab.report.tables import AskedTable, Column, cells_of, fenced_table
 from backprop_lab.report.verdicts import VerdictTables
 from backprop_lab.report.widgets import Widgets
 
 
 @dataclass(frozen=True)
-class Figure:
+class AskedFigure:
     """A figure of OUT/figures, as a template asks for it with `figure(...)`.
 
     Attributes:
@@ -85,8 +85,8 @@ class Vocabulary:
             "has_table": lambda name: self._csv(name).is_file(),
             "has_figure": lambda name: self._svg(name).is_file(),
             "rows": lambda name, **choice: read_rows(self._csv(name), **choice),
-            "figure": lambda *given, **more: self._figure(Figure(*given, **more)),
-            "table": lambda *given, **more: self._table(Table(*given, **more)),
+            "figure": lambda *given, **more: self._figure(AskedFigure(*given, **more)),
+            "table": lambda *given, **more: self._table(AskedTable(*given, **more)),
             "column": Column,
             "named": Names,
             "command": command,
@@ -101,7 +101,7 @@ class Vocabulary:
             "language": inputs.language,
         }
 
-    def _figure(self, asked: Figure) -> str:
+    def _figure(self, asked: AskedFigure) -> str:
         """Write a figure as Markdown.
 
         Raises:
@@ -132,7 +132,7 @@ class Vocabulary:
             f"\n\n![{caption}](figures/{asked.name}.svg){{#{identifier} .inline-svg {listed}}}\n\n"
         )
 
-    def _table(self, asked: Table) -> str:
+    def _table(self, asked: AskedTable) -> str:
         """Write a table as Markdown.
 
         Raises:
