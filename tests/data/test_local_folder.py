@@ -71,7 +71,7 @@ def test_damaged_archive_is_named_and_no_mirror_asked(
 
 def test_swapped_archives_are_recognised(archives, pinned, raw):
     (archives / TRAIN_IMAGES).write_bytes((archives / TEST_IMAGES).read_bytes())
-    with pytest.raises(LabError, match=f"holds what belongs into {TEST_IMAGES}.*swapped") as error:
+    with pytest.raises(LabError, match=f"holds what belongs in {TEST_IMAGES}.*swapped") as error:
         fetch("mnist", raw, folder=archives, pinned=pinned)
     assert str(error.value).startswith(str(archives / TRAIN_IMAGES))
     assert files_in(raw) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from mirror import NETWORKED
 
@@ -79,6 +81,26 @@ def test_the_first_usable_variable_counts(certificate, tmp_path):
     assert certificates({"REQUESTS_CA_BUNDLE": str(tmp_path)}).verify == str(tmp_path)  # a folder
     assert certificates({"REQUESTS_CA_BUNDLE": ""}).verify is True
     assert certificates({}).verify is True
+
+
+def test_a_log_of_keys_that_cannot_be_written_is_named(
+    contents, pinned, raw, serve, certificate, monkeypatch, stale
+):
+    """The TLS library writes its keys where SSLKEYLOGFILE says."""
+    monkeypatch.setenv("SSLKEYLOGFILE", stale["nowhere"][0])
+    bad, good = serve(contents, certificate), serve(contents)
+    source = fetch("mnist", raw, mirrors=[bad.url, good.url], pinned=pinned, settings=NETWORKED)
+    assert "SSLKEYLOGFILE names it: unset it" in source["tried"][0]
+    assert source["source"] == good.url
+
+
+def test_a_name_without_an_address(contents, pinned, raw, serve, monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr("socket.getaddrinfo", unknown)
+    with pytest.raises(LabError, match="no address is known for its name"):
+        fetch("mnist", raw, mirrors=["http://images.invalid/"], pinned=pinned, settings=NETWORKED)
 
 
 def test_logins_in_netrc_are_not_sent(contents, pinned, raw, serve, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import ssl
 from dataclasses import dataclass
@@ -68,6 +69,8 @@ def explain(error: Exception, about: Circumstances) -> TransferError:
         return TransferError("the connection broke half-way", may_pass=True)
     if strange := _cause(error, http.client.HTTPException):
         return TransferError(f"does not answer as HTTP wants ({_line(strange)})", may_pass=True)
+    if local := _cause(error, FileNotFoundError) or _cause(error, PermissionError):
+        return TransferError(f"failed ({_line(local)})")
     if isinstance(error, requests.ConnectionError):
         return TransferError("no answer", may_pass=True)
     if isinstance(error, requests.RequestException):
@@ -103,6 +106,10 @@ def _cause(error: Exception, kind: type[E]) -> E | None:
 
 
 def _line(error: Exception) -> str:
-    """Return the kind and the text of an error on one line, not too long a one."""
+    """Return the kind and the text of an error on one line, and who named its file."""
     text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:_LONGEST].removesuffix(": ")
+    line = f"{type(error).__name__}: {text}"[:_LONGEST].removesuffix(": ")
+    # Such as SSLKEYLOGFILE, which the libraries read by themselves.
+    path = getattr(error, "filename", None)
+    variables = [name for name, value in os.environ.items() if path and value == path]
+    return "; ".join([line, *(f"{name} names it: unset it" for name in variables)])

@@ -76,7 +76,7 @@ def copy_archives(found: Mapping[str, Found], folder: Path, pins: Mapping[str, P
 
 
 def describe_forms(found: Mapping[str, Found]) -> str:
-    """Return in which forms files were found, such as "as published" or "a (unpacked), ...".
+    """Return the forms in which files were found, file by file if they differ.
 
     >>> files = {"a.gz": Found(Path("x/a"), UNPACKED), "b.gz": Found(Path("x/b"), UNPACKED)}
     >>> describe_forms(files)
@@ -156,7 +156,7 @@ def _explain_mismatch(name: str, archive: str, path: Path, pinned: Pinned) -> st
             continue
         if other_name == name:
             return (
-                f"holds what belongs into {other_archive}: the files of {TITLES[name]} are "
+                f"holds what belongs in {other_archive}: the files of {TITLES[name]} are "
                 "swapped; give each its own name"
             )
         return (
