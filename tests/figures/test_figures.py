@@ -19,8 +19,8 @@ from backprop_lab.figures.words import Words, load_words
 from backprop_lab.tables import registry as tables
 
 REPORT = Path(__file__).parents[2] / "report"
-PUBLISHED = REPORT / "published" / "published_curves.csv"
-WORDS = load_words("en", REPORT)
+PUBLISHED = REPORT / "original/published_curves.csv"
+WORDS = load_words("en", REPORT / "text")
 SWEEPS = ("learning_rate", "batch_size", "width", "epochs")
 
 
@@ -286,8 +286,8 @@ def test_importing_one_figure_imports_no_other():
 
 
 def test_a_missing_word_leaves_nothing_behind(full, tmp_path):
-    words = Words(Path("words.xx.yaml"), {"font": "DejaVu Sans"})
-    with pytest.raises(LabError, match=r"words\.xx\.yaml: no word"):
+    words = Words(Path("xx/words.yaml"), {"font": "DejaVu Sans"})
+    with pytest.raises(LabError, match=r"xx/words\.yaml: no word"):
         figures.draw("network", inputs_of("network", full), words, tmp_path / "figure.svg")
     assert list(tmp_path.iterdir()) == []
 
@@ -296,7 +296,7 @@ def test_a_character_that_no_font_has_is_an_error(full, tmp_path):
     tree = WORDS._tree | {"mistakes": {"none": "\u4e2d"}}
     pd.read_csv(full / "mistakes_task1.csv")[:0].to_csv(tmp_path / "none.csv", index=False)
     files = {"dataset": full / "dataset.npz", "mistakes": tmp_path / "none.csv"}
-    words = Words(Path("words.xx.yaml"), tree)
+    words = Words(Path("xx/words.yaml"), tree)
     with pytest.raises(LabError, match="name a font"):
         figures.draw("mistakes", files, words, tmp_path / "figure.svg")
     assert not list(tmp_path.glob("figure*"))

@@ -1,6 +1,5 @@
 """The claims in the report: every verdict can be shown, and what is missing stops the build."""
 
-import hashlib
 import json
 import re
 import shutil
@@ -50,19 +49,19 @@ def copied(inputs, folder, template=None):
     shutil.copytree(REPORT, assets)
     inputs = replace(
         inputs,
-        template=assets / "lab-report.en.md",
+        template=assets / "text/en/lab-report.md",
         facts=out / "facts.json",
         tables=out / "tables",
         figures=out / "figures/en",
         dataset=out / "dataset.json",
         environment=out / "environment.json",
-        assets=assets,
+        report=assets,
     )
     return inputs if template is None else short(inputs, template)
 
 
 def short(inputs, template):
-    path = inputs.template.with_name("short.en.md")
+    path = inputs.template.with_name("short.md")
     path.write_text(f"---\ntitle: T\nauthor: [A]\n---\n{template}\n", encoding="utf-8")
     return replace(inputs, template=path)
 
@@ -74,13 +73,11 @@ def change(path, function):
 
 
 def rewrite_claims(inputs, old, new):
-    """Change report/claims.yaml as if the claims had been judged by it."""
-    path = inputs.assets / "claims.yaml"
+    """Change the texts of the claims, which were judged before."""
+    path = inputs.claim_texts
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    change(inputs.claims, lambda content: content["criteria"].update(sha256=digest))
 
 
 def shown(markdown):
@@ -244,7 +241,7 @@ def test_the_variance_study_is_shown_where_it_was_made(full):
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ('<< claim("C99").text >>', r"short\.en\.md:5: no claim 'C99'; there are C1, "),
+        ('<< claim("C99").text >>', r"short\.md:5: no claim 'C99'; there are C1, "),
         ('<< criteria_table("C3") >>', "criteria_table: claim C3 has no criteria"),
         (
             '<< verdict_table({"C1": ("sec-a", "no_gain")}, caption="c") >>',
@@ -268,27 +265,27 @@ def test_what_a_template_may_not_ask(built, tmp_path, template, message):
 
 def test_a_claim_that_names_an_unknown_fact(full):
     rewrite_claims(full, 'fact("stated.target_accuracy", "percent:0")', 'fact("stated.target")')
-    with pytest.raises(LabError, match=r"claims\.yaml: claims\.C2\.text: no fact named 'stated\.t"):
+    with pytest.raises(LabError, match=r"claims\.yaml: C2\.text: no fact named 'stated\.t"):
         fill(full)
 
 
 def test_a_claim_with_a_typed_number(full):
-    rewrite_claims(full, "en: three layers are not better than one", "en: not 0.2 points better")
-    message = r"claims\.yaml: claims\.C1\.parts\.no_gain\.label:1: the number '0\.2 points' is"
+    rewrite_claims(
+        full, "label: three layers are not better than one", "label: not 0.2 points better"
+    )
+    message = r"claims\.yaml: C1\.parts\.no_gain\.label:1: the number '0\.2 points' is"
     with pytest.raises(LabError, match=message):
         fill(full)
 
 
 def test_a_claim_without_words_in_the_reports_language(full):
-    labels = full.assets / "labels.yaml"
-    labels.write_text(labels.read_text().replace("zh-TW:", "xx:", 1))
-    inputs = replace(full, language="xx")
-    with pytest.raises(LabError, match=r"claims\.yaml: claims\.C1\.text: has no text in xx"):
-        fill(short(inputs, '<< claim("C1").text >>'))
+    rewrite_claims(full, "C1:\n  text:", "C1:\n  texts:")
+    with pytest.raises(LabError, match=r"text/en/claims\.yaml: lacks the text C1\.text; C1\.texts"):
+        fill(short(full, '<< claim("C1").text >>'))
 
 
 def test_claims_judged_by_other_criteria(full):
-    (full.assets / "claims.yaml").write_text("settings: {}\n")
+    full.declared.write_text("settings: {}\n")
     with pytest.raises(LabError, match=r"claims\.json: was judged by another .*claims\.yaml"):
         fill(full)
 
@@ -300,7 +297,7 @@ def test_a_fact_without_source(full):
 
 
 def test_claims_are_there_in_chinese(full):
-    inputs = replace(full, language="zh-TW")
+    inputs = replace(full, template=full.report / "text/zh-TW/lab-report.md")
     text = '<< claim("C1").word >> << claim("C6").text >>\n<< criteria_table("C1") >>'
     markdown = fill(short(inputs, text)).markdown
     assert "重現" in markdown or "無法檢驗" in markdown

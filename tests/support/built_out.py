@@ -20,8 +20,8 @@ from backprop_lab.tables.registry import tables as all_tables
 
 PROJECT = Path(__file__).parents[2]
 REPORT = PROJECT / "report"
-PUBLISHED = REPORT / "published/published_curves.csv"
-STATED = REPORT / "published/stated.csv"
+PUBLISHED = REPORT / "original/published_curves.csv"
+STATED = REPORT / "original/stated.csv"
 
 #: Tables whose runs the made-up results do not hold; the report is whole without them.
 NOT_MADE_UP = (
@@ -167,13 +167,12 @@ def build_out(
         output=folder / "facts.json",
     )
     return ReportInputs(
-        template=REPORT / "lab-report.en.md",
-        language="en",
+        template=REPORT / "text/en/lab-report.md",
         facts=folder / "facts.json",
         tables=folder / "tables",
         figures=figures,
         dataset=folder / "dataset.json",
         environment=folder / "environment.json",
         bibliography=REPORT / "references.bib",
-        assets=REPORT,
+        report=REPORT,
     )

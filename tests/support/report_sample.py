@@ -3,13 +3,14 @@
 import csv
 import json
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 from backprop_lab.report.inputs import ReportInputs
 
 HERE = Path(__file__).parent
-ASSETS = HERE.parents[1] / "report"
+REPORT = HERE.parents[1] / "report"
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
  width="460pt" height="200pt" viewBox="0 0 460 200"><defs>
@@ -74,7 +75,11 @@ def variants() -> list[dict]:
 
 
 def build_inputs(folder: Path, template: str | None = None, **dataset) -> ReportInputs:
-    """Write the files of a small OUT below `folder`; `template` replaces the sample's Markdown."""
+    """Write the files of a small OUT below `folder`; `template` replaces the sample's Markdown.
+
+    The sample's texts lie in folder/text/<language>, to be changed; the English ones have the
+    labels of the report.
+    """
     out = folder / "results"
     log = [
         {
@@ -106,19 +111,21 @@ def build_inputs(folder: Path, template: str | None = None, **dataset) -> Report
     }
     for name, content in files.items():
         (out / name).write_text(json.dumps(content))
+    texts = folder / "text"
+    shutil.copytree(HERE / "sample_report/text", texts, dirs_exist_ok=True)
+    shutil.copy(REPORT / "text/en/labels.yaml", texts / "en")
     inputs = ReportInputs(
-        template=HERE / "sample_report/sample.en.md",
-        language="en",
+        template=texts / "en/lab-report.md",
         facts=out / "facts.json",
         tables=out / "tables",
         figures=out / "figures/en",
         dataset=out / "dataset.json",
         environment=out / "environment.json",
         bibliography=HERE / "sample_report/references.bib",
-        assets=ASSETS,
+        report=REPORT,
     )
     if template is not None:
-        path = folder / "short.en.md"
+        path = texts / "en/short.md"
         front = "---\ntitle: A title\nauthor: [One]\n---\n"
         path.write_text(front + template, encoding="utf-8")
         inputs = replace(inputs, template=path)

@@ -11,7 +11,7 @@ def test_nothing_is_left_to_do_after_a_build(built):
 
 
 def test_prose_rebuilds_only_the_report(built):
-    built.append("report/lab-report.en.md", "\nOne more sentence.\n")
+    built.append("report/text/en/lab-report.md", "\nOne more sentence.\n")
     jobs = built.would_run(*QUICK)
     assert jobs.pop("check_report") >= 1  # translations are checked against the English
     assert jobs == {"render": 2}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backprop_lab.errors import LabError
 
@@ -96,3 +96,16 @@ def parse_yaml(text: str, name: str) -> dict:
     if not isinstance(content, dict):
         raise LabError(f"{name}: must be a mapping of keys to values")
     return content
+
+
+def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Yield what stands in a tree of mappings that is no mapping, each by its dotted key.
+
+    >>> list(leaves({"axis": {"epoch": "epoch", "loss": "cross-entropy"}}))
+    [('axis.epoch', 'epoch'), ('axis.loss', 'cross-entropy')]
+    """
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value

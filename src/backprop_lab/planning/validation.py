@@ -9,6 +9,7 @@ from pathlib import Path
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.planning.config_file import Source, located
 from backprop_lab.planning.config_schema import fit
+from backprop_lab.report.assets import TEXTS
 from backprop_lab.runs.config_error import ConfigError
 from backprop_lab.runs.grid import Config, apply_preset, expand_experiments
 from backprop_lab.runs.run import Run
@@ -44,27 +45,26 @@ class Plan:
 def plan(
     config: Config,
     sources: Sequence[Source] = (),
-    schema: Path = Path("workflow/schemas/config.schema.yaml"),
-    claims: Path = Path("report/claims.yaml"),
+    root: Path = Path(),
 ) -> Plan:
     """Check a config and expand its experiments into runs.
 
     Args:
         config: as Snakemake has read it.
         sources: what it was made from, to name the line of a mistake.
-        schema: the JSON Schema of the config.
-        claims: claims.yaml, of which the experiments must be known.
+        root: the project's folder, with the config's schema, the claims and the texts.
 
     Raises:
         LabError: the config cannot be used; it names the file, the line and the key.
     """
     try:
-        config = fit(config, read_yaml(schema))
-        runs = expand_experiments(apply_preset(config))
-        check_experiments(config, claims)
+        config = fit(config, read_yaml(root / "workflow/schemas/config.schema.yaml"))
+        experiments = expand_experiments(apply_preset(config))
+        check_experiments(config, root / "report/claims.yaml")
+        check_languages(config["report"]["languages"], root / "report/text")
     except ConfigError as error:
         raise located(error, sources) from None
-    return Plan(config, runs)
+    return Plan(config, experiments)
 
 
 def check_experiments(config: Config, claims: Path) -> None:
@@ -95,6 +95,34 @@ def check_experiments(config: Config, claims: Path) -> None:
                 ("experiments", name),
                 f"missing, but {claims} names it; add it, and to presets.{preset}.skip if it is "
                 "not to run",
+            )
+
+
+def check_languages(languages: Collection[str], folder: Path) -> None:
+    """Check that each language of the report has a folder with all texts, and English too.
+
+    Args:
+        languages: `report: languages:` of config.yaml.
+        folder: report/text, with a folder a language. Translations are compared with the English
+            one, whether or not an English report is built.
+
+    Raises:
+        ConfigError: a folder is missing, or lacks a file.
+    """
+    there = sorted(path.parent.name for path in Path(folder).glob(f"*/{TEXTS[0]}"))
+    for language in dict.fromkeys(("en", *languages)):
+        if language not in there:
+            raise ConfigError(
+                ("report", "languages"),
+                f"{language} has no folder with {TEXTS[0]} in {folder}; the languages there are "
+                f"{', '.join(there)}",
+            )
+        lacking = [name for name in TEXTS if not (Path(folder) / language / name).is_file()]
+        if lacking:
+            raise ConfigError(
+                ("report", "languages"),
+                f"{folder}/{language} lacks {', '.join(lacking)}; translate those of {folder}/en, "
+                f"or take {language} off the list",
             )
 
 

@@ -77,7 +77,6 @@ class ReportClaims:
         self._provenance = provenance
         self._expand = expand
         self._words: dict[str, Any] = inputs.labels["claims"]
-        self._declared = inputs.assets / "claims.yaml"
 
     @cached_property
     def all(self) -> dict[str, Claim]:
@@ -87,11 +86,11 @@ class ReportClaims:
             LabError: claims.json is missing or was judged by another claims.yaml, or a text
                 names a fact that does not exist.
         """
-        inputs, path = self._inputs, self._declared
+        inputs, path = self._inputs, self._inputs.declared
         judged = read_json(inputs.claims)
         if hashlib.sha256(path.read_bytes()).hexdigest() != judged["criteria"]["sha256"]:
             raise LabError(f"{inputs.claims}: was judged by another {path}; build it again")
-        texts = claim_words(read_yaml(path), inputs.language, path)
+        texts = claim_words(read_yaml(path), inputs.claim_texts)
         return {
             name: self._claim(name, entry, texts[name]) for name, entry in judged["claims"].items()
         }
@@ -117,7 +116,7 @@ class ReportClaims:
         }
         return Claim(
             name=name,
-            text=self._text(f"claims.{name}.text", texts["text"]),
+            text=self._text(f"{name}.text", texts["text"]),
             where=self._where(entry),
             verdict=verdict,
             word=f"{words['marks'][verdict]}\u00a0{words['verdicts'][verdict]}",
@@ -127,13 +126,14 @@ class ReportClaims:
 
     def _text(self, where: str, text: str) -> str:
         """Fill in the facts of a fragment of claims.yaml; `where` is its place, for messages."""
+        path = self._inputs.claim_texts
         try:
-            check_prose(text, where)
+            check_prose(text, where, self._inputs.typed)
             return self._expand(text)
         except ProseError as error:
-            raise ProseError(f"{self._declared}: {error}") from None
+            raise ProseError(f"{path}: {error}") from None
         except Exception as error:  # whatever a fragment's expression may raise
-            raise LabError(f"{self._declared}: {where}: {error}") from None
+            raise LabError(f"{path}: {where}: {error}") from None
 
     def _reason(self, name: str, reason: Mapping[str, Any]) -> str:
         """Write a reason of claims.json as a sentence; the numbers in it are facts."""
@@ -186,7 +186,7 @@ class ReportClaims:
         self, claim: str, name: str, entry: Mapping[str, Any], texts: Mapping[str, Any]
     ) -> Part:
         words, key = self._words, f"claims.{claim}.{name}"
-        where = f"claims.{claim}.parts.{name}"
+        where = f"{claim}.parts.{name}"
         outcome = entry["outcome"]
         mark = f"{words['marks'][outcome]}\u00a0{words['outcomes'][outcome]}" if outcome else ""
         label = self._text(f"{where}.label", texts["label"])

@@ -92,7 +92,7 @@ class Provenance:
     def rebuild(self, path: str | Path) -> str:
         """Return the command that makes a file of OUT anew; "" for an input of the project."""
         shown = self._shown(self._relative(path))
-        if shown.startswith("report/published/"):
+        if shown.startswith("report/original/"):
             return ""
         out = self._shown(".")
         preset = out.removeprefix("results/") if out.startswith("results/") else ""

@@ -1,6 +1,6 @@
 """The report: one filled Markdown source, as a self-contained HTML page and as a PDF.
 
-pandoc (from pypandoc_binary) reads the Markdown and runs the filters of report/filters; it
+pandoc (from pypandoc_binary) reads the Markdown and runs the filters of report/page/filters; it
 writes HTML with MathML, or typst code that the typst package sets as PDF/UA-1 and PDF/A-2a.
 The same inputs give the same bytes.
 """
@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,7 +134,7 @@ def _page_meta(inputs: ReportInputs) -> dict[str, Any]:
     """Gather what the page templates show around the prose; pandoc reads strings as Markdown."""
     dataset = read_json(inputs.dataset)
     git = _git(inputs)
-    labels = inputs.labels
+    labels = {name: words for name, words in inputs.labels.items() if name != "checks"}
     meta: dict[str, Any] = {
         "labels": labels,
         "dataset-title": dataset["title"],
@@ -149,7 +149,7 @@ def _page_meta(inputs: ReportInputs) -> dict[str, Any]:
         meta["dirty"] = bool(git.get("dirty"))
     if git.get("date"):
         day = _commit_date(inputs, _EPOCH)
-        meta |= {"date": _day(day, inputs.language), "date-iso": f"{day:%Y-%m-%d}"}
+        meta |= {"date": _day(day, labels), "date-iso": f"{day:%Y-%m-%d}"}
     return meta
 
 
@@ -173,12 +173,10 @@ def _commit_date(inputs: ReportInputs, default: datetime) -> datetime:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _day(date: datetime, language: str) -> str:
-    """Write a date in the report's language, without the machine's locale."""
-    if language.startswith("zh"):
-        return f"{date.year} 年 {date.month} 月 {date.day} 日"
-    months = "January February March April May June July August September October November December"
-    return f"{date.day} {months.split()[date.month - 1]} {date.year}"
+def _day(date: datetime, labels: Mapping[str, Any]) -> str:
+    """Write a date as its readers do, without the machine's locale."""
+    month = labels["months"][date.month - 1]
+    return str(labels["date"].format(day=date.day, month=month, year=date.year))
 
 
 def _pandoc(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import parse_yaml
 from backprop_lab.report.inputs import ReportInputs
-from backprop_lab.report.prose_checks import ProseError, check_prose
+from backprop_lab.report.prose_checks import ProseError, TypedNumbers, check_prose
 from backprop_lab.report.vocabulary import Vocabulary
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -23,7 +25,7 @@ class Source:
     """A filled template: its Markdown, its front matter and the figures that it shows."""
 
     markdown: str
-    meta: dict
+    meta: dict[str, Any]
     figures: tuple[str, ...]
 
 
@@ -37,7 +39,7 @@ def fill(inputs: ReportInputs) -> Source:
     """
     template = inputs.template
     environment = jinja2.Environment(
-        loader=_Loader(template.parent),
+        loader=_Loader(template.parent, inputs.typed),
         undefined=jinja2.StrictUndefined,
         variable_start_string="<<",
         variable_end_string=">>",
@@ -82,15 +84,28 @@ def _place(error: Exception, template: Path) -> str:
 
 
 class _Loader(jinja2.FileSystemLoader):
-    """Templates whose prose has no number typed by hand."""
+    """Loads templates, and refuses those whose prose has a number typed by hand."""
 
-    def get_source(self, environment: jinja2.Environment, template: str):
-        source, path, uptodate = super().get_source(environment, template)
-        check_prose(source, path)
-        return source, path, uptodate
+    def __init__(self, folder: Path, typed: TypedNumbers) -> None:
+        """Look for templates in `folder`, and allow the numbers that their language does."""
+        super().__init__(folder)
+        self._typed = typed
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's text, its path, and whether that file is still the same.
+
+        Raises:
+            ProseError: a number is typed.
+            jinja2.TemplateNotFound: there is no such file.
+        """
+        source, path, unchanged = super().get_source(environment, template)
+        check_prose(source, path, self._typed)
+        return source, path, unchanged
 
 
-def _front_matter(markdown: str, template: Path) -> dict:
+def _front_matter(markdown: str, template: Path) -> dict[str, Any]:
     match = _FRONT_MATTER.match(markdown)
     meta = parse_yaml(match[1], f"{template}: front matter") if match else {}
     if not meta.get("title") or not meta.get("author"):

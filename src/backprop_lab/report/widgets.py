@@ -1,8 +1,8 @@
 """Widgets of the HTML edition: the explorer of learning curves, the gallery of mistakes.
 
 Both are raw HTML inside the report's Markdown, which the PDF leaves out; the templates lie in
-report/widgets.  The gallery can be read without scripts; the explorer draws with uPlot
-(report/vendor/uplot), whose code it carries.
+report/page/widgets.  The gallery can be read without scripts; the explorer draws with uPlot
+(report/page/vendor/uplot), whose code it carries.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 "use strict";
-/* Learning curves of any setting, drawn by uPlot.  The data come from report_widgets.py:
+/* Learning curves of any setting, drawn by uPlot.  The data come from backprop_lab/report/widgets.py:
    {words, values, experiments: {title: [setting]}}, a setting with its runs, a run with a list of
    numbers an epoch for each quantity (null where the run had none). */
 (() => {

@@ -1,4 +1,4 @@
--- Builds pandoc tables from the JSON that report_tables.py writes (before citeproc, so that
+-- Builds pandoc tables from the JSON that backprop_lab/report/tables.py writes (before citeproc, so that
 -- captions and cells may cite).  Input:
 --   ::: {#tbl-x .lab-table csv="..." ...}
 --   ``` {.json}                {"align": [...], "head": [[cell, ...], ...], "rows": [[text, ...], ...],
@@ -89,8 +89,8 @@ local function build(div)
   )
 end
 
--- Works in English are cited in English; what the original lists has its own title where `labels`
--- has a note for it.  references.lua puts the language back.
+-- Works in English are cited in English.  What the original lists has the note of `labels`, if
+-- there is one, and its own title if it asks for that.  references.lua puts the language back.
 local function references(doc)
   doc.meta['report-lang'] = doc.meta.lang
   doc.meta.lang = pandoc.MetaString('en-US')
@@ -102,7 +102,7 @@ local function references(doc)
   for _, entry in ipairs(entries) do
     local number = entry.note and pandoc.utils.stringify(entry.note):match('original report, no%. (%d+)')
     if number then
-      entry.title = entry.annote or entry.title
+      entry.title = doc.meta.labels.original_titles == true and entry.annote or entry.title
       entry.note = listed:gsub('{n}', number)
     end
   end
