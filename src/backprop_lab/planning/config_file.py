@@ -19,6 +19,8 @@ from backprop_lab.planning.strict_yaml import merged, parse
 from backprop_lab.runs.config_error import ConfigError, Keys, dotted
 
 _MAX_BYTES = 10**6
+#: With this key Snakemake runs the Python code that stands in a config file, and drops the key.
+_TEMPLATE = "__use_yte__"
 
 
 @dataclass(frozen=True)
@@ -124,4 +126,8 @@ def parse_config(text: str, name: str = "config.yaml") -> Source:
     Raises:
         LabError: it is not strict YAML.
     """
-    return Source(name, *parse(text, name))
+    source = Source(name, *parse(text, name))
+    if _TEMPLATE in source.content:
+        reason = "this file is no template; remove the key"
+        raise located(ConfigError((_TEMPLATE,), reason), [source])
+    return source

@@ -183,7 +183,7 @@ def merged(node: MappingNode) -> dict[str, tuple[ScalarNode, Node]]:
 
 def _spelt(kind: str) -> str:
     """Return what YAML takes a value for, in words."""
-    return _KINDS.get(kind, f"a YAML {kind}")
+    return _KINDS.get(kind, f"a YAML {shown(kind)}")
 
 
 def _no_number(text: str, kind: str) -> str:
@@ -211,16 +211,19 @@ def _explain(error: yaml.YAMLError, text: str) -> str:
     begins = error.context_mark.line + 1 if error.context_mark else line
     alias = re.fullmatch(r"found undefined alias '(.*)'", problem)
     if alias:
-        near = get_close_matches(alias[1], re.findall(r"&([\w-]+)", text), n=1)
-        advice = f"; did you mean *{near[0]}?" if near else "; set it with & before its first use"
-        return f", line {line}: *{alias[1]} stands for nothing, there is no &{alias[1]}{advice}"
+        name = shown(alias[1])
+        near = get_close_matches(name, re.findall(r"&([\w-]+)", text), n=1)
+        advice = (
+            f"did you mean *{shown(near[0])}?" if near else "set it with & before its first use"
+        )
+        return f", line {line}: *{name} stands for nothing, there is no &{name}; {advice}"
     if context.startswith("found duplicate anchor"):
-        anchor = context.split("'")[1]
-        return f", line {line}: &{anchor} is set in line {begins}, too; take another name"
+        name = shown(context.split("'")[1])
+        return f", line {line}: &{name} is set in line {begins}, too; take another name"
     if "but found another document" in problem:
         return f", line {line}: a second document begins; put all into one, without ---"
     lines = re.split("\r\n|[\r\n\x85\u2028\u2029]", text)  # as YAML counts them
     if "\\t" in problem or (line <= len(lines) and re.match(r"\s*\t", lines[line - 1])):
         return f", line {line}: a tab; indent with spaces instead"
     since = f" {context} that begins in line {begins}" if begins != line else ""
-    return f", line {line}: not valid YAML: {problem}{since}; correct it"
+    return f", line {line}: not valid YAML: {problem[:200]}{since[:200]}; correct it"
