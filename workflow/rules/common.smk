@@ -1,7 +1,7 @@
-"""The one place of Python among the rules: the config, the runs, what a job reads and runs.
+"""The one place of Python among the rules, but for config.smk: what a job reads and runs.
 
-First the config is validated and expanded into runs.  Then come constants that several rule
-files use, and last the functions that find a job's inputs and parameters from its wildcards.
+First come constants that several rule files use, then the functions that find a job's inputs
+and parameters from its wildcards.
 """
 
 import os
@@ -9,40 +9,15 @@ import sys
 from glob import glob
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-from snakemake.utils import validate
-
-from backprop_lab.data.download import is_local, local_folder
+from backprop_lab.data.download import is_local
 from backprop_lab.errors import LabError
 from backprop_lab.figures.registry import figures as all_figures
-from backprop_lab.files.atomic import check_writable
 from backprop_lab.planning.changes import changed_modules, note_modules
 from backprop_lab.planning.sources import SourceTree
-from backprop_lab.planning.validation import (
-    check_experiments,
-    check_languages,
-    check_names,
-    explain,
-)
+from backprop_lab.planning.validation import check_names
 from backprop_lab.report.assets import ASSETS, TEXTS
-from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
-from backprop_lab.runs.run import WILDCARDS
+from backprop_lab.runs.run import WILDCARDS, Run
 from backprop_lab.tables.registry import tables as all_tables
-
-try:
-    validate(config, "../schemas/config.schema.yaml")
-except WorkflowError as error:
-    raise WorkflowError(explain(error.__context__))
-config.update(whole_numbers(config))
-
-try:
-    check_writable("data", "results", "logs")
-    EXPERIMENTS = expand_experiments(apply_preset(config))
-    check_experiments(config, "report/claims.yaml")
-    check_languages(config["report"]["languages"], "report/text")
-    FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
-except LabError as error:
-    raise WorkflowError(str(error))
 
 # Jobs inherit MNIST's folder, whatever named it.
 if FOLDER and config["dataset"] in ("auto", "mnist"):
@@ -151,6 +126,15 @@ def run_files(name, experiments=EXPERIMENTS):
     return [f"results/runs/{run.id}/{name}" for run in runs]
 
 
+def run_inputs(wildcards):
+    """What a run is trained on; a folder's name that is no run's ends the call beforehand."""
+    try:
+        Run.from_id(RUN_ID.format(**wildcards))
+    except LabError as error:
+        refuse(error)
+    return ["results/dataset.npz", "results/dataset.json"]
+
+
 def run_priority(wildcards):
     """The more epochs, the sooner a run starts."""
     return int(wildcards.epochs)
@@ -208,7 +192,7 @@ def check_targets(rules):
     try:
         check_names(config["experiments"], ["all", *(rule.name for rule in rules)])
     except LabError as error:
-        raise WorkflowError(str(error))
+        refuse(error)
 
 
 def reports_of(jobs):

@@ -7,8 +7,7 @@ NumPy runs alone, a change to the torch network torch runs alone.
 
 rule train_numpy:
     input:
-        "results/dataset.npz",
-        "results/dataset.json",
+        run_inputs,
     output:
         **RUN_FILES,
     log:
@@ -33,8 +32,7 @@ rule train_numpy:
 
 use rule train_numpy as train_torch with:
     input:
-        "results/dataset.npz",
-        "results/dataset.json",
+        run_inputs,
     wildcard_constraints:
         backend="torch",
     params:
