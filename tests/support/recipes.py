@@ -6,7 +6,8 @@ An edit is a sentence of one of these forms, and the block of code below it:
     In `path`, after the line `text`:           At the end of `path`:
     A new file, `path`:
 
-The line's text is compared without the spaces around it and stands in the file once.
+The line's text is compared without the spaces around it and stands in the file once.  Two blank
+lines follow a class, as the page says.
 """
 
 from __future__ import annotations
@@ -44,20 +45,21 @@ class Edit:
     def make(self, folder: Path) -> None:
         """Change the file in a copy of the project."""
         file = folder / self.path
+        text = self.text + ("\n\n" if self.text.startswith("class ") else "")
         if self.where == "new":
             assert not file.exists(), f"{self.path} is there already"
-            file.write_text(self.text, encoding="utf-8")
+            file.write_text(text, encoding="utf-8")
             return
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
         if self.where == "end":
-            lines.append(self.text)
+            lines.append(text)
         else:
             places = [number for number, line in enumerate(lines) if line.strip() == self.line]
             assert len(places) == 1, f"{self.path}: {self.line!r} stands {len(places)} times"
             (place,) = places
             replaced = place + (self.where == "in place of")
             start = place + (self.where == "after")
-            lines[start : max(start, replaced)] = [self.text]
+            lines[start : max(start, replaced)] = [text]
         file.write_text("".join(lines), encoding="utf-8")
 
 
