@@ -43,8 +43,10 @@ def a_run(backend="numpy", optimizer="adam", **changes) -> Run:
     return Run(backend, (24, 16), "relu", optimizer, rate, 32, EPOCHS, 0, **changes)
 
 
-def saved(path, run, dataset, *, interval=0.0, **key):
-    key = {"run": run.id, "data": dataset.sha256, "code": "one"} | key
+def saved(path, run, dataset, *, interval=0.0, other=""):
+    """Where the run is saved; `other` names a part of the key that is not as usual."""
+    key = {"run": run.id, "data": dataset.sha256, "code": "one"}
+    key |= {other: "another"} if other else {}
     return Checkpoints(path, key, started=time.time(), interval=interval, log=io.StringIO())
 
 
@@ -53,9 +55,9 @@ def digests(trained, folder, dataset):
     return {name: (folder / name).read_bytes() for name in FILES}
 
 
-def interrupt(run, dataset, path, after, **key):
+def interrupt(run, dataset, path, after):
     """Train until so many epochs are saved, and no further."""
-    checkpoints = saved(path, run, dataset, **key)
+    checkpoints = saved(path, run, dataset)
     with pytest.raises(KeyboardInterrupt):
         train(run, dataset, device="cpu", log=Stop(after + 1), checkpoints=checkpoints)
     assert path.exists()
@@ -106,7 +108,7 @@ def test_a_checkpoint_of_something_else_is_not_used(small_dataset, tmp_path, mon
         monkeypatch.setattr(checkpoint, "libraries", lambda network: "numpy 99")
         checkpoints = saved(path, run, small_dataset)
     else:
-        checkpoints = saved(path, run, small_dataset, **{what: "another"})
+        checkpoints = saved(path, run, small_dataset, other=what)
     log = io.StringIO()
     train(run, small_dataset, device="cpu", log=log, checkpoints=checkpoints)
     assert log.getvalue().count("validation loss") == EPOCHS
@@ -279,7 +281,7 @@ def test_the_job_counts_what_earlier_processes_did(small_dataset, tmp_path):
     interrupt(run, small_dataset, path, 2)
     with np.load(path, allow_pickle=False) as arrays:
         seconds, cpu_seconds = arrays["spent"]
-    assert seconds > arrays["timing"][:, 1:].sum() > 0
+        assert seconds > arrays["timing"][:, 1:].sum() > 0
     checkpoints = saved(path, run, small_dataset)
     checkpoints.resume(build(run), EPOCHS)
     write_job(tmp_path / "job.json", time.time() - 1, checkpoints.earlier)

@@ -20,7 +20,7 @@ def add_commands(commands: Commands) -> None:
     train.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     about = "where to save the state of a long run, and to go on from (default: nowhere)"
     train.add_argument("--checkpoint", type=Path, metavar="NPZ", help=about)
-    about = "least time between two checkpoints (default: 15)"
+    about = "least time between two checkpoints (default: 15; 0: after every epoch)"
     train.add_argument("--every", type=float, default=15, metavar="SECONDS", help=about)
     about = "what the code means; checkpoints of other code are not used"
     train.add_argument("--code", default="", metavar="FINGERPRINT", help=about)

@@ -63,7 +63,8 @@ class Checkpoints:
         path: the file, .npz.
         key: what the run's numbers follow from, such as its id, by name.
         started: when this process began, Unix seconds.
-        interval: least time between two checkpoints, in seconds.
+        interval: least time between two checkpoints, in seconds; it grows where writing takes
+            more than a hundredth of it.  0: after every epoch, whatever it costs.
         log: gets a line when a checkpoint is used, not used or not written.
     """
 
@@ -114,7 +115,8 @@ class Checkpoints:
         except LabError as error:
             self._say(f"no checkpoint: {error}; the run goes on")
         end = time.monotonic()
-        self._next = end + max(self.interval, (end - start) / MOST_COST)
+        if self.interval:
+            self._next = end + max(self.interval, (end - start) / MOST_COST)
 
     def remove(self) -> None:
         """Delete the checkpoint of a run that is complete, and folders that this empties."""
