@@ -14,7 +14,7 @@ from built_out import NOT_DRAWN
 
 from backprop_lab.errors import LabError
 from backprop_lab.figures import registry as figures
-from backprop_lab.figures import style
+from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words, load_words
 from backprop_lab.tables import registry as tables
 
@@ -270,7 +270,7 @@ def test_few_mistakes_and_none_are_drawn(full, tmp_path, n):
 def test_the_stretched_axis_holds_all_values_between_two_ticks(tmp_path, values, ends):
     with style.figure(WORDS, height=2) as fig:
         ax = fig.subplots()
-        style.stretched_percent_axis(ax, np.array(values))
+        scales.stretched_percent_axis(ax, np.array(values))
         assert ax.get_ylim() == ends
         assert len(ax.get_yticks()) >= 2
 

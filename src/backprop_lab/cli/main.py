@@ -26,7 +26,7 @@ def command() -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; what went wrong becomes one line, and the status.
+    """Run one command; report an error in one line, and by the status.
 
     Returns:
         0; 1 after a LabError, a file error or want of memory; 130 after an interruption.

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from backprop_lab.figures import style
+from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
@@ -59,19 +61,21 @@ def draw_width(*, sweep: Path, words: Words, output: Path) -> None:
 
 
 def draw_epochs(*, sweep: Path, words: Words, output: Path) -> None:
-    """Draw what each number of epochs reaches, read off the long runs, a line a task."""
+    """Draw accuracy against the number of epochs, taken from the long runs, a line a task."""
     table = read_csv(sweep, ("task", "backend", "epoch", "val_accuracy_mean"))
     with style.figure(words, height=2.9, width=0.75 * style.TEXT_WIDTH) as fig:
         ax = fig.subplots()
         handles = []
         # The longer curve solid and below, the shorter one dashed over it.
-        for (task, part), line in zip(table.groupby("task"), style.SERIES[1::-1], strict=True):
-            line = style.for_length(line, len(part)) | {"zorder": 4 - task}
+        tasks = sorted(set(table["task"]))
+        for task, look in zip(tasks, style.SERIES[1::-1], strict=True):
+            part = table[table["task"] == task]
+            line = style.for_length(look, len(part)) | {"zorder": 4 - task}
             gid = f"epochs-task{task}"
-            style.line_and_range(ax, part["epoch"], part, "val_accuracy", gid=gid, **line)
+            style.line_and_range(ax, part, "epoch", "val_accuracy", line | {"gid": gid})
             backend = words(f"backend.{part['backend'].iloc[0]}")
             handles.append(style.handle(words("series.task", task=task, backend=backend), **line))
-        style.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
+        scales.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
@@ -82,6 +86,7 @@ def draw_epochs(*, sweep: Path, words: Words, output: Path) -> None:
 
 
 def _draw_with_time(table: pd.DataFrame, swept: str, words: Words, output: Path) -> None:
+    """Draw a figure of accuracy on the left and seconds an epoch on the right."""
     with style.figure(words, height=2.6) as fig:
         left, right = fig.subplots(1, 2)
         handles = _draw_accuracy(left, table, swept, words)
@@ -101,15 +106,19 @@ def _draw_with_time(table: pd.DataFrame, swept: str, words: Words, output: Path)
         style.save(fig, output)
 
 
-def _draw_accuracy(ax, table: pd.DataFrame, swept: str, words: Words) -> list:
+def _draw_accuracy(ax: Axes, table: pd.DataFrame, swept: str, words: Words) -> list[Line2D]:
     """Draw a line a series, a cross where runs diverged; return the legend's entries."""
-    style.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
+    scales.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
     handles = []
     for name, part, line in _series(table):
         gid = f"{swept}-{name}"
-        style.line_and_range(ax, part[swept], part, "val_accuracy", gid=gid, **line)
+        style.line_and_range(ax, part, swept, "val_accuracy", line | {"gid": gid})
         handles.append(style.handle(words(f"optimizer.{name}"), **line))
-        _mark_diverged(ax, part, swept, gid, line["color"], 0.05 + 0.08 * len(handles), words)
+        height = 0.05 + 0.08 * len(handles)
+        cells = part.loc[part["n_diverged"] > 0, [swept, "n_diverged", "n"]]
+        for x, n, total in cells.itertuples(index=False):
+            text = words("series.n_of", n=n, total=total)
+            _mark_diverged(ax, (x, height), text, f"{gid}-{x:g}-diverged", line["color"])
     if (table["n_diverged"] > 0).any():
         handles.append(style.diverged_handle(words))
     ax.set_xlabel(words(f"axis.{swept}"))
@@ -117,29 +126,33 @@ def _draw_accuracy(ax, table: pd.DataFrame, swept: str, words: Words) -> list:
     return handles
 
 
-def _mark_diverged(
-    ax, part: pd.DataFrame, swept: str, gid: str, color: str, height: float, words: Words
-) -> None:
-    """A cross near the foot of the axes, and how many of the runs it stands for."""
-    across = ax.get_xaxis_transform()  # x in data, y as a fraction of the axes
-    for _, row in part[part["n_diverged"] > 0].iterrows():
-        x, n, total = row[swept], int(row["n_diverged"]), int(row["n"])
-        style.cross(ax, x, height, f"{gid}-{x:g}-diverged", color, transform=across)
-        ax.annotate(
-            words("series.n_of", n=n, total=total),
-            (x, height),
-            xycoords=across,
-            xytext=(-6, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=style.SMALL,
-            color=color,
-        )
+def _mark_diverged(ax: Axes, place: tuple[float, float], text: str, gid: str, color: str) -> None:
+    """Draw a cross with a text on its left.
+
+    Args:
+        ax: where to draw.
+        place: x as in the data, y as a fraction of the axes' height.
+        text: how many of the runs diverged.
+        gid: the cross's id in the SVG.
+        color: of the runs' line.
+    """
+    across = ax.get_xaxis_transform()
+    style.cross(ax, place, across, gid, color)
+    ax.annotate(
+        text,
+        place,
+        xycoords=across,
+        xytext=(-6, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        fontsize=style.SMALL,
+        color=color,
+    )
 
 
-def _series(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, dict]]:
-    """The rows of each optimiser and the look of their line, SGD first."""
+def _series(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, style.Look]]:
+    """Return the name and rows of each optimiser and the look of its line, SGD first."""
     names = [name for name in ("sgd", "adam") if name in np.unique(table["optimizer"])]
     looks = style.series(len(names))
     return [

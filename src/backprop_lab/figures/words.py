@@ -29,7 +29,7 @@ class Words:
         self._tree = tree
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text at `key`, its {placeholders} filled with `values`.
+        """Return the text at `key`, its {placeholders} filled with `values`.
 
         Raises:
             LabError: there is no text at that key, or a placeholder has no value.

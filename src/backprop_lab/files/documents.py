@@ -1,4 +1,4 @@
-"""JSON, YAML and NumPy files: read, or refused in one line."""
+"""Read JSON, YAML and NumPy files, or say in one line what is wrong with them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from backprop_lab.errors import LabError
 if TYPE_CHECKING:
     import numpy as np
 
-#: What NumPy raises, depending on which byte of an .npz file is wrong.
+#: The errors that NumPy raises, depending on which byte of an .npz file is wrong.
 _DAMAGED = (EOFError, KeyError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
-def read_json(path: Path, advice: str = "build it anew") -> dict:
-    """Read a JSON file that holds an object; `advice` says what to do if it does not.
+def read_json(path: Path, advice: str = "build it anew") -> dict[str, Any]:
+    """Read a JSON file that holds an object.
+
+    Args:
+        path: the file.
+        advice: what to do if it cannot be read, for the error.
 
     Raises:
         LabError: the file cannot be read, is not JSON, or holds no object.
@@ -41,7 +45,9 @@ def read_arrays(
     """Read arrays of an .npz file, in the order of `names`.
 
     Args:
-        advice: what to do if that fails.
+        path: the file.
+        names: the arrays to read.
+        advice: what to do if that fails, for the error.
 
     Raises:
         LabError: the file cannot be read, is damaged or no .npz file, or lacks an array.
@@ -63,7 +69,7 @@ def read_arrays(
         raise LabError(f"{path}: not a whole .npz file; {advice}") from None
 
 
-def read_yaml(path: Path) -> dict:
+def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML file that holds a mapping.
 
     Raises:
@@ -78,8 +84,15 @@ def read_yaml(path: Path) -> dict:
     return parse_yaml(text, str(path))
 
 
-def parse_yaml(text: str, name: str) -> dict:
-    """Parse YAML that holds a mapping; `name` says in errors where it stands.
+def parse_yaml(text: str, name: str) -> dict[str, Any]:
+    """Parse YAML that holds a mapping.
+
+    >>> parse_yaml("epochs: 10", "config.yaml")
+    {'epochs': 10}
+
+    Args:
+        text: the YAML.
+        name: where it stands, for errors.
 
     Raises:
         LabError: the text is not YAML, or holds no mapping.

@@ -1,4 +1,4 @@
-"""Collected results and tables as CSV files: read into frames, written whole."""
+"""Read and write collected results and tables, which are CSV files, as pandas frames."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ _TEXT = ("hidden_sizes", "label_name", "predicted_name")
 def read_csv(path: Path, columns: tuple[str, ...] = ()) -> pd.DataFrame:
     """Read one collected file or table; names made of digits stay text ("360", "7").
 
+    Args:
+        path: the CSV file.
+        columns: columns that it must have.
+
     Raises:
         LabError: the file cannot be read, or lacks one of `columns`.
     """
@@ -31,7 +35,11 @@ def read_csv(path: Path, columns: tuple[str, ...] = ()) -> pd.DataFrame:
 
 
 def write_csv(frame: pd.DataFrame, output: Path) -> None:
-    """Write `frame` whole or not at all: unrounded, NaN as an empty cell."""
+    """Write `frame` as CSV, the whole file or none: numbers unrounded, NaN as an empty cell.
+
+    Raises:
+        LabError: the file cannot be written.
+    """
     text = frame.to_csv(index=False, lineterminator="\n")
     with replacing(Path(output), "w") as file:
         file.write(text)

@@ -1,4 +1,4 @@
-"""Which code a command's result depends on, and a fingerprint of what that code means.
+"""The code that a command's result depends on, and a fingerprint of what it means.
 
 The workflow gives each rule the fingerprint of the code behind its command.  Snakemake
 runs a rule again when its parameters have changed, so a rule runs again when its code
@@ -24,7 +24,15 @@ from backprop_lab.errors import LabError
 from backprop_lab.planning.meaning import IMPORTS, Meaning
 
 #: Modules that no result depends on: they read arguments, report errors, rename files.
-PLUMBING = ("cli", "errors", "files.atomic", "files.documents", "files.inputs", "planning")
+PLUMBING = (
+    "cli",
+    "errors",
+    "files.atomic",
+    "files.documents",
+    "files.inputs",
+    "files.processes",
+    "planning",
+)
 
 
 class SourceTree:
@@ -120,9 +128,11 @@ class SourceTree:
         return f"{name}#{_hash(one.text)}" if one else name
 
     def _mean(self, name: str) -> Meaning:
+        """Return what a module means."""
         return Meaning(name, self._parse(name), self.package, self._exists)
 
     def _path(self, name: str) -> Path | None:
+        """Return the file of a module or of a folder of modules, or None where there is none."""
         path = self.folder.joinpath(*name.split("."))
         files = (path.with_suffix(".py"), path / "__init__.py")
         return next((file for file in files if file.is_file()), None)
@@ -132,13 +142,18 @@ class SourceTree:
         return self._path(name) is not None
 
     def _read(self, name: str) -> ast.Module:
+        """Parse a module.
+
+        Raises:
+            LabError: there is no such module.
+        """
         path = self._path(name)
         if path is None:
             raise LabError(f"{self.package}.{name}: there is no such module in {self.folder}")
         return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
     def _imported_by(self, module: str, function: str) -> list[str]:
-        """List the modules that a function imports, itself or in functions beside it it calls."""
+        """List the modules that a function imports, or functions that it calls in its module."""
         tree = self._parse(module)
         functions = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef)}
         if function not in functions:

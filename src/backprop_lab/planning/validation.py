@@ -1,20 +1,24 @@
-"""Is config.yaml usable?  What JSON Schema cannot say of it, and its errors in one line."""
+"""Checks of config.yaml that JSON Schema cannot make, and errors of its schema in one line."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.report.assets import TEXTS
 
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
 #: The experiments that tables, facts and the report's text name: no report without their runs.
 REQUIRED = ("matrix", "task1_final", "task2_final", "learning_rate_transfer")
 
 
-#: An experiment that is made into a section -> the others whose runs that section needs.
+#: An experiment that has its own section -> the other experiments that the section needs.
 TOGETHER = {
     "forensics_screen": ("forensics_refine", "counterfactual"),
     "variance_seed": ("variance_initialization", "variance_order", "variance_split"),
@@ -25,8 +29,8 @@ TOGETHER = {
 _RESERVED = ("total",)
 
 
-def explain(error) -> str:
-    """Say in one line what a jsonschema.ValidationError found, and under which key."""
+def explain(error: ValidationError) -> str:
+    """Return in one line what a jsonschema.ValidationError found, and under which key."""
     # "anyOf" says nothing by itself; its most relevant branch does.
     while error.context:
         error = max(error.context, key=lambda sub: len(sub.absolute_path))
@@ -34,8 +38,8 @@ def explain(error) -> str:
     return f"config.yaml: {key}: {error.message.splitlines()[0]}{_remedy(error)}"
 
 
-def _remedy(error) -> str:
-    """What to do about a jsonschema.ValidationError where its message does not say it."""
+def _remedy(error: ValidationError) -> str:
+    """Return what to do about a jsonschema.ValidationError, or "" where its message says it."""
     if error.validator == "additionalProperties" and error.validator_value is False:
         known = error.schema["properties"]
         unknown = next(name for name in error.instance if name not in known)
@@ -50,8 +54,8 @@ def _remedy(error) -> str:
     return ""
 
 
-def check_experiments(config: dict, claims: Path) -> None:
-    """See that no experiment is missing that a later step would ask for in vain.
+def check_experiments(config: Mapping[str, Any], claims: Path) -> None:
+    """Check that config.yaml declares every experiment that a later step needs.
 
     Args:
         config: a config that fits workflow/schemas/config.schema.yaml, before its preset.
@@ -108,8 +112,8 @@ def check_languages(languages: Collection[str], folder: Path) -> None:
             )
 
 
-def check_names(experiments: Mapping, rules: Collection[str]) -> None:
-    """See that every experiment can be a target of Snakemake.
+def check_names(experiments: Mapping[str, object], rules: Collection[str]) -> None:
+    """Check that every experiment can be a target of Snakemake.
 
     Args:
         experiments: those of config.yaml, by name.
@@ -127,9 +131,10 @@ def check_names(experiments: Mapping, rules: Collection[str]) -> None:
 
 
 def _claimed(claims: Path) -> list[str]:
-    """The experiments that claims.yaml names, none where it does not fit its schema.
+    """List the experiments that claims.yaml names; none where it does not fit its schema.
 
-    That is refused where the claims are judged: here it would cost each call the imports.
+    A claims.yaml that does not fit is refused where the claims are judged.  To check it here
+    would load the schema's library in every call of Snakemake.
     """
     try:
         settings = read_yaml(claims)["settings"].values()

@@ -7,12 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
 from backprop_lab.files.documents import read_json
 from backprop_lab.runs.columns import HISTORY_COLUMNS
 from backprop_lab.runs.run import Run
+
+if TYPE_CHECKING:
+    from _csv import Writer  # the type of what csv.writer returns
 
 RESULT_COLUMNS = (
     "status",
@@ -44,6 +48,9 @@ def collect(
     Args:
         experiments: experiment name -> ids of its runs; a run may be in several.
         runs_folder: the folder that holds `<variant>/seed<seed>/`.
+        runs_csv: the file to write with a row a run.
+        history_csv: the file to write with a row an epoch of a run.
+        experiments_csv: the file to write with a row a run of an experiment.
 
     Raises:
         LabError: a run's file is missing or cannot be read.
@@ -64,8 +71,8 @@ def collect(
         members.writerows([name, run_id] for name, ids in experiments.items() for run_id in ids)
 
 
-def _row(run: Run, folder: Path) -> list:
-    """One run's row of runs.csv; what is unknown stays empty."""
+def _row(run: Run, folder: Path) -> list[object]:
+    """Return one run's row of runs.csv; what is unknown stays empty."""
     result = read_json(folder / "result.json", "train the run again")
     timing = [float(row["train_seconds"]) for row in _read_csv(folder / "timing.csv")]
     values = {**run.parameters(), "hidden_sizes": "-".join(map(str, run.hidden_sizes))}
@@ -88,6 +95,11 @@ def _row(run: Run, folder: Path) -> list:
 
 
 def _read_csv(path: Path) -> list[dict[str, str]]:
+    """Read a file of a run, row by row, as text.
+
+    Raises:
+        LabError: it cannot be read.
+    """
     try:
         with path.open(newline="") as file:
             return list(csv.DictReader(file))
@@ -96,7 +108,8 @@ def _read_csv(path: Path) -> list[dict[str, str]]:
 
 
 @contextmanager
-def _table(path: Path, columns: list[str]) -> Iterator:
+def _table(path: Path, columns: list[str]) -> Iterator[Writer]:
+    """Open a CSV file with this header; what is given is csv.writer's object."""
     with replacing(path, "w") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)

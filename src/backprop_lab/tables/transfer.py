@@ -20,7 +20,7 @@ TABLES = {
 
 
 def write_transfer(*, collected: Collected, output: Path) -> None:
-    """Write how PyTorch fares by pixel scale, optimiser and learning rate.
+    """Write PyTorch's losses and accuracies by pixel scale, optimiser and learning rate.
 
     Columns: pixels ("unit" is [0, 1], "raw" 0-255), optimizer, learning_rate,
     n, n_diverged, first_train_loss_mean (running mean over epoch 1), and mean
@@ -35,8 +35,9 @@ def write_transfer(*, collected: Collected, output: Path) -> None:
     table = []
     groups = rows.groupby(["order", "learning_rate", "pixels", "optimizer"])
     for (_, learning_rate, pixels, optimizer), group in groups:
-        row = {"pixels": pixels, "optimizer": optimizer, "learning_rate": learning_rate}
-        row |= counts(group) | statistics(group, "first_train_loss", ["mean"])
+        row: dict[str, object] = {"pixels": pixels, "optimizer": optimizer}
+        row |= {"learning_rate": learning_rate, **counts(group)}
+        row |= statistics(group, "first_train_loss", ["mean"])
         for quantity in QUANTITIES:
             row |= statistics(group, quantity, ["mean", "std"])
         table.append(row)
