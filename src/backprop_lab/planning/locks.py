@@ -15,7 +15,7 @@ import platform
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from backprop_lab.errors import LabError
@@ -25,7 +25,7 @@ from backprop_lab.files.processes import command_line, is_alive
 
 @dataclass(frozen=True)
 class Call:
-    """A call of Snakemake; by default the one whose process this is.
+    """A call of Snakemake.
 
     Attributes:
         pid: its process.
@@ -33,9 +33,9 @@ class Call:
         started: when it began, Unix seconds.
     """
 
-    pid: int = field(default_factory=os.getpid)
-    host: str = field(default_factory=platform.node)
-    started: float = field(default_factory=time.time)
+    pid: int
+    host: str
+    started: float
 
     def __str__(self) -> str:
         began = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.started))
@@ -57,7 +57,7 @@ def note_call(folder: Path) -> None:
     Args:
         folder: Snakemake's own, .snakemake.
     """
-    call = Call()
+    call = Call(os.getpid(), platform.node(), time.time())
     note = _notes(folder) / f"{call.pid}@{call.host}.json"
     with suppress(LabError), replacing(note, "w") as file:
         json.dump(asdict(call), file)
@@ -98,7 +98,8 @@ def _notes(folder: Path) -> Path:
 def _other_calls(folder: Path) -> Iterator[tuple[Path, Call]]:
     """Yield the notes of all calls but this one, each with its file."""
     for note in sorted(_notes(folder).glob("*.json")):
-        with suppress(OSError, TypeError, ValueError):  # deleted meanwhile, or none of ours
-            call = Call(**json.loads(note.read_text(encoding="utf-8")))
+        with suppress(KeyError, OSError, TypeError, ValueError):  # deleted meanwhile, or not ours
+            noted = json.loads(note.read_text(encoding="utf-8"))
+            call = Call(int(noted["pid"]), str(noted["host"]), float(noted["started"]))
             if (call.pid, call.host) != (os.getpid(), platform.node()):
                 yield note, call
