@@ -41,9 +41,7 @@ def test_remarks_docstrings_and_moves_rebuild_nothing(built):
     for path in sorted((built.folder / CODE).rglob("*.py")):
         built.append(str(path.relative_to(built.folder)), "\n# a remark\n")
     built.edit(f"{CODE}/nn/layers.py", '"""An affine map', '"""A linear map')
-    built.edit(
-        f"{CODE}/training/loop.py", "trained = TrainedRun(run)", "trained: object = TrainedRun(run)"
-    )
+    built.edit(f"{CODE}/training/loop.py", "order = next(orders)", "order: object = next(orders)")
     text = (built.folder / f"{CODE}/nn/losses.py").read_text()
     moved = text[text.index("def accuracy(") :]
     built.edit(f"{CODE}/nn/losses.py", moved, "# accuracy stands in optim.py\n")

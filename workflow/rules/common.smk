@@ -5,14 +5,17 @@ and parameters from its wildcards.
 """
 
 import os
+import platform
 import sys
 from glob import glob
 from pathlib import Path
 
+from backprop_lab.cli.watchdog import BUILD
 from backprop_lab.data.download import is_local
 from backprop_lab.errors import LabError
 from backprop_lab.figures.registry import figures as all_figures
 from backprop_lab.planning.changes import changed_modules, note_modules
+from backprop_lab.planning.locks import clear_stale_locks, note_call
 from backprop_lab.planning.sources import SourceTree
 from backprop_lab.planning.validation import check_names
 from backprop_lab.report.assets import ASSETS, TEXTS
@@ -205,6 +208,23 @@ def reports_of(jobs):
 CODE_LEDGER = Path(".snakemake/backprop-lab-code.json")
 if workflow.is_main_process and (modules := changed_modules(SOURCES, CODE_LEDGER)):
     print(f"Code changed since the last build: {', '.join(modules)}", file=sys.stderr)
+
+# A killed Snakemake leaves its locks, and jobs that nobody waits for: the locks are removed
+# here, before Snakemake looks at them, and the jobs end by themselves (cli/watchdog.py).
+if workflow.is_main_process:
+    note_call(Path(".snakemake"))
+    if found := clear_stale_locks(Path(".snakemake")):
+        print(found, file=sys.stderr)
+    os.environ[BUILD] = f"{os.getpid()}@{platform.node()}"
+
+# The end of a shell command that says in the job's log how its program ended.
+SAY_STATUS = (
+    " || {{ status=$?; if [ $status -gt 128 ]; then"
+    ' echo "error: killed by signal $(kill -l $status): by hand, or for want of memory (then'
+    " use fewer --cores); run snakemake again, it goes on from the last checkpoint"
+    ' if there is one"; else echo "error: ended with status $status"; fi >> {log:q};'
+    " exit $status; }}"
+)
 
 
 wildcard_constraints:

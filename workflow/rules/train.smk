@@ -21,13 +21,17 @@ rule train_numpy:
     threads: 1
     params:
         device="cpu",
+        # No output: Snakemake deletes those of a job before it starts the job again.
+        checkpoint=f"results/checkpoints/{RUN_ID}.npz",
         code=code("train:_train", "nn.network"),
     message:
         "Train {wildcards.backend} {wildcards.hidden_sizes} {wildcards.activation}"
         " {wildcards.optimizer} (learning rate {wildcards.learning_rate},"
         " {wildcards.epochs} epochs, seed {wildcards.seed})"
     shell:
-        "backprop-lab train $(dirname {output.history:q}) --device {params.device} > {log:q} 2>&1"
+        "backprop-lab train $(dirname {output.history:q}) --device {params.device}"
+        " --checkpoint {params.checkpoint:q} --code {params.code:q} > {log:q} 2>&1"
+        f"{SAY_STATUS}"
 
 
 use rule train_numpy as train_torch with:
@@ -37,6 +41,7 @@ use rule train_numpy as train_torch with:
         backend="torch",
     params:
         device=config["device"],
+        checkpoint=f"results/checkpoints/{RUN_ID}.npz",
         code=code("train:_train", "nn.torch_network"),
 
 

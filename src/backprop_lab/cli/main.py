@@ -7,6 +7,7 @@ import gc
 import sys
 
 from backprop_lab.cli import analyse, data, measure, report, train
+from backprop_lab.cli.watchdog import watch
 from backprop_lab.errors import LabError
 
 
@@ -18,6 +19,7 @@ def command() -> None:
     them and again when it ends: nearly half a second of a run.
     """
     gc.disable()
+    watch()
     status = main()
     gc.freeze()  # the interpreter's last collection has nothing to go through
     sys.exit(status)

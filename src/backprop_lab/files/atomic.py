@@ -18,6 +18,10 @@ def replacing(path: Path, mode: str = "wb") -> Iterator[IO[Any]]:
     If the body of the `with` statement fails, `path` stays as it was and the temporary
     file is removed.  Missing parent folders are made.  Text is UTF-8; its lines end in LF alone.
 
+    A process that is killed leaves its temporary file, .<name>.<process>.part; the next one
+    that writes `path` deletes it.  If two processes write `path` at once, the one that began
+    first fails for want of its temporary file: what the later one wrote stays.
+
     Args:
         path: the file to write or replace.
         mode: "wb" for bytes, "w" for text.
@@ -26,10 +30,11 @@ def replacing(path: Path, mode: str = "wb") -> Iterator[IO[Any]]:
         LabError: the file cannot be written.  An OSError of the body is taken for that,
             so the body should do nothing but write.
     """
-    temporary = path.with_name(f".{path.name}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     encoding, newline = (None, None) if "b" in mode else ("utf-8", "\n")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         with open(temporary, mode, encoding=encoding, newline=newline) as file:
             yield file
         os.replace(temporary, path)
@@ -38,6 +43,16 @@ def replacing(path: Path, mode: str = "wb") -> Iterator[IO[Any]]:
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def _sweep(path: Path) -> None:
+    """Delete the temporary files that killed processes left beside `path`."""
+    before, after = f".{path.name}.", ".part"
+    for name in os.listdir(path.parent):
+        if name.startswith(before) and name.endswith(after):
+            process = name.removeprefix(before).removesuffix(after)
+            if process.isdigit():  # else it is that of a file with a longer name
+                (path.parent / name).unlink(missing_ok=True)
 
 
 def unwritable(path: Path, error: OSError) -> LabError:

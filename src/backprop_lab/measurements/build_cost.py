@@ -16,6 +16,8 @@ from backprop_lab.runs.run import BACKENDS
 
 #: Numbers in a job's job.json: Unix seconds (two), seconds of processor time, bytes.
 JOB_KEYS = ("started", "finished", "cpu_seconds", "peak_memory_bytes")
+#: Another one, in seconds, of a run that went on from a checkpoint; see `training.job`.
+_EARLIER = "earlier_seconds"
 _SUMS = ("job_seconds", "epoch_seconds", "floor_seconds")
 
 
@@ -24,7 +26,8 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
 
     Columns: id, experiment (the first that has the run), backend, those of
     job.json, part (stretch of the build, from 1), core (from 1; a line of the figure, not
-    a core of the processor), job_seconds, epoch_seconds (training and evaluation) and
+    a core of the processor), job_seconds (of all processes that worked on the run, up to
+    their last checkpoint if they were interrupted), epoch_seconds (training and evaluation) and
     floor_seconds (the matrix products of the epochs that were completed).
 
     Args:
@@ -50,7 +53,7 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
     jobs = pd.concat([table[["id", "experiment", "backend"]], jobs], axis=1).assign(
         part=[sum(start <= t for start, _ in parts) for t in jobs["started"]],
         core=lanes(jobs) + 1,
-        job_seconds=jobs["finished"] - jobs["started"],
+        job_seconds=jobs["finished"] - jobs["started"] + [job[_EARLIER] for job in read],
         epoch_seconds=[_epoch_seconds(Path(folder) / n / "timing.csv") for n in table["id"]],
         floor_seconds=epoch * table["epochs_completed"],
     )
@@ -58,14 +61,14 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
 
 
 def read_job(path: Path) -> dict[str, float]:
-    """Read the numbers of one job.json.
+    """Read the numbers of one job.json; earlier_seconds is 0 if it is not there.
 
     Raises:
         LabError: the file cannot be read, or a number is missing, negative or infinite.
     """
     advice = f"train the run again: snakemake --cores 1 --force {path}"
-    job = read_json(path, advice)
-    for key in JOB_KEYS:
+    job = {_EARLIER: 0} | read_json(path, advice)
+    for key in (*JOB_KEYS, _EARLIER):
         value = job.get(key)
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
             raise LabError(f"{path}: {key} is {value!r}, not a number; {advice}")
@@ -73,7 +76,7 @@ def read_job(path: Path) -> dict[str, float]:
             raise LabError(f"{path}: {key} is infinite; {advice}")
     if job["finished"] <= job["started"]:
         raise LabError(f"{path}: finished before it started; {advice}")
-    return {key: job[key] for key in JOB_KEYS}
+    return {key: job[key] for key in (*JOB_KEYS, _EARLIER)}
 
 
 def write_build(*, jobs: Path, output: Path) -> None:

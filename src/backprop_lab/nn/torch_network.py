@@ -24,7 +24,7 @@ from torch.optim.adam import adam
 from torch.optim.sgd import sgd
 
 from backprop_lab.errors import LabError
-from backprop_lab.nn.classifier import Parameters, Settings
+from backprop_lab.nn.classifier import Parameters, Settings, State
 
 #: Rows that evaluation passes through the network at a time.
 _EVALUATION_ROWS = 4096
@@ -154,6 +154,23 @@ class TorchNetwork:
             for W, layer in zip(weights, self._linear, strict=True)
         ]
 
+    def state(self) -> State:
+        """Return copies of all that training changes, so that training can go on from them."""
+        return {
+            name: tensor.detach().cpu().numpy().copy() for name, tensor in self._changing().items()
+        }
+
+    @torch.no_grad()
+    def load_state(self, state: State) -> None:
+        """Take over what `state` returned for a network of the same layers and settings."""
+        for name, tensor in self._changing().items():
+            tensor.copy_(torch.tensor(state[name]))
+
+    def _changing(self) -> dict[str, torch.Tensor]:
+        """Return the tensors that training changes, by name."""
+        tensors = {"parameter": self._parameters, **self._optimizer.state()}
+        return {f"{name}{i}": one for name, many in tensors.items() for i, one in enumerate(many)}
+
     def _first_weight(self) -> torch.Tensor:
         """Return the weights of the first layer for all inputs, (n_out, n_in)."""
         return torch.cat([self._linear[0].weight, self._dead], dim=1)
@@ -197,6 +214,9 @@ class Optimizer(Protocol):
     def step(self, gradients: list[torch.Tensor]) -> None:
         """Change each parameter by its gradient."""
 
+    def state(self) -> dict[str, list[torch.Tensor]]:
+        """Return what the optimiser remembers of past steps, by name, one tensor a parameter."""
+
 
 class SGD:
     """w ← w - η g, without momentum, as `torch.optim.SGD` computes it."""
@@ -222,6 +242,10 @@ class SGD:
             maximize=False,
             fused=True,
         )
+
+    def state(self) -> dict[str, list[torch.Tensor]]:
+        """Return nothing: without momentum no step depends on another."""
+        return {}
 
 
 class Adam:
@@ -252,6 +276,10 @@ class Adam:
             maximize=False,
             fused=True,
         )
+
+    def state(self) -> dict[str, list[torch.Tensor]]:
+        """Return both moments and the number of steps."""
+        return {"m": self.m, "v": self.v, "t": self.t}
 
 
 #: Name -> activation, as in `nn.layers`.

@@ -24,7 +24,15 @@ from backprop_lab.errors import LabError
 from backprop_lab.planning.meaning import IMPORTS, Meaning
 
 #: Modules that no result depends on: they read arguments, report errors, rename files.
-PLUMBING = ("cli", "errors", "files.atomic", "files.documents", "files.inputs", "planning")
+PLUMBING = (
+    "cli",
+    "errors",
+    "files.atomic",
+    "files.documents",
+    "files.inputs",
+    "files.processes",
+    "planning",
+)
 
 
 class SourceTree:

@@ -16,12 +16,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
 from backprop_lab.files.documents import read_json
+from backprop_lab.files.scratch import scratch_folder
 from backprop_lab.report.fonts import font_faces, pdf_fonts
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import one_line
@@ -117,8 +117,7 @@ def _for_browsers(page: str) -> str:
 @contextmanager
 def _build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
     """Make a temporary folder with the Markdown, its figures and the page's metadata."""
-    with TemporaryDirectory(prefix="backprop-lab-") as name:
-        folder = Path(name)
+    with scratch_folder() as folder:
         (folder / "report.md").write_text(source.markdown, encoding="utf-8")
         (folder / "figures").mkdir()
         for figure in source.figures:
