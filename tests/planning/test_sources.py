@@ -17,7 +17,10 @@ RULES = rule_code()
 BEFORE = SourceTree(PACKAGE)
 #: What can change a number in a run or a verdict.
 MUTATED = [
-    *(f"nn.{name}" for name in ("layers", "losses", "network", "optim", "torch_network")),
+    *(
+        f"nn.{name}"
+        for name in ("layers", "losses", "network", "optim", "torch_network", "torch_optim")
+    ),
     *(f"training.{name}" for name in ("backends", "initialization", "loop", "outputs")),
     "results.statistics",
 ]

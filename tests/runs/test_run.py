@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from snakemake.io import PeriodicityDetector
 
 from backprop_lab.errors import LabError
-from backprop_lab.nn import layers, optim, torch_network
+from backprop_lab.nn import layers, optim, torch_network, torch_optim
 from backprop_lab.runs import limits
 from backprop_lab.runs.run import (
     ACTIVATIONS,
@@ -134,7 +134,7 @@ def test_defaults_are_left_out_of_the_name():
 
 def test_every_name_stands_for_a_class_on_either_backend():
     assert set(ACTIVATIONS) == set(layers.ACTIVATIONS) == set(torch_network.ACTIVATIONS)
-    assert set(OPTIMIZERS) == set(optim.OPTIMIZERS) == set(torch_network.OPTIMIZERS)
+    assert set(OPTIMIZERS) == set(optim.OPTIMIZERS) == set(torch_optim.OPTIMIZERS)
 
 
 def test_usual_initialization_depends_on_the_activation():

@@ -12,7 +12,7 @@ import pytest
 
 from backprop_lab.errors import LabError
 from backprop_lab.files import atomic
-from backprop_lab.runs.run import Run
+from backprop_lab.runs.run import BACKENDS, OPTIMIZERS, Run
 from backprop_lab.training import checkpoint
 from backprop_lab.training.backends import build
 from backprop_lab.training.checkpoint import Checkpoints, Progress
@@ -290,20 +290,21 @@ def test_the_job_counts_what_earlier_processes_did(small_dataset, tmp_path):
     assert job["cpu_seconds"] > cpu_seconds
 
 
-def test_a_state_is_refused_or_the_network_goes_on_as_its_twin(small_dataset):
-    """State taken out of one network and put into another: both then learn alike."""
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_state_makes_another_network_its_twin(small_dataset, backend, optimizer):
+    """Taken out of one network and put into another: both then learn alike."""
     images = (small_dataset.train_images / np.float32(255)).astype(np.float32)
     labels = small_dataset.train_labels.astype(np.int64)
     order = np.arange(len(images))
-    for backend in ("numpy", "torch"):
-        run = a_run(backend)
-        one, other = build(run, device="cpu"), build(run, device="cpu")
-        one.train_epoch(images, labels, order)
-        state = one.state()
-        kept = {name: array.copy() for name, array in state.items()}
-        other.load_state(state)
-        assert one.train_epoch(images, labels, order) == other.train_epoch(images, labels, order)
-        assert all((state[name] == kept[name]).all() for name in kept)  # copies, both ways
+    run = a_run(backend, optimizer)
+    one, other = build(run, device="cpu"), build(run, device="cpu")
+    one.train_epoch(images, labels, order)
+    state = one.state()
+    kept = {name: array.copy() for name, array in state.items()}
+    other.load_state(state)
+    assert one.train_epoch(images, labels, order) == other.train_epoch(images, labels, order)
+    assert all((state[name] == kept[name]).all() for name in kept)  # copies, both ways
 
 
 def test_the_error_of_an_unreadable_checkpoint_is_ours(tmp_path, small_dataset):

@@ -41,11 +41,19 @@ class Optimizer:
 
     def state(self) -> State:
         """Return copies of the parameters and of what the optimiser remembers of past steps."""
-        return {"parameters": self.parameters.copy()}
+        state = {"parameters": self.parameters.copy()}
+        return state | {"gradient": self.gradient.copy()} if self._remembers else state
 
     def load_state(self, state: State) -> None:
         """Take over what `state` returned, in place: the layers hold views of it."""
         self.parameters[:] = state["parameters"]
+        if self._remembers:
+            self.gradient[:] = state["gradient"]
+
+    @property
+    def _remembers(self) -> bool:
+        """Whether the layers add gradients to what they left of past steps, as momentum does."""
+        return bool(self.keep) and self.gradient is not self.parameters
 
 
 class SGD(Optimizer):

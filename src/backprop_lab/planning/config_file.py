@@ -24,7 +24,7 @@ _TEMPLATE = "__use_yte__"
 
 
 @dataclass(frozen=True)
-class Source:
+class ConfigSource:
     """One place that sets keys of the config: a file, or the command line.
 
     Attributes:
@@ -64,7 +64,7 @@ class Source:
         return depth, line
 
 
-def located(error: ConfigError, sources: Sequence[Source]) -> LabError:
+def located(error: ConfigError, sources: Sequence[ConfigSource]) -> LabError:
     """Return an error that also names the file and the line where the key is set.
 
     Args:
@@ -81,7 +81,7 @@ def located(error: ConfigError, sources: Sequence[Source]) -> LabError:
 
 def read_sources(
     path: Path, more: Sequence[Path] = (), options: Mapping[str, Any] | None = None
-) -> list[Source]:
+) -> list[ConfigSource]:
     """Read all that Snakemake makes the config from.
 
     Args:
@@ -96,10 +96,10 @@ def read_sources(
         LabError: a file cannot be read, or does not say clearly what it means.
     """
     files = [path, *more] if path.exists() or not more else more
-    return [*(read_config(file) for file in files), Source("--config", dict(options or {}))]
+    return [*(read_config(file) for file in files), ConfigSource("--config", dict(options or {}))]
 
 
-def read_config(path: Path) -> Source:
+def read_config(path: Path) -> ConfigSource:
     """Read a config file.
 
     Raises:
@@ -120,13 +120,13 @@ def read_config(path: Path) -> Source:
     return parse_config(text, name)
 
 
-def parse_config(text: str, name: str = "config.yaml") -> Source:
+def parse_config(text: str, name: str = "config.yaml") -> ConfigSource:
     """Parse the text of a config file; `name` says in errors where it stands.
 
     Raises:
         LabError: it is not strict YAML.
     """
-    source = Source(name, *parse(text, name))
+    source = ConfigSource(name, *parse(text, name))
     if _TEMPLATE in source.content:
         reason = "this file is no template; remove the key"
         raise located(ConfigError((_TEMPLATE,), reason), [source])

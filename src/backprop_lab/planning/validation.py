@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backprop_lab.files.documents import read_yaml
-from backprop_lab.planning.config_file import Source, located
+from backprop_lab.planning.config_file import ConfigSource, located
 from backprop_lab.planning.config_schema import fit
 from backprop_lab.report.assets import TEXTS
 from backprop_lab.runs.config_error import ConfigError
@@ -44,7 +44,7 @@ class Plan:
 
 def plan(
     config: Config,
-    sources: Sequence[Source] = (),
+    sources: Sequence[ConfigSource] = (),
     root: Path = Path(),
 ) -> Plan:
     """Check a config and expand its experiments into runs.
