@@ -1,7 +1,6 @@
 """No space, no permission: the file is named, earlier files stay, the next run succeeds."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -45,28 +44,6 @@ def check_refused(done, *parts):
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1, done.stderr
     assert all(part in done.stderr for part in parts), done.stderr
-
-
-@pytest.fixture
-def disk(tmp_path):
-    """A function that mounts a disk of so many bytes; only root may."""
-    mounted = []
-
-    def mount(size, options=""):
-        folder = tmp_path / f"disk{len(mounted)}"
-        folder.mkdir()
-        options = f"size={size},{options}".strip(",")
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True
-        )
-        if done.returncode:
-            pytest.skip("needs the right to mount a small disk")
-        mounted.append(folder)
-        return folder
-
-    yield mount if shutil.which("mount") else lambda *_: pytest.skip("needs mount")
-    for folder in mounted:
-        subprocess.run(["umount", folder], check=True)
 
 
 @pytest.fixture

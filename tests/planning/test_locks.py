@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from backprop_lab.errors import LabError
 from backprop_lab.planning import locks
 from backprop_lab.planning.locks import clear_stale_locks, note_call
 
@@ -129,9 +130,8 @@ def test_the_own_note_says_nothing_and_goes_with_the_process(folder, monkeypatch
     assert not note.exists()
 
 
-def test_a_folder_that_cannot_be_written_is_no_error_yet(tmp_path, monkeypatch):
-    monkeypatch.setattr(locks.atexit, "register", lambda *_, **__: None)
-    file = tmp_path / "file"
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    file = tmp_path / ".snakemake"
     file.touch()
-    note_call(file)
-    assert file.read_text() == ""
+    with pytest.raises(LabError, match=f"^{file}/.* cannot be written"):
+        note_call(file)

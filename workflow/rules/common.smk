@@ -212,19 +212,14 @@ if workflow.is_main_process and (modules := changed_modules(SOURCES, CODE_LEDGER
 # A killed Snakemake leaves its locks, and jobs that nobody waits for: the locks are removed
 # here, before Snakemake looks at them, and the jobs end by themselves (cli/watchdog.py).
 if workflow.is_main_process:
-    note_call(Path(".snakemake"))
+    try:
+        note_call(Path(".snakemake"))
+    except LabError as error:
+        # Without Snakemake's log, which stands in the same folder.
+        sys.exit(f"error: {error}")
     if found := clear_stale_locks(Path(".snakemake")):
         print(found, file=sys.stderr)
     os.environ[BUILD] = f"{os.getpid()}@{platform.node()}"
-
-# The end of a shell command that says in the job's log how its program ended.
-SAY_STATUS = (
-    " || {{ status=$?; if [ $status -gt 128 ]; then"
-    ' echo "error: killed by signal $(kill -l $status): by hand, or for want of memory (then'
-    " use fewer --cores); run snakemake again, it goes on from the last checkpoint"
-    ' if there is one"; else echo "error: ended with status $status"; fi >> {log:q};'
-    " exit $status; }}"
-)
 
 
 wildcard_constraints:

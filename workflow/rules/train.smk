@@ -31,7 +31,7 @@ rule train_numpy:
     shell:
         "backprop-lab train $(dirname {output.history:q}) --device {params.device}"
         " --checkpoint {params.checkpoint:q} --code {params.code:q} > {log:q} 2>&1"
-        f"{SAY_STATUS}"
+        " || bash workflow/scripts/say_status.sh $? {log:q}"
 
 
 use rule train_numpy as train_torch with:

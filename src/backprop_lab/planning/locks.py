@@ -18,7 +18,6 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
 from backprop_lab.files.processes import command_line, is_alive
 
@@ -52,14 +51,15 @@ class Call:
 def note_call(folder: Path) -> None:
     """Leave a note of this call of Snakemake until its process ends.
 
-    A folder that cannot be written is no error here: Snakemake will say so if it must write.
-
     Args:
         folder: Snakemake's own, .snakemake.
+
+    Raises:
+        LabError: the folder cannot be written, for want of space or permission.
     """
     call = Call(os.getpid(), platform.node(), time.time())
     note = _notes(folder) / f"{call.pid}@{call.host}.json"
-    with suppress(LabError), replacing(note, "w") as file:
+    with replacing(note, "w") as file:
         json.dump(asdict(call), file)
     atexit.register(note.unlink, missing_ok=True)
 
