@@ -93,7 +93,9 @@ def figure(words: Words, height: float, width: float = TEXT_WIDTH) -> Iterator[F
     fonts = [matplotlib.rcParamsDefault["font.sans-serif"][0], words("font")]
     _register(words("font"))
     family = {"font.family": list(dict.fromkeys(fonts)), "text.language": words.language}
-    with matplotlib.rc_context({**_RC, **family}):
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # without the settings of a user or of the current folder
+        matplotlib.rcParams.update({**_RC, **family})
         fig = Figure(figsize=(width, height), layout="constrained")
         fig.get_layout_engine().set(wspace=0.05)
         yield fig
