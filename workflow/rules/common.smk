@@ -12,6 +12,7 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
+from backprop_lab.cli.inherited import announced, check_folder, shut_out
 from backprop_lab.data.download import is_local, local_folder
 from backprop_lab.errors import LabError
 from backprop_lab.figures.registry import figures as all_figures
@@ -30,7 +31,9 @@ except WorkflowError as error:
     raise WorkflowError(explain(error.__context__))
 config.update(whole_numbers(config))
 
+shut_out(os.environ)  # jobs inherit the rest
 try:
+    check_folder(Path.cwd())
     check_writable("data", "results", "logs")
     EXPERIMENTS = expand_experiments(apply_preset(config))
     check_experiments(config, "report/claims.yaml")
@@ -217,6 +220,9 @@ def reports_of(jobs):
 CODE_LEDGER = Path(".snakemake/backprop-lab-code.json")
 if workflow.is_main_process and (modules := changed_modules(SOURCES, CODE_LEDGER)):
     print(f"Code changed since the last build: {', '.join(modules)}", file=sys.stderr)
+if workflow.is_main_process:
+    for line in announced(os.environ):
+        print(line, file=sys.stderr)
 
 
 wildcard_constraints:

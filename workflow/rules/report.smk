@@ -31,7 +31,7 @@ rule render:
     message:
         "Report in {wildcards.format} ({wildcards.language})"
     shell:
-        "backprop-lab render {output} --template {input.template} > {log} 2>&1"
+        "backprop-lab render {output:q} --template {input.template:q} > {log:q} 2>&1"
 
 
 # A report with a number missing, a reference that leads nowhere, or a passage in another
@@ -58,8 +58,8 @@ rule check_report:
     message:
         "Check the report ({wildcards.language})"
     shell:
-        "backprop-lab check {output} --template report/lab-report.{wildcards.language}.md"
-        " > {log} 2>&1"
+        "backprop-lab check {output:q} --template report/lab-report.{wildcards.language:q}.md"
+        " > {log:q} 2>&1"
 
 
 rule report:

@@ -26,6 +26,9 @@ import sys
 import warnings
 from collections.abc import Mapping, MutableMapping
 from io import TextIOWrapper
+from pathlib import Path
+
+from backprop_lab.errors import LabError
 
 #: Variables that break or change what is computed, and that nothing here needs.
 SHUT_OUT = (
@@ -58,14 +61,18 @@ _OWNER = 0o700
 
 
 def shut_out(environ: MutableMapping[str, str] = os.environ) -> None:
-    """Take out of `environ` what must not reach a result, and let the owner read new files.
+    """Take out of `environ` what must not reach a result.
 
-    Functions that bash would import, which could stand in for any program, go too.
+    Functions that bash would import, which could stand in for any program, go too.  New files can
+    be read by their owner, and messages are written as UTF-8.
     """
     for name in list(environ):
         if name in SHUT_OUT or name.startswith("BASH_FUNC_"):
             del environ[name]
     environ.update(INSTEAD)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     # A umask such as 0777 would make files that not even this program can read again.
     os.umask(os.umask(0o077) & ~_OWNER)
 
@@ -80,19 +87,35 @@ def announced(environ: Mapping[str, str] = os.environ) -> list[str]:
     ]
 
 
+def check_folder(folder: Path) -> None:
+    """See, before hours of work, that Snakemake can work in the project's folder.
+
+    Raises:
+        LabError: the folder's path has a brace, which Snakemake takes for a placeholder of its
+            own, or a character that the locale's encoding does not have.
+    """
+    path = str(folder)
+    if "{" in path or "}" in path:
+        raise LabError(
+            f"{path}: Snakemake cannot work in a folder with a brace in its path; rename the "
+            "folder, or move the project to another"
+        )
+    if not path.isascii() and sys.getfilesystemencoding() != "utf-8":
+        shown = ascii(path)
+        raise LabError(
+            f"{shown}: this path cannot be written in {sys.getfilesystemencoding()}, the encoding "
+            "of the locale; set PYTHONUTF8=1 or move the project to a folder with a plain name"
+        )
+
+
 def start_clean() -> None:
     """Shut out what this process inherited, and let it read and write text as UTF-8.
 
     In another encoding the process starts anew: Python chooses its encoding at the start.
     """
-    encoded = "PYTHONIOENCODING" in os.environ
     shut_out()
     if not (sys.flags.utf8_mode or codecs.lookup(locale.getencoding()).name == "utf-8"):
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
-    if encoded:
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, TextIOWrapper):
-                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if sys.warnoptions:
         sys.warnoptions.clear()
         warnings.resetwarnings()
