@@ -41,7 +41,6 @@ _ASKING = (
     nodes.Output,
     nodes.TemplateData,
     nodes.Call,
-    nodes.Name,
     nodes.Const,
     nodes.Keyword,
 )
@@ -81,8 +80,7 @@ class Fragments:
             LabError: it does something else than to ask for facts, or for one that does not exist.
         """
         for node in _all_nodes(self._environment.parse(text)):
-            known = not isinstance(node, nodes.Name) or node.name in VOCABULARY
-            if not (isinstance(node, _ASKING) and known):
+            if not isinstance(node, _ASKING):
                 what = node.name if isinstance(node, nodes.Name) else type(node).__name__
                 raise LabError(
                     f"{what!r} is not allowed here; a text may ask for facts alone, as in "
@@ -92,9 +90,12 @@ class Fragments:
 
 
 def _all_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
+    """Yield a node and all below it, but for the names of the functions that may be called."""
     yield node
     for child in node.iter_child_nodes():
-        yield from _all_nodes(child)
+        called = isinstance(node, nodes.Call) and child is node.node
+        if not (called and isinstance(child, nodes.Name) and child.name in VOCABULARY):
+            yield from _all_nodes(child)
 
 
 def check_words(texts: Mapping[str, str], path: Path, filters: Path) -> None:
