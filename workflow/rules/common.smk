@@ -10,6 +10,7 @@ import sys
 from glob import glob
 from pathlib import Path
 
+from backprop_lab.cli.inherited import announced
 from backprop_lab.cli.watchdog import BUILD
 from backprop_lab.data.download import is_local
 from backprop_lab.errors import LabError
@@ -208,6 +209,9 @@ def reports_of(jobs):
 CODE_LEDGER = Path(".snakemake/backprop-lab-code.json")
 if workflow.is_main_process and (modules := changed_modules(SOURCES, CODE_LEDGER)):
     print(f"Code changed since the last build: {', '.join(modules)}", file=sys.stderr)
+if workflow.is_main_process:
+    for line in announced(os.environ):
+        print(line, file=sys.stderr)
 
 # A killed Snakemake leaves its locks, and jobs that nobody waits for: the locks are removed
 # here, before Snakemake looks at them, and the jobs end by themselves (cli/watchdog.py).

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from backprop_lab.cli.inherited import check_folder, shut_out
 from backprop_lab.data.download import local_folder
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import check_writable
@@ -23,7 +24,9 @@ def refuse(error):
     sys.exit(str(error))
 
 
+shut_out(os.environ)  # jobs inherit the rest
 try:
+    check_folder(Path.cwd())
     check_writable("data", "results", "logs")
     CONFIG_SOURCES = []
     if workflow.is_main_process:  # its jobs get the config that it has checked

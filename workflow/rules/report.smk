@@ -31,8 +31,8 @@ rule render:
     message:
         "Report in {wildcards.format} ({wildcards.language})"
     shell:
-        "backprop-lab render {output} --template report/text/{wildcards.language}/lab-report.md"
-        " > {log} 2>&1"
+        "backprop-lab render {output:q} --template report/text/{wildcards.language:q}/lab-report.md"
+        " > {log:q} 2>&1"
 
 
 # A report with a number missing, a reference that leads nowhere, or a passage in another
@@ -53,8 +53,8 @@ rule check_report:
     message:
         "Check the report ({wildcards.language})"
     shell:
-        "backprop-lab check {output} --template report/text/{wildcards.language}/lab-report.md"
-        " > {log} 2>&1"
+        "backprop-lab check {output:q} --template report/text/{wildcards.language:q}/lab-report.md"
+        " > {log:q} 2>&1"
 
 
 rule report:

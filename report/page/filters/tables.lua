@@ -43,6 +43,7 @@ local function inlines(text, sentences)
     return pandoc.Inlines(text)
   end
   local format = sentences and 'markdown+east_asian_line_breaks' or 'markdown-smart'
+  format = format .. '-raw_html-raw_tex-raw_attribute-native_divs-native_spans' -- words, no code
   return drop_spaces(pandoc.utils.blocks_to_inlines(pandoc.read(text, format).blocks))
 end
 
@@ -111,8 +112,16 @@ local function references(doc)
   return doc
 end
 
+-- Only the widgets of the HTML edition are code that another program wrote, in blocks of their own.
+local function refuse(raw)
+  if raw.t == 'RawInline' or raw.format ~= 'html' then
+    io.stderr:write('LAB: raw ' .. raw.format .. ' in the text: ' .. raw.text:sub(1, 60) .. '\n')
+    os.exit(83)
+  end
+end
+
 return {
-  { Inlines = drop_spaces },
+  { Inlines = drop_spaces, RawInline = refuse, RawBlock = refuse },
   {
     Div = function(div)
       if div.classes:includes('lab-table') then

@@ -7,17 +7,20 @@ import gc
 import sys
 
 from backprop_lab.cli import analyse, data, measure, report, train
+from backprop_lab.cli.inherited import start_clean
 from backprop_lab.cli.watchdog import watch
 from backprop_lab.errors import LabError
 
 
 def command() -> None:
-    """Run one command and end the process, without a search for unreachable objects.
+    """Run one command, clean of what the process inherited, and end the process.
 
+    It ends without a search for unreachable objects.
     A command's process ends with it, and its memory is the system's again.  PyTorch brings
     a hundred thousand objects, which Python would go through several times while it imports
     them and again when it ends: nearly half a second of a run.
     """
+    start_clean()
     gc.disable()
     watch()
     status = main()

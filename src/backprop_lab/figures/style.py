@@ -103,7 +103,9 @@ def figure(words: Words, height: float, width: float = TEXT_WIDTH) -> Iterator[F
         "font.family": list(dict.fromkeys(fonts)),
         "text.language": words.language,
     }
-    with matplotlib.rc_context({**_RC, **family}):
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # without the settings of a user or of the current folder
+        matplotlib.rcParams.update({**_RC, **family})
         yield Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(wspace=0.05))
 
 

@@ -30,6 +30,7 @@ ASSETS = (
     "filters/typography.lua",
     "filters/html.lua",
     "filters/typst.lua",
+    "filters/words.lua",
     "widgets/explorer.html",
     "widgets/gallery.html",
     "vendor/uplot/LICENSE",

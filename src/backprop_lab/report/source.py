@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ import jinja2
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import parse_yaml
+from backprop_lab.report.fragments import sandbox
 from backprop_lab.report.inputs import ReportInputs
+from backprop_lab.report.markdown import Literal, escape
 from backprop_lab.report.prose_checks import ProseError, TypedNumbers, check_prose
 from backprop_lab.report.vocabulary import Vocabulary
 
@@ -22,11 +24,19 @@ _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 @dataclass(frozen=True)
 class Source:
-    """A filled template: its Markdown, its front matter and the figures that it shows."""
+    """A filled template.
+
+    Attributes:
+        markdown: what it says.
+        meta: its front matter.
+        figures: names of the figures that it shows.
+        downloads: the CSVs that it offers, by the name that the Markdown calls each.
+    """
 
     markdown: str
     meta: dict[str, Any]
     figures: tuple[str, ...]
+    downloads: Mapping[str, Path]
 
 
 def fill(inputs: ReportInputs) -> Source:
@@ -38,24 +48,10 @@ def fill(inputs: ReportInputs) -> Source:
             by hand, ...).
     """
     template = inputs.template
-    environment = jinja2.Environment(
-        loader=_Loader(template.parent, inputs.typed),
-        undefined=jinja2.StrictUndefined,
-        variable_start_string="<<",
-        variable_end_string=">>",
-        block_start_string="<%",
-        block_end_string="%>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_printable,
-    )
-    words = Vocabulary(inputs, lambda text: environment.from_string(text).render(names))
-    names = words.names()
+    environment = sandbox(_Loader(template.parent, inputs.typed), _printable)
+    words = Vocabulary(inputs)
     try:
-        markdown = environment.get_template(template.name).render(names)
+        markdown = environment.get_template(template.name).render(words.names())
     except ProseError:
         raise  # it says where
     except jinja2.TemplateNotFound as error:
@@ -64,13 +60,18 @@ def fill(inputs: ReportInputs) -> Source:
         raise LabError(f"{error.filename}:{error.lineno}: {error.message}") from None
     except Exception as error:  # whatever a template's expression may raise
         raise LabError(f"{_place(error, template)}: {error}") from None
-    return Source(markdown, _front_matter(markdown, template), tuple(dict.fromkeys(words.figures)))
+    return Source(
+        markdown,
+        _front_matter(markdown, template),
+        tuple(dict.fromkeys(words.figures)),
+        words.downloads,
+    )
 
 
 def _printable(value: object) -> object:
     if value is None or (isinstance(value, float) and value - value != 0):
         raise LabError(f"a value to print is {value}; print numbers with fact(), test with value()")
-    return value
+    return escape(value) if isinstance(value, Literal) else value
 
 
 def _place(error: Exception, template: Path) -> str:

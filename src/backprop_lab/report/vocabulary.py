@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from backprop_lab.errors import LabError
 from backprop_lab.report.claims import ReportClaims
 from backprop_lab.report.inputs import ReportInputs
-from backprop_lab.report.markdown import Caller, attribute_list, caption_of
+from backprop_lab.report.markdown import Caller, Literal, attribute_list, caption_of, literal
 from backprop_lab.report.provenance import Provenance
 from backprop_lab.report.rows import read_rows
 from backprop_lab.report.tables import AskedTable, Column, cells_of, fenced_table
@@ -63,12 +63,17 @@ class Vocabulary:
         figures: names of the figures shown so far.
     """
 
-    def __init__(self, inputs: ReportInputs, expand: Callable[[str], str]) -> None:
-        """Args: the report's files, and what fills in a fragment as it does the template."""
+    def __init__(self, inputs: ReportInputs) -> None:
+        """Args: the report's files."""
         self.figures: list[str] = []
         self._inputs = inputs
         self._provenance = Provenance(inputs)
-        self._claims = ReportClaims(inputs, self._provenance, expand)
+        self._claims = ReportClaims(inputs, self._provenance)
+
+    @property
+    def downloads(self) -> Mapping[str, Path]:
+        """Return the CSVs offered so far, by the name that the Markdown calls each."""
+        return self._provenance.downloads
 
     def names(self) -> dict[str, Any]:
         """Return each function and value under the name that a template uses for it."""
@@ -78,8 +83,8 @@ class Vocabulary:
         return {
             "fact": provenance.fact,
             "plain": provenance.plain,
-            "number": provenance.number,
-            "value": lambda key: provenance.facts[key].value,
+            "number": self._number,
+            "value": lambda key: literal(provenance.facts[key].value),
             "source_of": lambda key: provenance.facts[key].source,
             "has": lambda key: key in provenance.facts,
             "has_table": lambda name: self._csv(name).is_file(),
@@ -96,10 +101,15 @@ class Vocabulary:
             "claim": claims.claim,
             "verdict_table": verdicts.verdict_table,
             "criteria_table": verdicts.criteria_table,
-            "dataset": inputs.data,
-            "environment": inputs.surroundings,
+            "dataset": literal(inputs.data),
+            "environment": literal(inputs.surroundings),
             "language": inputs.language,
         }
+
+    def _number(self, value: object, format: str, *, std: object = None) -> str:
+        """Write a number, or a text of a file, in a format: see Provenance.number."""
+        text = self._provenance.number(value, format, std=std)
+        return Literal(text) if isinstance(value, Literal) else text
 
     def _figure(self, asked: AskedFigure) -> str:
         """Write a figure as Markdown.
