@@ -10,7 +10,7 @@ import subprocess
 
 import pandas as pd
 import pytest
-from project_copy import copy_project, run_in
+from project_copy import ROOT, copy_project, run_in
 from recipe_page import PAGE, contents, recipe
 
 from backprop_lab.report.assets import TEXTS
@@ -18,9 +18,17 @@ from backprop_lab.report.assets import TEXTS
 DRY_RUN = ("-m", "snakemake", "-n", "--cores", "1", "--config", "preset=quick", "--")
 
 
+def read(title):
+    """Read a recipe; skip the test where this very project has followed it."""
+    found = recipe(title)
+    if found.stands_in(ROOT):
+        pytest.skip(f"{title}: the project has it already")
+    return found
+
+
 def followed(title, folder):
     """Follow a recipe in a new copy; return the files that it touched."""
-    return recipe(title).follow(copy_project(folder))
+    return read(title).follow(copy_project(folder))
 
 
 def passing(folder, name, *paths):
@@ -140,7 +148,7 @@ def test_runs_that_are_there_are_kept_with_touch(tmp_path):
     run_in(folder, *snakemake, *files)
     digests = [json.loads((folder / file).read_text())["weights_sha256"] for file in files]
 
-    activation = recipe("An activation")
+    activation = read("An activation")
     activation.follow(folder, without="config.yaml")
     assert set(runs) <= planned(run_in(folder, *snakemake, "-n", *files))
     [touch] = recipe("Keep the runs that you have").commands
@@ -203,16 +211,16 @@ def test_a_claim_is_judged_and_shown_in_both_languages(tmp_path):
 
 def test_a_language_is_one_folder_and_one_line(tmp_path):
     folder = copy_project(tmp_path / "project")
-    language = recipe("A language")
+    language = read("A language")
     before = contents(folder)
     subprocess.run(language.commands[0], shell=True, cwd=folder, check=True)
     assert language.follow(folder) == {"config.yaml"}
     after = contents(folder)
     new = {path for path in after if path not in before}
     assert new == {f"report/text/de/{name}" for name in TEXTS}
-    lines = [text["config.yaml"].splitlines() for text in (before, after)]
-    assert len(set(lines[1]) - set(lines[0])) == 1
-    assert len(lines[0]) == len(lines[1])
+    old, new = (text["config.yaml"].splitlines() for text in (before, after))
+    assert [line for line in new if line not in old] == [b"    - de"]
+    assert len(new) == len(old) + 1
     # A dry run reads no text, so that the English ones will do.
     output = run_in(folder, *DRY_RUN)
     for name in ("lab-report.de.html", "lab-report.de.pdf", "checked.de.json"):
