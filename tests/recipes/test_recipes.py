@@ -37,6 +37,14 @@ def passing(folder, name, *paths):
     return int(re.search(r"(\d+) passed", run_in(folder, "-m", "pytest", *options, *paths))[1])
 
 
+def is_tidy(folder, touched):
+    """Have ruff look at the Python files that a recipe touched."""
+    files = sorted(path for path in touched if path.endswith(".py"))
+    run_in(folder, "-m", "ruff", "check", *files)
+    run_in(folder, "-m", "ruff", "format", "--check", *files)
+    return bool(files)
+
+
 def planned(output):
     """The runs that a dry run would train."""
     return set(re.findall(r"results/runs/(\S+)/result\.json", output))
@@ -102,6 +110,7 @@ class TestAnActivationOrAnOptimiser:
     def test_touches_few_files(self, added):
         assert len(added[1]) == 4 <= 5
         assert {"src/backprop_lab/runs/run.py", "config.yaml"} <= added[1]
+        assert is_tidy(*added[:2])
 
     def test_passes_the_tests_of_gradients_and_of_both_backends(self, added):
         folder, _, name, *_ = added
@@ -178,6 +187,7 @@ def test_a_figure_is_drawn_and_shown_in_both_languages(tmp_path):
     folder = tmp_path / "project"
     touched = followed("A figure from results that are there", folder)
     assert len(touched) == 5
+    assert is_tidy(folder, touched)
     name = "validation_and_test"
     out = shown(folder, figures=[name])
     for language in ("en", "zh-TW"):
