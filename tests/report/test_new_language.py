@@ -130,7 +130,7 @@ def test_a_typed_number_is_found(tmp_path, text, number):
 
 def test_a_build_refuses_a_language_without_texts(tmp_path):
     project = copy_project(tmp_path / "project")
-    rewrite(project / "config.yaml", "languages: [en, zh-TW]", "languages: [en, fr]")
+    rewrite(project / "config.yaml", "    - zh-TW\n", "    - fr\n")
     output = run_in(project, "-m", "snakemake", "-n", "--cores", "1", ok=False)
     assert "report.languages: fr has no folder with lab-report.md in report/text" in output
     assert "the languages there are en, zh-TW" in output

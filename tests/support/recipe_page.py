@@ -2,9 +2,8 @@
 
 An edit is a sentence of one of these forms, and the block of code below it:
 
-    In `path`, before the line `text`:          In `path`, in place of the line `text`:
-    In `path`, after the line `text`:           At the end of `path`:
-    A new file, `path`:
+    In `path`, before the line `text`:          At the end of `path`:
+    In `path`, after the line `text`:           A new file, `path`:
 
 The line's text is compared without the spaces around it and stands in the file once.  Two blank
 lines follow a class, as the page says.
@@ -20,7 +19,7 @@ from project_copy import ROOT
 
 PAGE = ROOT / "CONTRIBUTING.md"
 _EDIT = re.compile(
-    r"(?:In `(?P<file>[^`]+)`, (?P<where>before|after|in place of) the line `(?P<line>[^`]+)`"
+    r"(?:In `(?P<file>[^`]+)`, (?P<where>before|after) the line `(?P<line>[^`]+)`"
     r"|At the end of `(?P<end>[^`]+)`|A new file, `(?P<new>[^`]+)`):"
 )
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -32,7 +31,7 @@ class Edit:
 
     Attributes:
         path: the file, below the project's folder.
-        where: "before", "after", "in place of", "end" or "new".
+        where: "before", "after", "end" or "new".
         line: the line that it names; "" for none.
         text: what is written.
     """
@@ -57,9 +56,7 @@ class Edit:
             places = [number for number, line in enumerate(lines) if line.strip() == self.line]
             assert len(places) == 1, f"{self.path}: {self.line!r} stands {len(places)} times"
             (place,) = places
-            replaced = place + (self.where == "in place of")
-            start = place + (self.where == "after")
-            lines[start : max(start, replaced)] = [text]
+            lines.insert(place + (self.where == "after"), text)
         file.write_text("".join(lines), encoding="utf-8")
 
 
@@ -69,6 +66,12 @@ class Recipe:
 
     edits: tuple[Edit, ...]
     commands: tuple[str, ...]
+
+    def stands_in(self, folder: Path) -> bool:
+        """Tell whether the first edit was made before, as by a reader of the page."""
+        first, file = self.edits[0], folder / self.edits[0].path
+        line = first.text.strip().splitlines()[0]
+        return file.exists() and line in map(str.strip, file.read_text("utf-8").splitlines())
 
     def follow(self, folder: Path, *, without: str = "") -> set[str]:
         """Make the edits in a copy of the project; return the files that they touch.

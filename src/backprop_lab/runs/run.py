@@ -37,7 +37,10 @@ DEFAULT_INIT = {
     "sigmoid": "xavier",  # Glorot & Bengio (2010)
 }
 ACTIVATIONS = tuple(DEFAULT_INIT)
-OPTIMIZERS = ("sgd", "adam")
+OPTIMIZERS = (
+    "sgd",
+    "adam",
+)
 INITS = ("he", "xavier", "normal0.01", "normal0.1")
 REDUCTIONS = ("mean", "sum")
 
