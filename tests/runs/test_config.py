@@ -14,6 +14,7 @@ from backprop_lab.planning.validation import (
     TOGETHER,
     check_experiments,
     check_names,
+    check_timings,
     explain,
 )
 from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
@@ -210,3 +211,10 @@ def test_every_key_of_the_schema_is_described():
 
     schema = yaml.safe_load(Path(SCHEMA).read_text())
     assert list(undescribed(schema, "")) + list(undescribed(schema["$defs"]["grid"], "grid")) == []
+
+
+def test_the_section_on_speed_needs_times():
+    check_timings({"benchmarks": True, "timings": True})
+    check_timings({"benchmarks": False, "timings": False})
+    with pytest.raises(LabError, match=r"report\.benchmarks: .* set report\.timings"):
+        check_timings({"benchmarks": True, "timings": False})

@@ -22,6 +22,7 @@ from backprop_lab.planning.validation import (
     check_experiments,
     check_languages,
     check_names,
+    check_timings,
     explain,
 )
 from backprop_lab.report.assets import ASSETS, TEXTS
@@ -40,6 +41,7 @@ try:
     EXPERIMENTS = expand_experiments(apply_preset(config))
     check_experiments(config, "report/claims.yaml")
     check_languages(config["report"]["languages"], "report/text")
+    check_timings(config["report"])
     FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
 except LabError as error:
     raise WorkflowError(str(error))
@@ -99,11 +101,14 @@ TABLES = {
 FIGURES = {
     name: figure
     for name, figure in all_figures().items()
-    if figure.wanted(EXPERIMENTS, {"benchmarks": True})
+    if figure.wanted(EXPERIMENTS, {"benchmarks": True, "timings": True})
 }
 SHOWN = [name for name in FIGURES if FIGURES[name].wanted(EXPERIMENTS, config["report"])]
 # Tables with a rule of their own.
-MEASURED = ("build", "jobs", "parity", "signal", "speed")
+MEASURED, IN_TURN = ("parity", "signal"), {}
+if config["report"]["timings"]:
+    MEASURED = ("build", "jobs", "parity", "signal", "speed")
+    IN_TURN = {"speed": f"{OUT}/tables/speed.csv"}
 
 BENCHMARKS = {
     "times": "results/benchmarks/trainers.csv",

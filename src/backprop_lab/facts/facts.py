@@ -1,7 +1,7 @@
 """facts.json: every number that the report's prose uses, each with its source.
 
-A fact is {"value", "unit", "source", "sha256"} and, where it summarises runs,
-"n".  Its key is dotted and says where it belongs, from the general to the
+A fact is {"value", "unit", "source", "content_sha256"} and, where it summarises runs,
+"n"; see `facts.book`.  Its key is dotted and says where it belongs, from the general to the
 special: `matrix.numpy.360.relu.sgd.val_accuracy_mean`.  What does not exist (the
 standard deviation of one run, the accuracy of a diverged one, a sweep that the
 quick preset skips) has no fact.  The prose must therefore test that a fact exists

@@ -16,6 +16,7 @@ FIGURES = {
         "function": "draw",
         "inputs": ("ratios=results/benchmarks/trainers_ratios.csv",),
         "on_request": "benchmarks",
+        "timed": True,
     },
 }
 

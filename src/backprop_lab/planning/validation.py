@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
@@ -106,6 +107,22 @@ def check_languages(languages: Collection[str], folder: Path) -> None:
                 f"config.yaml: report.languages: {folder}/{language} lacks {', '.join(lacking)}; "
                 f"translate those of {folder}/en, or take {language} off the list"
             )
+
+
+def check_timings(report: Mapping[str, Any]) -> None:
+    """Check that a report without times is not asked for the section on speed.
+
+    Args:
+        report: `report` of config.yaml.
+
+    Raises:
+        LabError: it is.
+    """
+    if report["benchmarks"] and not report["timings"]:
+        raise LabError(
+            "config.yaml: report.benchmarks: the section on speed is made of times; set "
+            "report.timings to true, or this to false"
+        )
 
 
 def check_names(experiments: Mapping, rules: Collection[str]) -> None:
