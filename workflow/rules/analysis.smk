@@ -131,6 +131,7 @@ rule facts:
         published=PUBLISHED,
         stated=STATED,
         claims=rules.claims.output[0],
+        verified=f"{OUT}/verified.json",
         tables=[
             *expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, *MEASURED]),
             *BENCHMARK_TABLES,

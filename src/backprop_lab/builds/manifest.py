@@ -1,0 +1,111 @@
+"""A manifest: what a build is expected to consist of, in one small file that can be committed.
+
+It holds a digest of each run and each file that no clock wrote, reference values (the final and
+test figures of each run, the verdicts), and the platform that they were computed on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from backprop_lab.builds.build import Build
+from backprop_lab.builds.platform import Platform, platform_of
+from backprop_lab.errors import LabError
+from backprop_lab.facts.clock import content_digest
+from backprop_lab.files.atomic import replacing
+from backprop_lab.files.documents import read_json
+
+#: Version of the file's form.
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a build is expected to consist of.
+
+    Attributes:
+        preset: of config.yaml.
+        dataset: {"name", "sha256"} of the images.
+        platform: see `builds.platform`.
+        runs: id -> {"sha256", "status", and the final and test figures by name}.
+        verdicts: claim -> verdict.
+        files: name -> digest of what no clock wrote of it; {} where only runs are listed.
+    """
+
+    preset: str
+    dataset: dict[str, str]
+    platform: Platform
+    runs: dict[str, dict[str, Any]]
+    verdicts: dict[str, str]
+    files: dict[str, str]
+
+    @classmethod
+    def of(cls, build: Build, *, with_files: bool = True) -> Manifest:
+        """Describe a build.
+
+        Raises:
+            LabError: a run lacks a file.
+        """
+        runs = {}
+        for run in build.runs:
+            digest = build.run_digest(run)
+            if digest is None:
+                raise LabError(f"{build.run_file(run, '')}: lacks a file of the run; train it anew")
+            runs[run] = {"sha256": digest, **reference_values(build, run)}
+        files = build.files if with_files else {}
+        return cls(
+            preset=build.preset,
+            dataset={name: build.dataset[name] for name in ("name", "sha256")},
+            platform=platform_of(build.environment),
+            runs=runs,
+            verdicts=build.verdicts,
+            files={name: content_digest(path) for name, path in files.items()},
+        )
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """Read a manifest.
+
+        Raises:
+            LabError: the file cannot be read, is no manifest, or was edited.
+        """
+        advice = "write one with `backprop-lab manifest`"
+        content = read_json(path, advice)
+        own = content.pop("sha256", None)
+        if content.pop("format", None) != FORMAT or set(content) != set(cls.__annotations__):
+            raise LabError(f"{path}: not a manifest of format {FORMAT}; {advice}")
+        if own != _digest(content):
+            raise LabError(f"{path}: was edited, its digest does not fit; {advice}")
+        return cls(**content)
+
+    def write(self, output: Path) -> None:
+        """Write the manifest whole or not at all, with a digest of itself."""
+        content = asdict(self)
+        whole = {"format": FORMAT, **content, "sha256": _digest(content)}
+        with replacing(Path(output), "w") as file:
+            json.dump(whole, file, indent=1, ensure_ascii=False)
+            file.write("\n")
+
+
+def reference_values(build: Build, run: str) -> dict[str, Any]:
+    """Read the status of a run, and its final and test figures.
+
+    Raises:
+        LabError: result.json cannot be read or lacks them.
+    """
+    path = build.run_file(run, "result.json")
+    result = read_json(path, "train the run again")
+    try:
+        test = {f"test_{name}": result["test"][name] for name in ("loss", "accuracy")}
+        return {"status": result["status"], **result["final"], **test}
+    except (KeyError, TypeError):
+        raise LabError(f"{path}: lacks the final figures of the run; train it again") from None
+
+
+def _digest(content: dict[str, Any]) -> str:
+    """Return the SHA-256 of a manifest without its own digest."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
