@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.builds.build import Build
-from backprop_lab.builds.platform import Platform, platform_of
+from backprop_lab.builds.platform import Platform, platform_key, platform_of
 from backprop_lab.errors import LabError
 from backprop_lab.facts.clock import content_digest
 from backprop_lab.files.atomic import replacing
@@ -89,6 +89,12 @@ class Manifest:
         with replacing(Path(output), "w") as file:
             json.dump(whole, file, indent=1, ensure_ascii=False)
             file.write("\n")
+
+
+def usual_path(manifest: Manifest, folder: Path = Path("report/manifests")) -> Path:
+    """Name the file of a manifest by its preset, data set and platform."""
+    key = platform_key(manifest.platform)
+    return folder / f"{manifest.preset}-{manifest.dataset['name']}.{key}.json"
 
 
 def reference_values(build: Build, run: str) -> dict[str, Any]:

@@ -13,6 +13,9 @@ _KERNEL = re.compile(r"^blas\.\d+\.architecture$|^torch\.(capability|device|cuda
 #: Parts that say nothing about how a number is computed.
 _NO_PLATFORM = ("git", "memory_bytes", "threads_per_run")
 
+#: Parts that a training run does not depend on: they make tables, figures and reports.
+_NO_TRAINING = ("pandas", "matplotlib", "snakemake", "jinja2", "pypandoc_binary", "typst")
+
 #: Dotted key of environment.json -> value.
 Platform = dict[str, object]
 
@@ -30,6 +33,12 @@ def platform_of(environment: Mapping[str, Any]) -> Platform:
 def kernels(platform: Mapping[str, object]) -> Platform:
     """Return the part of a platform that names kernels: of BLAS, of PyTorch."""
     return {key: value for key, value in platform.items() if _KERNEL.match(key)}
+
+
+def training(platform: Mapping[str, object]) -> Platform:
+    """Return the part of a platform that the bytes of a training run may depend on."""
+    left_out = {f"packages.{name}" for name in _NO_TRAINING}
+    return {key: value for key, value in platform.items() if key not in left_out}
 
 
 def platform_key(platform: Mapping[str, object]) -> str:

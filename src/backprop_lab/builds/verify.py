@@ -6,13 +6,13 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from backprop_lab.builds.build import Build
 from backprop_lab.builds.manifest import Manifest, reference_values
-from backprop_lab.builds.platform import changes, kernels, platform_of
+from backprop_lab.builds.platform import changes, kernels, platform_of, training
 from backprop_lab.errors import LabError
 from backprop_lab.facts.clock import content_digest
 from backprop_lab.files.atomic import replacing
@@ -54,7 +54,8 @@ class Verified:
     """The outcome of a comparison.
 
     Attributes:
-        platform: the differences of platform, a line each; none on the manifest's own platform.
+        platform: what differs of the platform that runs depend on, a line each; nothing on the
+            manifest's own platform.
         checked: all that was compared.
     """
 
@@ -87,7 +88,7 @@ def verify(manifest: Manifest, build: Build) -> Verified:
     """Compare a build with a manifest.
 
     On the manifest's platform the same bytes are asked for.  On another one a run may differ from
-    them, as long as its figures stay within the tolerances.
+    them, as long as its figures stay within the tolerances; files and verdicts may not.
 
     Raises:
         LabError: the manifest is of another preset or data set.
@@ -104,7 +105,9 @@ def verify(manifest: Manifest, build: Build) -> Verified:
             )
     differing = tuple(
         f"{key}: {before}, here {after}"
-        for key, before, after in changes(manifest.platform, platform_of(build.environment))
+        for key, before, after in changes(
+            training(manifest.platform), training(platform_of(build.environment))
+        )
     )
     checked = [
         *(_check_run(build, run, entry, not differing) for run, entry in manifest.runs.items()),
@@ -153,7 +156,7 @@ def write_verified(manifests: Path, output: Path) -> None:
     found = fitting(sorted(Path(manifests).glob("*.json")), build)
     if found is not None:
         path, manifest = found
-        verified = verify(manifest, build)
+        verified = verify(replace(manifest, files={}), build)  # some are made later
         content = {
             "manifest": path.name,
             "own_platform": not verified.platform,

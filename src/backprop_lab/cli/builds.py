@@ -14,7 +14,8 @@ def add_commands(commands: Commands) -> None:
     about = "write digests and reference values of a build"
     manifest = add(commands, "manifest", _manifest, about)
     manifest.add_argument("build", type=Path, help="OUT, such as results/quick")
-    manifest.add_argument("--output", type=Path, help="by default OUT/manifest.json")
+    about = "by default report/manifests/<preset>-<data set>.<processor>.json"
+    manifest.add_argument("--output", type=Path, help=about)
     about = "leave out tables, figures and facts, whose bytes depend on more than the runs"
     manifest.add_argument("--runs-only", action="store_true", help=about)
 
@@ -42,11 +43,11 @@ def add_commands(commands: Commands) -> None:
 
 def _manifest(arguments: argparse.Namespace) -> None:
     from backprop_lab.builds.build import Build
-    from backprop_lab.builds.manifest import Manifest
+    from backprop_lab.builds.manifest import Manifest, usual_path
 
-    build = Build.at(arguments.build)
-    output = arguments.output or build.out / "manifest.json"
-    Manifest.of(build, with_files=not arguments.runs_only).write(output)
+    manifest = Manifest.of(Build.at(arguments.build), with_files=not arguments.runs_only)
+    output = arguments.output or usual_path(manifest)
+    manifest.write(output)
     print(output)
 
 

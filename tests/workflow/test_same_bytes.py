@@ -1,0 +1,68 @@
+"""Two builds from nothing agree in every byte that no clock wrote, wherever they are made."""
+
+import os
+
+import pytest
+
+from backprop_lab.builds.build import RUN_FILES, Build
+from backprop_lab.builds.diff import compare
+from backprop_lab.builds.manifest import Manifest
+from backprop_lab.builds.verify import verify
+
+pytestmark = pytest.mark.slow
+
+#: What the two builds are surrounded by.
+SURROUNDINGS = {
+    "first": {"TZ": "Asia/Taipei", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+    "second": {"TZ": "America/St_Johns", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2"},
+}
+
+
+def shrink(project):
+    """Set the smallest experiments that fill a report, of one epoch, and no times."""
+    config = project.config()
+    experiments, quick = config["experiments"], config["presets"]["quick"]
+    matrix = experiments["matrix"]["grid"][0]
+    matrix |= {"activation": ["relu"], "hidden_sizes": [[360], [360, 100], [360, 100, 40]]}
+    experiments["matrix"]["grid"] = [matrix]
+    experiments["learning_rate_transfer"]["grid"]["optimizer"] = ["sgd"]
+    quick |= {"epochs": 1, "measured_images": 320}
+    config["report"] = {"languages": ["en", "zh-TW"], "timings": False}
+    project.write_config(config)
+
+
+def built(copied, folder, name, cores):
+    """Build a small report without times, in a folder and surroundings of its own."""
+    project = copied(folder / f"{name}-lab")
+    shrink(project)
+    (folder / f"home-{name}").mkdir()
+    project.environment |= SURROUNDINGS[name] | {"HOME": str(folder / f"home-{name}")}
+    mask = os.umask(0o077 if name == "second" else 0o022)
+    try:
+        project.snakemake("--config", "preset=quick", "--cores", cores)
+    finally:
+        os.umask(mask)
+    return project.folder / "results/quick"
+
+
+def test_two_builds_write_the_same_bytes(copied, tmp_path):
+    cores = {"first": "1", "second": "2"}
+    outs = [built(copied, tmp_path, *pair) for pair in cores.items()]
+    builds = [Build.at(out) for out in outs]
+    assert builds[0].runs == builds[1].runs
+    names = [
+        *(f"runs/{run}/{name}" for run in builds[0].runs for name in RUN_FILES),
+        "dataset.npz",
+        "dataset.json",
+    ]
+    same = {f"../{name}": [build.shared / name for build in builds] for name in names}
+    for name in builds[0].files:
+        same[name] = [build.files[name] for build in builds]
+    for path in (outs[0] / "report").glob("lab-report.*"):
+        same[path.name] = [out / "report" / path.name for out in outs]
+    assert {"lab-report.en.pdf", "lab-report.zh-TW.html", "figures/zh-TW/parity.svg"} <= set(same)
+    assert not [name for name, (a, b) in same.items() if a.read_bytes() != b.read_bytes()]
+    assert not compare(*builds).found
+    assert verify(Manifest.of(builds[0]), builds[1]).counts["same"] == len(builds[0].runs) + len(
+        builds[0].files
+    ) + len(builds[0].verdicts)
