@@ -7,7 +7,7 @@ import pytest
 from backprop_lab.builds.build import RUN_FILES, Build
 from backprop_lab.builds.diff import compare
 from backprop_lab.builds.manifest import Manifest
-from backprop_lab.builds.verify import verify
+from backprop_lab.builds.verify import table, verify
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +45,18 @@ def built(copied, folder, name, cores):
     return project.folder / "results/quick"
 
 
+def test_the_quick_build_fits_the_committed_manifest_and_its_report_says_so(built_once):
+    """If numbers were meant to change: `backprop-lab manifest results/quick --runs-only`."""
+    out = built_once.folder / "results/quick"
+    (committed,) = (built_once.folder / "report/manifests").glob("quick-digits.*.json")
+    found = verify(Manifest.read(committed), Build.at(out))
+    assert found.good, table(found)
+    assert len(found.checked) > 40
+    html = (out / "report/lab-report.en.html").read_text()
+    assert committed.name in html
+    assert 'data-key="verified.n_same"' in html
+
+
 def test_two_builds_write_the_same_bytes(copied, tmp_path):
     cores = {"first": "1", "second": "2"}
     outs = [built(copied, tmp_path, *pair) for pair in cores.items()]
@@ -66,3 +78,20 @@ def test_two_builds_write_the_same_bytes(copied, tmp_path):
     assert verify(Manifest.of(builds[0]), builds[1]).counts["same"] == len(builds[0].runs) + len(
         builds[0].files
     ) + len(builds[0].verdicts)
+
+
+def test_the_causes_of_real_changes_are_found(built_once, built):
+    """An edited sentence, and other code of a table: built again, and compared."""
+    words = "It says what it reads"
+    built.edit("report/text/en/lab-report.md", "Each step declares what it reads", words)
+    code = "src/backprop_lab/tables/finals.py"
+    built.edit(code, 'first["n_parameters"],', 'first["n_parameters"] + 1,')
+    report = "results/quick/report/lab-report.en.html"
+    built.snakemake("--config", "preset=quick", "--", report)
+    found = compare(*(Build.at(project.folder) for project in (built_once, built))).found
+    told = {(one.kind, one.name): {cause.kind for cause in one.causes} for one in found}
+    assert told.pop(("table", "tables/finals.csv")) == {"code"}
+    assert told.pop(("sentence", "lab-report.en.html")) == {"text"}
+    assert set(told) == {("number", f"task{n}_final.n_parameters") for n in (1, 2)}
+    assert set().union(*told.values()) == {"code"}
+    assert words in next(one.after for one in found if one.kind == "sentence")

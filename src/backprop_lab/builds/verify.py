@@ -103,11 +103,9 @@ def verify(manifest: Manifest, build: Build) -> Verified:
                 f"{build.out}: the manifest is of another {what} ({expected}, here {found}); "
                 "take one that fits"
             )
+    platforms = training(manifest.platform), training(platform_of(build.environment))
     differing = tuple(
-        f"{key}: {before}, here {after}"
-        for key, before, after in changes(
-            training(manifest.platform), training(platform_of(build.environment))
-        )
+        f"{key}: {before}, here {after}" for key, before, after in changes(*platforms)
     )
     checked = [
         *(_check_run(build, run, entry, not differing) for run, entry in manifest.runs.items()),
