@@ -84,6 +84,30 @@ def test_on_another_platform_figures_may_lie_a_little_apart(tmp_path, out):
     assert worst.note.startswith("val_accuracy 0.90")
 
 
+def test_a_run_that_other_kernels_move_far_may_be_moved_as_far_again(tmp_path, out, capsys):
+    """How far is measured: by builds on other platforms, named when the manifest is written."""
+    worlds = {"moved": "Katmai", "far": "Zen"}
+    moved, far = (build(tmp_path / name, replace(WORLD, kernel=k)) for name, k in worlds.items())
+    for folder, accuracy in ((moved, 0.85), (far, 0.82)):
+        path = folder.parent / "runs/numpy_8_e2/seed0/result.json"
+        result = json.loads(path.read_text())
+        result["final"]["val_accuracy"] = accuracy
+        path.write_text(json.dumps(result))
+    plain, spread = tmp_path / "plain.json", tmp_path / "spread.json"
+    assert status("manifest", out, "--runs-only", "--output", plain) == 0
+    options = ("--other", moved, "--runs-only", "--output", spread)
+    assert status("manifest", out, *options) == 0
+    assert status("verify", plain, "--results", far) == 1
+    assert status("verify", spread, "--results", far) == 0
+    result["final"]["val_accuracy"] = 0.7
+    path.write_text(json.dumps(result))
+    assert status("verify", spread, "--results", far) == 1
+    stranger = build(tmp_path / "stranger", replace(WORLD, dataset="mnist"))
+    capsys.readouterr()
+    assert status("manifest", out, "--other", stranger, "--output", spread) == 1
+    assert "is of another preset or data set" in capsys.readouterr().err
+
+
 def test_what_is_missing_is_named(out, manifest, capsys):
     (out.parent / "runs/numpy_8_e2/seed0/model.npz").unlink()
     (out / "tables/finals.csv").unlink()
@@ -193,4 +217,4 @@ def test_the_report_is_told_how_the_build_compares(tmp_path, out, manifest):
     values = {key: fact["value"] for key, fact in book.facts.items()}
     assert values["verified.manifest"] == "own.json"
     assert values["verified.own_platform"] is True
-    assert values["verified.n"] == values["verified.n_same"] > 5
+    assert values["verified.n"] == values["verified.n_same"] == 3  # two runs, one claim

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ class Manifest:
         preset: of config.yaml.
         dataset: {"name", "sha256"} of the images.
         platform: see `builds.platform`.
-        runs: id -> {"sha256", "status", and the final and test figures by name}.
+        runs: id -> {"sha256", "status", the final and test figures by name, and "spread": how
+            far each of them was found to move on other platforms}.
         verdicts: claim -> verdict.
         files: name -> digest of what no clock wrote of it; {} where only runs are listed.
     """
@@ -44,18 +46,27 @@ class Manifest:
     files: dict[str, str]
 
     @classmethod
-    def of(cls, build: Build, *, with_files: bool = True) -> Manifest:
+    def of(cls, build: Build, *, others: Sequence[Build] = (), with_files: bool = True) -> Manifest:
         """Describe a build.
 
+        Args:
+            others: the same build on other platforms, from which the spread is measured.
+            with_files: whether to list files besides those of the runs.
+
         Raises:
-            LabError: a run lacks a file.
+            LabError: a run lacks a file, or another build is of another preset or other images.
         """
+        for other in others:
+            if (other.preset, other.dataset["sha256"]) != (build.preset, build.dataset["sha256"]):
+                raise LabError(f"{other.out}: is of another preset or data set than {build.out}")
         runs = {}
         for run in build.runs:
             digest = build.run_digest(run)
             if digest is None:
                 raise LabError(f"{build.run_file(run, '')}: lacks a file of the run; train it anew")
-            runs[run] = {"sha256": digest, **reference_values(build, run)}
+            values = reference_values(build, run)
+            found = [reference_values(other, run) for other in others if run in other.runs]
+            runs[run] = {"sha256": digest, **values, "spread": _spread(values, found)}
         files = build.files if with_files else {}
         return cls(
             preset=build.preset,
@@ -110,6 +121,16 @@ def reference_values(build: Build, run: str) -> dict[str, Any]:
         return {"status": result["status"], **result["final"], **test}
     except (KeyError, TypeError):
         raise LabError(f"{path}: lacks the final figures of the run; train it again") from None
+
+
+def _spread(values: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return how far the figures of a run lie from those of others, where they do at all."""
+    spread: dict[str, float] = {}
+    for name, value in values.items():
+        for other in others:
+            if isinstance(value, float) and isinstance(other[name], float) and other[name] != value:
+                spread[name] = max(spread.get(name, 0.0), abs(other[name] - value))
+    return spread
 
 
 def _digest(content: dict[str, Any]) -> str:

@@ -102,6 +102,9 @@ def _told(one: Difference) -> Iterator[str]:
 
 
 def _causes(one: Difference) -> str:
-    details = [f"{cause.kind}: {cause.detail}" for cause in one.causes]
-    more = f", and {len(details) - 3} more" if len(details) > 3 else ""
-    return "; ".join(details[:3]) + more
+    """Write the causes of a difference in a line: of each kind the first, and how many more."""
+    parts = []
+    for kind, group in groupby(one.causes, key=lambda cause: cause.kind):
+        first, *more = [cause.detail for cause in group]
+        parts.append(f"{kind}: {first}" + (f" and {len(more)} more" if more else ""))
+    return "; ".join(parts)

@@ -16,6 +16,8 @@ def add_commands(commands: Commands) -> None:
     manifest.add_argument("build", type=Path, help="OUT, such as results/quick")
     about = "by default report/manifests/<preset>-<data set>.<processor>.json"
     manifest.add_argument("--output", type=Path, help=about)
+    about = "the same build on another platform, to note how far its figures move; repeatable"
+    manifest.add_argument("--other", type=Path, action="append", default=[], help=about)
     about = "leave out tables, figures and facts, whose bytes depend on more than the runs"
     manifest.add_argument("--runs-only", action="store_true", help=about)
 
@@ -45,7 +47,8 @@ def _manifest(arguments: argparse.Namespace) -> None:
     from backprop_lab.builds.build import Build
     from backprop_lab.builds.manifest import Manifest, usual_path
 
-    manifest = Manifest.of(Build.at(arguments.build), with_files=not arguments.runs_only)
+    build, others = Build.at(arguments.build), [Build.at(path) for path in arguments.other]
+    manifest = Manifest.of(build, others=others, with_files=not arguments.runs_only)
     output = arguments.output or usual_path(manifest)
     manifest.write(output)
     print(output)
