@@ -22,10 +22,11 @@ def shrink(project):
     """Set the smallest experiments that fill a report, of one epoch, and no times."""
     config = project.config()
     experiments, quick = config["experiments"], config["presets"]["quick"]
-    matrix = experiments["matrix"]["grid"][0]
-    matrix |= {"activation": ["relu"], "hidden_sizes": [[360], [360, 100], [360, 100, 40]]}
-    experiments["matrix"]["grid"] = [matrix]
-    experiments["learning_rate_transfer"]["grid"]["optimizer"] = ["sgd"]
+    relu = experiments["matrix"]["grid"][0] | {"activation": ["relu"]}
+    one = relu | {"backend": ["numpy"], "hidden_sizes": [[360]]}
+    sigmoid = one | {"activation": ["sigmoid"], "hidden_sizes": [[360, 100]]}
+    adam = one | {"optimizer": ["adam"], "learning_rate": [0.001]}
+    experiments["matrix"]["grid"] = [relu, sigmoid, adam]
     quick |= {"epochs": 1, "measured_images": 320}
     config["report"] = {"languages": ["en", "zh-TW"], "timings": False}
     project.write_config(config)
