@@ -1,5 +1,6 @@
 """Single changes between two builds: what differs is found, and its cause."""
 
+import base64
 import json
 from dataclasses import replace
 
@@ -176,6 +177,8 @@ def test_every_cause_is_explained():
         (lambda out: (out / "facts.json").unlink(), "facts.json is missing"),
         (lambda out: (out / "claims.json").write_text("{}"), "holds no verdicts"),
         (lambda out: (out / "environment.json").write_text("["), "not JSON"),
+        (lambda out: (out / "facts.json").write_text('{"a": 1}'), "something else than facts"),
+        (lambda out: (out.parent / "dataset.json").write_text("{}"), "lacks the name or digest"),
         (lambda out: (out / "runs.csv").write_text("a,b\n1,2\n"), "lacks the ids of runs"),
     ],
 )
@@ -186,6 +189,26 @@ def test_a_folder_that_is_no_build_is_refused_in_one_line(tmp_path, capsys, spoi
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_a_tolerance_below_zero_is_refused(tmp_path, capsys):
+    out = str(build(tmp_path / "first"))
+    assert main(["diff", out, out, "--tolerance=-1"]) == 1
+    assert "--tolerance: -1 must be" in capsys.readouterr().err
+
+
+def test_records_of_another_preset_in_the_same_project_do_not_count(tmp_path):
+    """Both presets have a tables/finals.csv; here the other one's code differs."""
+    first = build(tmp_path / "first")
+    second = build(tmp_path / "second", replace(WORLD, kernel="Zen"))
+    metadata = second.parents[1] / ".snakemake/metadata"
+    for path in list(metadata.iterdir()):
+        name = base64.urlsafe_b64decode(path.name).decode()
+        if name.startswith(OUT):
+            note = path.read_text().replace(OUT, "results").replace("'code of table", "'code of T")
+            full = name.replace(OUT, "results").encode()
+            (metadata / base64.urlsafe_b64encode(full).decode()).write_text(note)
+    assert set().union(*causes(found(first, second)).values()) == {"kernel"}
 
 
 def test_a_project_with_several_builds_asks_which(tmp_path):

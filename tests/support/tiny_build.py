@@ -187,7 +187,7 @@ class _Tiny:
             "code": f"backprop-lab {rule}",
             "input_checksums": {one: f"sha256:{_sha(self._text(one))}" for one in inputs},
         }
-        name = base64.b64encode(path.encode()).decode()
+        name = base64.urlsafe_b64encode(path.encode()).decode()
         self._put(f".snakemake/metadata/{name}", json.dumps(note))
         return path
 

@@ -81,15 +81,37 @@ class Build:
         """Read environment.json."""
         return read_json(self.out / "environment.json")
 
+    @property
+    def commit(self) -> str | None:
+        """Return the commit that the runs were collected at, if it is known."""
+        git = self.environment.get("git")
+        return git.get("commit") if isinstance(git, dict) else None
+
     @cached_property
     def dataset(self) -> dict[str, Any]:
-        """Read dataset.json."""
-        return read_json(self.shared / "dataset.json")
+        """Read dataset.json.
+
+        Raises:
+            LabError: it cannot be read, or does not say which images it describes.
+        """
+        path = self.shared / "dataset.json"
+        content = read_json(path)
+        if not all(isinstance(content.get(name), str) for name in ("name", "sha256")):
+            raise LabError(f"{path}: lacks the name or digest of the images; build it anew")
+        return content
 
     @cached_property
     def facts(self) -> dict[str, dict[str, Any]]:
-        """Read facts.json."""
-        return read_json(self.out / "facts.json")
+        """Read facts.json.
+
+        Raises:
+            LabError: it cannot be read, or holds something else than facts.
+        """
+        path = self.out / "facts.json"
+        facts = read_json(path)
+        if not all(isinstance(fact, dict) for fact in facts.values()):
+            raise LabError(f"{path}: holds something else than facts; build it anew")
+        return facts
 
     @cached_property
     def verdicts(self) -> dict[str, str]:
@@ -134,7 +156,7 @@ class Build:
 
     @cached_property
     def timed(self) -> bool:
-        """Whether the build shows times (`report: timings:` of config.yaml)."""
+        """Say whether the build shows times (`report: timings:` of config.yaml)."""
         return any(fact.get("unit") == "seconds" for fact in self.facts.values())
 
     @cached_property

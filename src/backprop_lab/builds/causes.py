@@ -67,7 +67,7 @@ class Comparison:
 
     @cached_property
     def of_machine(self) -> Causes:
-        """The differences of platform, as causes."""
+        """Return the differences of platform, as causes."""
         first, second = (platform_of(build.environment) for build in (self.first, self.second))
         named = kernels(first | second)
         return frozenset(
@@ -77,7 +77,7 @@ class Comparison:
 
     @cached_property
     def of_data(self) -> Causes:
-        """Whether the builds are of other images, as causes; another split is a setting."""
+        """Return a cause if the builds are of other images; another split is a setting."""
         first, second = self.first.dataset, self.second.dataset
         if all(first.get(key) == second.get(key) for key in ("name", "archives")):
             return frozenset()
@@ -139,7 +139,7 @@ class Comparison:
             kind = "code" if same_runs and self.first.preset == self.second.preset else "config"
             return frozenset([Cause(kind, f"rule {recorded.rule} made it in one build alone")])
         found = set(self.of_machine | self.of_data)
-        commits = [build.environment.get("git", {}).get("commit") for build in self._builds]
+        commits = [build.commit for build in self._builds]
         if commits[0] != commits[1]:
             found.add(Cause("code", f"commit {commits[0]} → {commits[1]}"))
         if not same_runs or self._criteria(self.first) != self._criteria(self.second):

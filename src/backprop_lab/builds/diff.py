@@ -6,16 +6,25 @@ import math
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from backprop_lab.builds.build import RUN_FILES, Build
 from backprop_lab.builds.causes import Cause, Causes, Comparison
 from backprop_lab.builds.platform import changes, kernels, platform_of
 from backprop_lab.builds.sentences import Sentence, changed, read_sentences
+from backprop_lab.errors import LabError
 
 #: Kinds of differences, in the order in which they are told.
 KINDS = ("verdict", "sentence", "number", "figure", "run", "table", "environment")
+#: Folder or file -> the kind of its differences; other files are told number by number.
+_FILE_KINDS = {
+    "figures": "figure",
+    "tables": "table",
+    "dataset.json": "table",
+    "dataset.npz": "table",
+    "gallery.json": "table",
+}
 #: Numbers that lie closer together than this, relative to the larger, count as equal.
 TOLERANCE = 1e-9
 
@@ -61,7 +70,7 @@ class Differences:
                 name: {
                     "folder": str(build.out),
                     "preset": build.preset,
-                    "commit": build.environment.get("git", {}).get("commit"),
+                    "commit": build.commit,
                 }
                 for name, build in builds.items()
             },
@@ -86,8 +95,10 @@ def compare(first: Build, second: Build, tolerance: float = TOLERANCE) -> Differ
         tolerance: relative to the larger of two numbers.
 
     Raises:
-        LabError: a file of a build cannot be read.
+        LabError: a file of a build cannot be read, or the tolerance is no number from 0 on.
     """
+    if not 0 <= tolerance < math.inf:
+        raise LabError(f"--tolerance: {tolerance:g} must be a number that is not below 0")
     both = Comparison(first, second)
     found = [
         *_verdicts(both),
@@ -171,10 +182,10 @@ def _causes_of_sentence(
 
 
 def _files(both: Comparison) -> Iterator[Difference]:
-    """Yield the figures and the tables that differ."""
+    """Yield the figures, tables and files of images that differ."""
     before, after = both.first.files, both.second.files
     for name in dict.fromkeys([*before, *after]):
-        kind = {"figures": "figure", "tables": "table"}.get(name.partition("/")[0])
+        kind = _FILE_KINDS.get(name.partition("/")[0])
         if kind is None or not both.differs(name):
             continue
         paths = (str(files[name]) if name in files else None for files in (before, after))
@@ -222,9 +233,3 @@ def _equal(first: object, second: object, *, tolerance: float) -> bool:
 
 def _text(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
-
-
-def figure_file(difference: Difference, which: str) -> Path | None:
-    """Return the file of a figure that differs: of its "before" or "after", if there is one."""
-    path = getattr(difference, which)
-    return Path(path) if path else None

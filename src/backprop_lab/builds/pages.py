@@ -6,9 +6,10 @@ import base64
 from collections.abc import Iterator
 from html import escape
 from itertools import groupby
+from pathlib import Path
 
 from backprop_lab.builds.causes import KINDS as CAUSES
-from backprop_lab.builds.diff import Difference, Differences, figure_file
+from backprop_lab.builds.diff import Difference, Differences
 
 #: Heads of the kinds of differences.
 _HEADS = {
@@ -17,7 +18,7 @@ _HEADS = {
     "number": "Numbers",
     "figure": "Figures",
     "run": "Runs",
-    "table": "Tables",
+    "table": "Tables and images",
     "environment": "Environment",
 }
 #: So many differences of a kind are told on the terminal.
@@ -87,11 +88,10 @@ def _shown(one: Difference, which: str) -> str:
     text = getattr(one, which)
     if text is None:
         return "–"
-    path = figure_file(one, which) if one.kind == "figure" else None
-    if path is None:
+    if one.kind != "figure":
         tag = {"before": "del", "after": "ins"}[which]
         return f"<{tag}>{escape(text)}</{tag}>"
-    data = base64.b64encode(path.read_bytes()).decode()
+    data = base64.b64encode(Path(text).read_bytes()).decode()
     return f'<img alt="{escape(one.name)}" src="data:image/svg+xml;base64,{data}">'
 
 

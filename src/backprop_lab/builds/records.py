@@ -19,6 +19,8 @@ from backprop_lab.builds.build import Build
 
 #: How a parameter begins that is a fingerprint of code (`code` in workflow/rules/common.smk).
 _CODE = "'code of "
+#: What of results all presets share.
+_SHARED = ("runs/", "dataset.", "benchmarks/")
 #: What stands before the name of a file of the project itself.
 PROJECT = "./"
 
@@ -52,8 +54,9 @@ def read_records(build: Build) -> dict[str, Record]:
         if not path.is_file():
             continue
         try:
-            encoded = path.relative_to(build.project / ".snakemake/metadata").as_posix()
-            name = base64.b64decode(encoded.replace("@", ""), validate=False).decode()
+            parts = path.relative_to(build.project / ".snakemake/metadata").parts
+            # A long name is cut into folders, each with an @ before it.
+            name = base64.urlsafe_b64decode("".join(parts).replace("@", "")).decode()
             records[shared_name(build, name)] = _record(build, json.loads(path.read_text()))
         except (AttributeError, KeyError, TypeError, ValueError, OSError, binascii.Error):
             continue
@@ -68,17 +71,18 @@ def shared_name(build: Build, path: str) -> str:
     """
     results = build.shared.name
     out = results if build.preset == "full" else f"{results}/{build.out.name}"
-    for folder in (out, results):
-        if path.startswith(f"{folder}/"):
-            return path.removeprefix(f"{folder}/")
-    return PROJECT + path
+    if path.startswith(f"{out}/"):
+        return path.removeprefix(f"{out}/")
+    inside = path.removeprefix(f"{results}/")
+    # The project may hold builds of other presets, with tables of the same names.
+    return inside if inside != path and inside.startswith(_SHARED) else PROJECT + path
 
 
 def located(build: Build, name: str) -> Path:
     """Return where a file of such a name lies."""
     if name.startswith(PROJECT):
         return build.project / name.removeprefix(PROJECT)
-    if name.startswith(("runs/", "dataset.", "benchmarks/")):
+    if name.startswith(_SHARED):
         return build.shared / name
     return build.out / name
 

@@ -73,7 +73,7 @@ class Verified:
 
     @property
     def good(self) -> bool:
-        """Whether nothing is different and nothing missing."""
+        """Say whether nothing is different and nothing missing."""
         return not (self.counts["different"] or self.counts["missing"])
 
     def as_json(self) -> dict[str, Any]:
