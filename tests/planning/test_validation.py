@@ -13,6 +13,7 @@ from backprop_lab.planning.validation import (
     TOGETHER,
     check_experiments,
     check_names,
+    check_timings,
     plan,
 )
 from backprop_lab.runs import limits
@@ -183,3 +184,10 @@ def test_every_key_of_the_schema_is_described():
 
     grid = SCHEMA["$defs"]["grid"]
     assert list(undescribed(SCHEMA, "")) + list(undescribed(grid, "grid")) == []
+
+
+def test_the_section_on_speed_needs_times():
+    check_timings({"benchmarks": True, "timings": True})
+    check_timings({"benchmarks": False, "timings": False})
+    with pytest.raises(LabError, match=r"report\.benchmarks: .* set report\.timings"):
+        check_timings({"benchmarks": True, "timings": False})

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 import yaml
 from synthetic import write_collected, write_rounds, write_test_outputs
 
@@ -106,7 +107,12 @@ def dataset_json(name: str) -> dict:
 
 
 def build_out(
-    folder: Path, *, quick: bool = False, dataset: str = "mnist", more: Sequence[dict] = ()
+    folder: Path,
+    *,
+    quick: bool = False,
+    dataset: str = "mnist",
+    more: Sequence[dict] = (),
+    timings: bool = True,
 ) -> ReportInputs:
     """Write collected results, tables and facts into `folder`; return the report's inputs.
 
@@ -114,9 +120,13 @@ def build_out(
 
     Args:
         more: values that a reader adds, see `synthetic.experiments`.
+        timings: `report: timings:` of config.yaml.
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_collected(folder, quick=quick, more=more)
+    if not timings:
+        runs = pd.read_csv(folder / "runs.csv")
+        runs.assign(seconds_per_epoch=None).to_csv(folder / "runs.csv", index=False)
     write_test_outputs(folder, seeds=1 if quick else 3)
     (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
     write_rounds(folder / "speed.csv", lambda run: 1.3 if run.backend == "torch" else 1.0)
@@ -138,7 +148,7 @@ def build_out(
         ),
         measured=Measured(
             **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
-            speed=folder / "speed.csv",
+            speed=folder / "speed.csv" if timings else None,
         ),
         printed=Printed(PUBLISHED, STATED),
         known=list(config["experiments"]),

@@ -26,7 +26,7 @@ DIGEST = "0" * 64
 
 
 def entry(value, unit, source="tables/finals.csv", **more):
-    return {"value": value, "unit": unit, "source": source, "sha256": DIGEST, **more}
+    return {"value": value, "unit": unit, "source": source, "content_sha256": DIGEST, **more}
 
 
 FACTS = {

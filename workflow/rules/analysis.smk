@@ -14,6 +14,7 @@ rule collect_runs:
         "../envs/lab.yaml"
     params:
         code=code("results.collect"),
+        timings=config["report"]["timings"],
         experiments={name: [run.id for run in runs] for name, runs in EXPERIMENTS.items()},
     message:
         "Collect the runs"
@@ -82,9 +83,9 @@ rule gallery:
 rule claims:
     input:
         **CURVES,
+        **IN_TURN,
         dataset="results/dataset.json",
         published=PUBLISHED,
-        speed=f"{OUT}/tables/speed.csv",
         stated=STATED,
         claims="report/claims.yaml",
         schema="workflow/schemas/claims.schema.yaml",
@@ -130,6 +131,7 @@ rule facts:
         published=PUBLISHED,
         stated=STATED,
         claims=rules.claims.output[0],
+        verified=f"{OUT}/verified.json",
         tables=[
             *expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, *MEASURED]),
             *BENCHMARK_TABLES,

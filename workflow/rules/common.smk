@@ -78,11 +78,14 @@ TABLES = {
 FIGURES = {
     name: figure
     for name, figure in all_figures().items()
-    if figure.wanted(EXPERIMENTS, {"benchmarks": True})
+    if figure.wanted(EXPERIMENTS, {"benchmarks": True, "timings": True})
 }
 SHOWN = [name for name in FIGURES if FIGURES[name].wanted(EXPERIMENTS, config["report"])]
 # Tables with a rule of their own.
-MEASURED = ("build", "jobs", "parity", "signal", "speed")
+MEASURED, IN_TURN = ("parity", "signal"), {}
+if config["report"]["timings"]:
+    MEASURED = ("build", "jobs", "parity", "signal", "speed")
+    IN_TURN = {"speed": f"{OUT}/tables/speed.csv"}
 
 BENCHMARKS = {
     "times": "results/benchmarks/trainers.csv",

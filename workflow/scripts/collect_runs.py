@@ -16,6 +16,7 @@ try:
         Path(snakemake.output.runs),
         Path(snakemake.output.history),
         Path(snakemake.output.experiments),
+        timings=snakemake.params.timings,
     )
 except LabError as error:
     sys.exit(f"error: {error}")

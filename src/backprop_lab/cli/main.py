@@ -6,7 +6,7 @@ import argparse
 import gc
 import sys
 
-from backprop_lab.cli import analyse, data, measure, report, train
+from backprop_lab.cli import analyse, builds, data, measure, report, train
 from backprop_lab.cli.inherited import start_clean
 from backprop_lab.cli.watchdog import watch
 from backprop_lab.errors import LabError
@@ -58,6 +58,6 @@ def _parser() -> argparse.ArgumentParser:
     description = "Each rule of the workflow calls one of these commands."
     parser = argparse.ArgumentParser(prog="backprop-lab", description=description)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (data, train, measure, analyse, report):
+    for group in (data, train, measure, analyse, report, builds):
         group.add_commands(commands)
     return parser

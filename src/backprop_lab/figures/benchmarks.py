@@ -20,6 +20,7 @@ FIGURES = {
         "function": "draw",
         "inputs": ("ratios=results/benchmarks/trainers_ratios.csv",),
         "on_request": "benchmarks",
+        "timed": True,
     },
 }
 

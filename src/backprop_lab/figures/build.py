@@ -15,6 +15,8 @@ FIGURES = {
     "build": {
         "function": "draw",
         "inputs": ("jobs=tables/jobs",),
+        "on_request": "timings",
+        "timed": True,
     },
 }
 

@@ -15,6 +15,7 @@ FIGURES = {
         "function": "draw",
         "inputs": ("growth=results/benchmarks/growth.csv",),
         "on_request": "benchmarks",
+        "timed": True,
     },
 }
 

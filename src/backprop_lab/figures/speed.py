@@ -12,6 +12,8 @@ FIGURES = {
     "speed": {
         "function": "draw",
         "inputs": ("speed=tables/speed",),
+        "on_request": "timings",
+        "timed": True,
     },
 }
 

@@ -25,11 +25,13 @@ FIGURES = {
         "function": "draw_batch_size",
         "inputs": ("sweep=tables/sweep_batch_size",),
         "needs": ("sweep_batch_size",),
+        "timed": True,
     },
     "sweep_width": {
         "function": "draw_width",
         "inputs": ("sweep=tables/sweep_width",),
         "needs": ("sweep_width",),
+        "timed": True,
     },
     "sweep_epochs": {
         "function": "draw_epochs",
@@ -87,16 +89,19 @@ def draw_epochs(*, sweep: Path, words: Words, output: Path) -> None:
 
 
 def _draw_with_time(table: pd.DataFrame, swept: str, words: Words, output: Path) -> None:
-    """Draw a figure of accuracy on the left and seconds an epoch on the right."""
-    with style.figure(words, height=2.6) as fig:
-        left, right = fig.subplots(1, 2)
+    """Draw accuracy on the left and time on the right; a build without times has the left alone."""
+    timed = bool(table["seconds_per_epoch"].notna().any())
+    width = style.TEXT_WIDTH if timed else 0.75 * style.TEXT_WIDTH
+    with style.figure(words, height=2.6, width=width) as fig:
+        left, *right = fig.subplots(1, 1 + timed, squeeze=False)[0]
         handles = _draw_accuracy(left, table, swept, words)
-        for name, part, line in _series(table):
-            gid = f"{swept}-{name}-seconds"
-            right.plot(part[swept], part["seconds_per_epoch"], gid=gid, **line)
-        right.set_ylim(bottom=0)
-        right.set_ylabel(words("axis.seconds_per_epoch"))
-        for ax in (left, right):
+        for ax in right:
+            for name, part, line in _series(table):
+                gid = f"{swept}-{name}-seconds"
+                ax.plot(part[swept], part["seconds_per_epoch"], gid=gid, **line)
+            ax.set_ylim(bottom=0)
+            ax.set_ylabel(words("axis.seconds_per_epoch"))
+        for ax in (left, *right):
             ax.set_xscale("log", base=2)
             ax.xaxis.set_major_locator(FixedLocator(sorted(table[swept].unique())))
             ax.xaxis.set_minor_locator(NullLocator())

@@ -42,6 +42,7 @@ class Made:
         needs: experiments without which it is not made.
         any_of: experiments of which it needs one at least; none if it needs none.
         on_request: a key of config.yaml's `report` without which it is not made; "" for none.
+        timed: whether a clock decides how it looks, so that equal builds differ in it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Made:
     needs: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
     on_request: str = ""
+    timed: bool = False
 
     def wanted(self, experiments: Collection[str], requested: Mapping[str, object]) -> bool:
         """Say whether a build makes it.
@@ -131,6 +133,7 @@ def _expand(
     needs: tuple[str, ...] = (),
     any_of: tuple[str, ...] = (),
     on_request: str = "",
+    timed: bool = False,
 ) -> list[Made]:
     """Return one `Made` for each combination of values in `each` of one entry.
 
@@ -151,6 +154,7 @@ def _expand(
             needs=tuple(text.format(**chosen) for text in needs),
             any_of=any_of,
             on_request=on_request,
+            timed=timed,
         )
         for chosen in choices
     ]

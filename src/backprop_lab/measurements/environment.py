@@ -208,12 +208,13 @@ def _belongs(path: str, package: str) -> bool:
 
 
 def _torch(device: str) -> dict[str, str | None]:
-    """Describe which BLAS torch was built with, and which device it computes on."""
+    """Describe which BLAS torch was built with, and which device and kernels it computes with."""
     import torch
 
     cuda = device != "cpu" and torch.cuda.is_available()
     return {
         "blas": _torch_blas(torch.__config__.show()),
+        "capability": torch.backends.cpu.get_cpu_capability(),
         "cuda": torch.version.cuda if cuda else None,
         "device": torch.cuda.get_device_name() if cuda else "CPU",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.planning.config_file import ConfigSource, located
@@ -62,6 +63,7 @@ def plan(
         experiments = expand_experiments(apply_preset(config))
         check_experiments(config, root / "report/claims.yaml")
         check_languages(config["report"]["languages"], root / "report/text")
+        check_timings(config["report"])
     except ConfigError as error:
         raise located(error, sources) from None
     return Plan(config, experiments)
@@ -124,6 +126,22 @@ def check_languages(languages: Collection[str], folder: Path) -> None:
                 f"{folder}/{language} lacks {', '.join(lacking)}; translate those of {folder}/en, "
                 f"or take {language} off the list",
             )
+
+
+def check_timings(report: Mapping[str, Any]) -> None:
+    """Check that a report without times is not asked for the section on speed.
+
+    Args:
+        report: `report` of config.yaml.
+
+    Raises:
+        ConfigError: it is.
+    """
+    if report["benchmarks"] and not report["timings"]:
+        raise ConfigError(
+            ("report", "benchmarks"),
+            "the section on speed is made of times; set report.timings to true, or this to false",
+        )
 
 
 def check_names(experiments: Mapping[str, object], rules: Collection[str]) -> None:

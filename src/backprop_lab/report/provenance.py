@@ -70,7 +70,7 @@ class Provenance:
             "data-key": key,
             "data-source": self._shown(fact.source),
             "data-rebuild": self.rebuild(fact.source),
-            "data-sha256": fact.sha256,
+            "data-content-sha256": fact.content_sha256,
         }
         if fact.runs is not None:
             attributes["data-runs"] = str(fact.runs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from backprop_lab.report.rows import read_rows
 from backprop_lab.report.tables import AskedTable, Column, cells_of, fenced_table
 from backprop_lab.report.verdicts import VerdictTables
 from backprop_lab.report.widgets import Widgets
+from backprop_lab.runs.columns import CLOCK_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -143,13 +144,15 @@ class Vocabulary:
         )
 
     def _table(self, asked: AskedTable) -> str:
-        """Write a table as Markdown.
+        """Write a table as Markdown; in a build without times, without their columns.
 
         Raises:
             LabError: the CSV is not built, or lacks a column, a row or a number.
         """
         path = self._csv(asked.name)
         rows = read_rows(path, where=asked.where, sort=asked.sort or (), limit=asked.limit)
+        no_times = [name for name in CLOCK_COLUMNS if all(row.get(name) == "" for row in rows)]
+        asked = replace(asked, columns=[one for one in asked.columns if one.name not in no_times])
         block = asked.block(self._provenance.of_table(path))
         cells = cells_of(rows, asked.columns, path, self._provenance.style)
         return fenced_table(asked.columns, cells, block)

@@ -42,6 +42,8 @@ def collect(
     runs_csv: Path,
     history_csv: Path,
     experiments_csv: Path,
+    *,
+    timings: bool = True,
 ) -> None:
     """Write runs.csv (a row a run), history.csv (a row an epoch) and experiments.csv.
 
@@ -51,6 +53,7 @@ def collect(
         runs_csv: the file to write with a row a run.
         history_csv: the file to write with a row an epoch of a run.
         experiments_csv: the file to write with a row a run of an experiment.
+        timings: whether seconds_per_epoch is filled in; otherwise that column stays empty.
 
     Raises:
         LabError: a run's file is missing or cannot be read.
@@ -65,16 +68,15 @@ def collect(
         for run_id in ids:
             run = Run.from_id(run_id)
             folder = Path(runs_folder) / run_id
-            runs.writerow(_row(run, folder))
+            runs.writerow([*_row(run, folder), _seconds(folder) if timings else None])
             for row in _read_csv(folder / "history.csv"):
                 history.writerow([run.id, run.variant, run.seed, *row.values()])
         members.writerows([name, run_id] for name, ids in experiments.items() for run_id in ids)
 
 
 def _row(run: Run, folder: Path) -> list[object]:
-    """Return one run's row of runs.csv; what is unknown stays empty."""
+    """Return one run's row of runs.csv but for its time; what is unknown stays empty."""
     result = read_json(folder / "result.json", "train the run again")
-    timing = [float(row["train_seconds"]) for row in _read_csv(folder / "timing.csv")]
     values = {**run.parameters(), "hidden_sizes": "-".join(map(str, run.hidden_sizes))}
     return [
         run.id,
@@ -90,8 +92,12 @@ def _row(run: Run, folder: Path) -> list[object]:
         result["test"]["accuracy"],
         result["test"]["n"],
         result["n_parameters"],
-        median(timing),
     ]
+
+
+def _seconds(folder: Path) -> float:
+    """Return the median time that a run trained an epoch, in seconds."""
+    return median(float(row["train_seconds"]) for row in _read_csv(folder / "timing.csv"))
 
 
 def _read_csv(path: Path) -> list[dict[str, str]]:

@@ -10,5 +10,8 @@ HISTORY_COLUMNS = ("epoch", *QUANTITIES)
 #: Columns of a run's timing.csv.
 TIMING_COLUMNS = ("epoch", "train_seconds", "evaluate_seconds")
 
+#: Columns of collected files and tables that a clock wrote, so that equal builds differ in them.
+CLOCK_COLUMNS = ("seconds_per_epoch",)
+
 #: What tells the settings of the matrix apart, in tables, prose and the explorer.
 CELL = ("backend", "hidden_sizes", "activation", "optimizer")
