@@ -167,7 +167,8 @@ def test_a_function_may_move_to_a_module_of_its_own(package):
     path_of(package, "training.whole").write_text(ast.unparse(whole))
     path.write_text(ast.unparse(tree))
     edit(package, "cli.train", "training.loop import train", "training.whole import train")
-    assert rerun(package) == set()
+    # The benchmark of growth reads the module and never trains: the function has left its code.
+    assert rerun(package) == {"growth"}
 
 
 def test_another_name_for_a_library_does_not_count(package):
