@@ -6,6 +6,10 @@ rule collect_runs:
         run_files("result.json"),
         run_files("history.csv"),
         run_files("timing.csv"),
+        run_files("job.json"),
+        run_files("model.npz"),
+        run_files("predictions.npz"),
+        dataset="results/dataset.json",
     output:
         **CURVES,
     log:
@@ -17,7 +21,7 @@ rule collect_runs:
         timings=config["report"]["timings"],
         experiments={name: [run.id for run in runs] for name, runs in EXPERIMENTS.items()},
     message:
-        "Collect the runs"
+        "Check and collect the runs"
     script:
         "../scripts/collect_runs.py"
 
