@@ -106,7 +106,7 @@ OUTPUTS = expand(
 NETWORKS = ("nn.network", "nn.torch_network")
 
 
-SOURCES = SourceTree()
+SOURCES = SourceTree(notes=Path(".snakemake/backprop-lab-sources.json"))
 
 
 def code(command, *doors):
@@ -200,6 +200,7 @@ def check_targets(rules):
         check_names(config["experiments"], ["all", *(rule.name for rule in rules)])
     except LabError as error:
         refuse(error)
+    SOURCES.write_notes()  # by now every rule has asked for its code
 
 
 def reports_of(jobs):
