@@ -136,7 +136,7 @@ def test_words_may_be_marked():
     texts = [
         "Plain words, 100 % of them.",
         "*em* **strong** `code` $x^2$ [](#sec-depth) [](#tbl-x){.number} [@glorot2010] H~2~O",
-        'a number [98.2\u202f%]{.fact data-key="k" data-source="s" data-sha256="0"}',
+        'a number [98.2\u202f%]{.fact data-key="k" data-source="s" data-content-sha256="0"}',
         "p < 0.05, [0.1, 0.2], \\[a\\] and \\` and \\<b>",
         "準確率［區間］，「引號」。",
         "",
@@ -203,7 +203,7 @@ def test_texts_of_a_build_are_shown_as_they_are(tmp_path):
     inputs.surroundings["cpu"] = "Intel_(R)_ <i>CPU</i> @ 2 GHz"
     inputs.facts.write_text(
         json.dumps(
-            {"verdict": {"value": "`a` *b*", "unit": "text", "source": "a.csv", "sha256": "0"}}
+            {"verdict": {"value": "`a` *b*", "unit": "text", "source": "a.csv", "content_sha256": "0"}}
         )
     )
     render_html(inputs, tmp_path / "r.html")

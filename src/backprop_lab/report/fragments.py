@@ -45,7 +45,7 @@ _ASKING = (
     nodes.Keyword,
 )
 #: Attributes that `fact` gives to the span around a number.
-_FACT = ["data-key", "data-source", "data-rebuild", "data-sha256", "data-runs"]
+_FACT = ["data-key", "data-source", "data-rebuild", "data-content-sha256", "data-runs"]
 
 
 def sandbox(
