@@ -203,7 +203,14 @@ def test_texts_of_a_build_are_shown_as_they_are(tmp_path):
     inputs.surroundings["cpu"] = "Intel_(R)_ <i>CPU</i> @ 2 GHz"
     inputs.facts.write_text(
         json.dumps(
-            {"verdict": {"value": "`a` *b*", "unit": "text", "source": "a.csv", "content_sha256": "0"}}
+            {
+                "verdict": {
+                    "value": "`a` *b*",
+                    "unit": "text",
+                    "source": "a.csv",
+                    "content_sha256": "0",
+                }
+            }
         )
     )
     render_html(inputs, tmp_path / "r.html")
