@@ -53,6 +53,7 @@ rule growth:
             "runs.config_error",
             "runs.grid",
             "tables.registry",
+            "training.job",
             "training.outputs",
         ),
     message:
