@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import get_blas_funcs
+
+from backprop_lab.nn.blas import blas_function
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,8 @@ class Linear:
         self._y = np.empty((rows, n_out), W.dtype)
         self._gx = np.empty((rows, n_in), W.dtype)
         self._ones = np.ones(rows, W.dtype)
-        self._gemm, self._gemv = get_blas_funcs(("gemm", "gemv"), (W,))
+        self._gemm = blas_function("gemm", W.dtype)
+        self._gemv = blas_function("gemv", W.dtype)
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return y = x W + b, (B, n_in or fewer) -> (B, n_out); x is kept for `backward`."""

@@ -14,8 +14,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy.linalg import get_blas_funcs
 
+from backprop_lab.nn.blas import blas_function
 from backprop_lab.nn.classifier import State
 
 
@@ -108,7 +108,7 @@ class Adam(Optimizer):
         self.t = 0
         self.M, self.V = np.zeros_like(parameters), np.zeros_like(parameters)
         self._update = np.empty_like(parameters)
-        (self._axpy,) = get_blas_funcs(("axpy",), (parameters,))
+        self._axpy = blas_function("axpy", parameters.dtype)
 
     def step(self) -> None:
         """Change the parameters by the gradient of one batch."""
