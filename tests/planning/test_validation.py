@@ -143,15 +143,41 @@ def test_a_missing_or_skipped_experiment_that_another_step_needs_is_named(config
     with pytest.raises(LabError, match=reason):
         check_experiments(config, CLAIMS)
     del config["experiments"][name]
+    config["embedded"]["skip"] = []
     reason = rf"config\.yaml: experiments\.{name}: missing, but .* needs it; add it"
     with pytest.raises(LabError, match=reason):
         check_experiments(config, CLAIMS)
+
+
+def test_an_experiment_that_is_needed_on_the_digits_is_named(config):
+    config["embedded"]["skip"] = ["matrix"]
+    with pytest.raises(
+        LabError, match=r"embedded\.skip: matrix cannot be skipped where the report"
+    ):
+        check_experiments(config, CLAIMS)
+    config["embedded"]["skip"] = ["forensics_refine"]
+    with pytest.raises(
+        LabError, match=r"embedded\.skip: forensics_refine .* forensics_screen needs"
+    ):
+        check_experiments(config, CLAIMS)
+    config["embedded"]["skip"] = ["sweep_widht"]
+    with pytest.raises(LabError, match=r"embedded\.skip\.0: there is no experiment 'sweep_widht'"):
+        check_experiments(config, CLAIMS)
+
+
+def test_only_the_digits_leave_experiments_out(config):
+    done = plan(config, root=ROOT)
+    assert done.experiments_on("mnist") == done.experiments_on("kmnist") == done.experiments
+    left_out = set(done.experiments) - set(done.experiments_on("digits"))
+    assert left_out == set(config["embedded"]["skip"]) > {"forensics_screen", "counterfactual"}
 
 
 @pytest.mark.parametrize("first", TOGETHER)
 def test_a_whole_section_may_be_left_out(config, first):
     for name in (first, *TOGETHER[first]):
         del config["experiments"][name]
+    there = config["experiments"]
+    config["embedded"]["skip"] = [name for name in config["embedded"]["skip"] if name in there]
     check_experiments(config, CLAIMS)
 
 

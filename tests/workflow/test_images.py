@@ -51,6 +51,29 @@ def test_a_folder_replaces_the_embedded_digits(project, folder):
     assert project.would_run(SOURCE) == {}
 
 
+def test_the_plan_is_that_of_the_images(project, folder):
+    assert "this is the plan for MNIST" in project.snakemake("-n", "task1_final")
+    assert project.would_run("report")["train_numpy"] == 295
+    project.snakemake("results/dataset.json")  # no mirror answers
+    assert images(project) == "digits"
+    jobs = project.would_run("report")
+    assert (jobs["train_numpy"], jobs["train_torch"]) == (156, 39)
+    assert "this is the plan" not in project.snakemake("-n", "task1_final")
+    assert "counterfactual" in project.snakemake("-n", "counterfactual", ok=False)
+    project.environment["MNIST_DIR"] = str(folder)
+    assert project.would_run("report")["train_numpy"] == 295
+
+
+def test_other_images_than_the_plan_is_for_are_not_trained_on(project):
+    project.snakemake("results/dataset.json")
+    source = json.loads((project.folder / SOURCE).read_text())
+    (project.folder / SOURCE).write_text(json.dumps(source | {"name": "kmnist"}))
+    target = ("--forcerun", "prepare_dataset", "--", "results/dataset.json")
+    failed = project.snakemake(*target, ok=False)
+    assert "the images are KMNIST now, and this build was planned for MNIST" in failed
+    assert "give the same command again" in failed
+
+
 def test_a_fetch_that_fails_leaves_the_archives(project, folder):
     project.environment["MNIST_DIR"] = str(folder)
     project.snakemake(SOURCE)

@@ -92,7 +92,7 @@ def test_a_new_seed_trains_only_its_own_runs(built):
     config["presets"]["quick"]["seeds"] = [0, 7]
     built.write_config(config)
     jobs = built.would_run(*QUICK)
-    assert (jobs["train_numpy"], jobs["train_torch"]) == (12, 18)
+    assert (jobs["train_numpy"], jobs["train_torch"]) == (12, 12)
     assert "prepare_dataset" not in jobs
     listed = built.snakemake("-n", *QUICK)
     assert "seed 7)" in listed
@@ -101,11 +101,12 @@ def test_a_new_seed_trains_only_its_own_runs(built):
 
 def test_a_new_grid_value_trains_only_its_own_runs(built):
     config = built.config()
-    config["experiments"]["learning_rate_transfer"]["grid"]["learning_rate"].append(0.03)
+    config["experiments"]["task1_final"]["grid"]["learning_rate"].append(0.03)
+    config["experiments"]["task1_final"]["grid"]["pixels"] = ["unit", "raw"]
     built.write_config(config)
     jobs = built.would_run(*QUICK)
-    assert jobs["train_torch"] == 4  # two optimisers, two pixel scales
-    assert "train_numpy" not in jobs
+    assert jobs["train_numpy"] == 3  # two learning rates, two pixel scales, but one is there
+    assert "train_torch" not in jobs
 
 
 def test_a_dry_run_says_why(built):

@@ -8,11 +8,13 @@ import os
 import sys
 from pathlib import Path
 
+from backprop_lab.cli.data import PLANNED
 from backprop_lab.cli.inherited import check_folder, shut_out
 from backprop_lab.data.download import local_folder
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import check_writable
 from backprop_lab.planning.config_file import located, read_sources
+from backprop_lab.planning.images import assumed, config_options, expected, fetch_first, settled
 from backprop_lab.planning.validation import plan
 from backprop_lab.runs.config_error import ConfigError
 
@@ -24,15 +26,22 @@ def refuse(error):
     sys.exit(str(error))
 
 
+def executes():
+    """Whether this call is to run jobs that need the images: no dry run, summary or the like."""
+    asked = workflow.resource_settings
+    return (asked.cores or asked.nodes) and not workflow.output_settings.dryrun
+
+
 shut_out(os.environ)  # jobs inherit the rest
 try:
     check_folder(Path.cwd())
     check_writable("data", "results", "logs")
-    CONFIG_SOURCES = []
+    CONFIG_SOURCES, CONFIG_OPTIONS = [], []
     if workflow.is_main_process:  # its jobs get the config that it has checked
         CONFIG_SOURCES = read_sources(
             Path("config.yaml"), workflow.configfiles, workflow.config_settings.config
         )
+        CONFIG_OPTIONS = config_options(workflow.configfiles, workflow.config_settings.config_args)
 except LabError as error:
     refuse(error)
 
@@ -43,7 +52,14 @@ configfile: "config.yaml"
 try:
     PLAN = plan(config, CONFIG_SOURCES)
     config.update(PLAN.config)
-    EXPERIMENTS = PLAN.experiments
     FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
+    WANTED = (config["dataset"], FOLDER, Path("data/raw"))
+    if workflow.is_main_process:
+        if executes() and not settled(*WANTED):
+            fetch_first(CONFIG_OPTIONS, os.environ)
+        elif not settled(*WANTED) and (assumption := assumed(Path("data/raw"))):
+            print(assumption, file=sys.stderr)
+        os.environ[PLANNED] = expected(*WANTED)
+    EXPERIMENTS = PLAN.experiments_on(expected(*WANTED))
 except LabError as error:
     refuse(error)

@@ -7,6 +7,10 @@ import os
 from pathlib import Path
 
 from backprop_lab.cli.arguments import Commands, add, at_least
+from backprop_lab.errors import LabError
+
+#: The variable that tells jobs for which images their build was planned; see `planning.images`.
+PLANNED = "BACKPROP_LAB_PLANNED"
 
 
 def add_commands(commands: Commands) -> None:
@@ -35,8 +39,15 @@ def _fetch(arguments: argparse.Namespace) -> None:
 
 
 def _prepare(arguments: argparse.Namespace) -> None:
-    from backprop_lab.data.datasets import prepare
+    from backprop_lab.data.archives import TITLES
+    from backprop_lab.data.datasets import prepare, read_source
 
+    name, planned = read_source(arguments.raw)["name"], os.environ.get(PLANNED)
+    if planned and planned != name:
+        raise LabError(
+            f"{arguments.raw}: the images are {TITLES[name]} now, and this build was planned for "
+            f"{TITLES[planned]}; give the same command again"
+        )
     prepare(
         arguments.raw,
         arguments.npz,

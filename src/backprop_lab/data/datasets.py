@@ -113,7 +113,7 @@ def prepare(
     elif split_seed is None:
         raise LabError("split_seed: a random split needs a whole number here")
     raw_dir = Path(raw_dir)
-    source = _read_source(raw_dir)
+    source = read_source(raw_dir)
     images, labels = read_pair(raw_dir / TRAIN_IMAGES, raw_dir / TRAIN_LABELS)
     test_images, test_labels = read_pair(raw_dir / TEST_IMAGES, raw_dir / TEST_LABELS)
 
@@ -244,7 +244,7 @@ def resplit(dataset: Dataset, split_seed: int) -> Dataset:
     )
 
 
-def _read_source(raw_dir: Path) -> dict[str, Any]:
+def read_source(raw_dir: Path) -> dict[str, Any]:
     """Read source.json, and make sure that the archives are still those it describes."""
     path = raw_dir / SOURCE
     try:

@@ -19,6 +19,7 @@ from backprop_lab.runs.run import OPTIMIZERS
 FIGURES = {
     "learning_rate_transfer": {
         "function": "draw",
+        "needs": ("learning_rate_transfer",),
         "inputs": ("runs", "experiments", "history", "published", "dataset"),
     },
 }

@@ -10,13 +10,14 @@ from typing import Any
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.planning.config_file import ConfigSource, located
 from backprop_lab.planning.config_schema import fit
+from backprop_lab.planning.images import EMBEDDED
 from backprop_lab.report.assets import TEXTS
-from backprop_lab.runs.config_error import ConfigError
+from backprop_lab.runs.config_error import ConfigError, shown
 from backprop_lab.runs.grid import Config, apply_preset, expand_experiments
 from backprop_lab.runs.run import Run
 
 #: The experiments that tables, facts and the report's text name: no report without their runs.
-REQUIRED = ("matrix", "task1_final", "task2_final", "learning_rate_transfer")
+REQUIRED = ("matrix", "task1_final", "task2_final")
 
 
 #: An experiment that has its own section -> the other experiments that the section needs.
@@ -41,6 +42,11 @@ class Plan:
 
     config: Config
     experiments: dict[str, list[Run]]
+
+    def experiments_on(self, images: str) -> dict[str, list[Run]]:
+        """Return the experiments that mean something on the images: on the digits not all do."""
+        skipped = self.config["embedded"]["skip"] if images == EMBEDDED else ()
+        return {name: runs for name, runs in self.experiments.items() if name not in skipped}
 
 
 def plan(
@@ -81,16 +87,21 @@ def check_experiments(config: Config, claims: Path) -> None:
     """
     declared, preset = config["experiments"], config["preset"]
     skipped = config["presets"][preset].get("skip", ())
-    needed = dict.fromkeys(REQUIRED, "the report")
-    for first, others in TOGETHER.items():
-        if first in declared and first not in skipped:
-            needed |= dict.fromkeys(others, first)
-    for name, by in needed.items():
+    embedded = config["embedded"]["skip"]
+    for number, name in enumerate(embedded):
         if name not in declared:
-            raise ConfigError(("experiments", name), f"missing, but {by} needs it; add it")
-        if name in skipped:
-            reason = f"{name} cannot be skipped where {by} needs it; take it off the list"
-            raise ConfigError(("presets", preset, "skip"), reason)
+            reason = f"there is no experiment {shown(repr(name))}; correct the name or remove it"
+            raise ConfigError(("embedded", "skip", number), reason)
+    for left_out, keys in (
+        (skipped, ("presets", preset, "skip")),
+        ({*skipped, *embedded}, ("embedded", "skip")),
+    ):
+        for name, by in _needed(declared, left_out).items():
+            if name not in declared:
+                raise ConfigError(("experiments", name), f"missing, but {by} needs it; add it")
+            if name in left_out:
+                reason = f"{name} cannot be skipped where {by} needs it; take it off the list"
+                raise ConfigError(keys, reason)
     for name in _claimed(claims):
         if name not in declared:
             raise ConfigError(
@@ -98,6 +109,15 @@ def check_experiments(config: Config, claims: Path) -> None:
                 f"missing, but {claims} names it; add it, and to presets.{preset}.skip if it is "
                 "not to run",
             )
+
+
+def _needed(declared: Collection[str], skipped: Collection[str]) -> dict[str, str]:
+    """Return the experiments that are needed when some are skipped -> by what."""
+    needed = dict.fromkeys(REQUIRED, "the report")
+    for first, others in TOGETHER.items():
+        if first in declared and first not in skipped:
+            needed |= dict.fromkeys(others, first)
+    return needed
 
 
 def check_languages(languages: Collection[str], folder: Path) -> None:

@@ -15,6 +15,7 @@ from backprop_lab.tables.rows import counts, statistics
 TABLES = {
     "learning_rate_transfer": {
         "function": "write_transfer",
+        "needs": ("learning_rate_transfer",),
         "inputs": ("runs", "experiments", "history"),
     },
 }
