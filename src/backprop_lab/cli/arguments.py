@@ -14,10 +14,23 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add(
-    commands: Commands, name: str, function: Callable[[argparse.Namespace], None], help: str
+    commands: Commands,
+    name: str,
+    function: Callable[[argparse.Namespace], None],
+    about: str,
+    *,
+    for_people: bool = False,
 ) -> argparse.ArgumentParser:
-    """Add the command `name`, which calls `function` with its arguments."""
-    command = commands.add_parser(name, help=help, description=help)
+    """Add the command `name`, which calls `function` with its arguments.
+
+    Args:
+        about: what it does, in one line.
+        for_people: whether the program's help lists it first, or among those of the rules.
+    """
+    if for_people:
+        command = commands.add_parser(name, help=about, description=about)
+    else:
+        command = commands.add_parser(name, description=about)
     command.set_defaults(command=function)
     return command
 

@@ -12,7 +12,7 @@ from backprop_lab.cli.arguments import Commands, add
 def add_commands(commands: Commands) -> None:
     """Add `manifest`, `verify`, `verified` and `diff`."""
     about = "write digests and reference values of a build"
-    manifest = add(commands, "manifest", _manifest, about)
+    manifest = add(commands, "manifest", _manifest, about, for_people=True)
     manifest.add_argument("build", type=Path, help="OUT, such as results/quick")
     about = "by default report/manifests/<preset>-<data set>.<processor>.json"
     manifest.add_argument("--output", type=Path, help=about)
@@ -22,7 +22,7 @@ def add_commands(commands: Commands) -> None:
     manifest.add_argument("--runs-only", action="store_true", help=about)
 
     about = "compare a build with a manifest; status 0 if nothing is different or missing"
-    verify = add(commands, "verify", _verify, about)
+    verify = add(commands, "verify", _verify, about, for_people=True)
     verify.add_argument("manifest", type=Path)
     verify.add_argument("--results", type=Path, help="OUT; by default that of the preset")
     verify.add_argument("--json", action="store_true", help="print JSON")
@@ -34,7 +34,7 @@ def add_commands(commands: Commands) -> None:
     verified.add_argument("--manifests", type=Path, required=True, help="folder of manifests")
 
     about = "tell what differs between two builds, and why; status 0 if nothing does"
-    diff = add(commands, "diff", _diff, about)
+    diff = add(commands, "diff", _diff, about, for_people=True)
     for name in ("first", "second"):
         diff.add_argument(name, type=Path, help="OUT, or a folder of the project")
     about = "how far numbers may differ, relative to the larger"

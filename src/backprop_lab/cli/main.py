@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import gc
 import sys
+from functools import partial
 
-from backprop_lab.cli import analyse, builds, data, measure, report, train
+from backprop_lab.cli import analyse, builds, data, look, measure, own, report, train
+from backprop_lab.cli.arguments import add
 from backprop_lab.cli.inherited import start_clean
 from backprop_lab.cli.watchdog import watch
 from backprop_lab.errors import LabError
@@ -55,9 +57,36 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    description = "Each rule of the workflow calls one of these commands."
-    parser = argparse.ArgumentParser(prog="backprop-lab", description=description)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (data, train, measure, analyse, report, builds):
+    """Return the parser of all commands; the help has those for people first."""
+    parser = argparse.ArgumentParser(
+        prog="backprop-lab",
+        description="Train, look at and compare runs; check and compare builds.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
+    for group in (train, own, look, builds, data, measure, analyse, report):
         group.add_commands(commands)
+    about = "print what completes this program's commands in a shell"
+    completion = add(commands, "completion", partial(_complete, parser), about, for_people=True)
+    completion.add_argument("shell", choices=["bash", "zsh"])
+    listed = {action.dest for action in commands._choices_actions}
+    others = [
+        f"  {name:<14}{sub.description}"
+        for name, sub in commands.choices.items()
+        if name not in listed
+    ]
+    parser.epilog = "\n".join(
+        [
+            "called by the rules of the workflow:",
+            *others,
+            "",
+            "exit status: 0 done, 1 it could not be done, 2 wrong arguments, 130 interrupted",
+        ]
+    )
     return parser
+
+
+def _complete(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    import shtab
+
+    print(shtab.complete(parser, arguments.shell))

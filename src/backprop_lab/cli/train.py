@@ -8,14 +8,17 @@ import time
 from pathlib import Path
 
 from backprop_lab.cli.arguments import Commands, add
+from backprop_lab.cli.own import add_flags, train_own
 
 _STARTED = time.time()  # as near to the start of the process as its own code gets
 
 
 def add_commands(commands: Commands) -> None:
     """Add `train` and `submission`."""
-    train = add(commands, "train", _train, "train the run that a folder's name spells")
-    train.add_argument("folder", type=Path, help="results/runs/<variant>/seed<seed>")
+    about = "train one run: that of a folder, or one of your own from flags"
+    train = add(commands, "train", _train, about, for_people=True)
+    about = "results/runs/<variant>/seed<seed>, as the workflow calls it"
+    train.add_argument("folder", type=Path, nargs="?", metavar="FOLDER", help=about)
     train.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
     train.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     about = "where to save the state of a long run, and to go on from (default: nowhere)"
@@ -24,6 +27,7 @@ def add_commands(commands: Commands) -> None:
     train.add_argument("--every", type=float, default=15, metavar="SECONDS", help=about)
     about = "what the code means; checkpoints of other code are not used"
     train.add_argument("--code", default="", metavar="FINGERPRINT", help=about)
+    add_flags(train)
 
     about = "write predictions in Kaggle's format"
     submission = add(commands, "submission", _submission, about)
@@ -32,6 +36,13 @@ def add_commands(commands: Commands) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
+    if arguments.folder is None:
+        train_own(arguments)
+    else:
+        _train_folder(arguments)
+
+
+def _train_folder(arguments: argparse.Namespace) -> None:
     from backprop_lab.data.datasets import load
     from backprop_lab.runs.run import Run
     from backprop_lab.training.checkpoint import Checkpoints
