@@ -46,16 +46,24 @@ def test_the_causes_of_changes_between_commits_are_found(project):
         assert bool(found) is bool(done.returncode) is bool(done.stdout)
         return {(one["kind"], one["name"], c["kind"]) for one in found for c in one["causes"]}
 
+    def trained(name):
+        """How many runs the last call trained at a commit."""
+        path = folder / ".snakemake/backprop-lab-commits" / f"{git('rev-parse', name)}.log"
+        return path.read_text().count("Train numpy")
+
     git("init", "--quiet")
     (folder / ".gitignore").write_text("/results/\n/data/\n/logs/\n.snakemake/\n__pycache__/\n")
     commit("first")
-    project.edit(
+    edit = (
         "src/backprop_lab/tables/finals.py",
         'first["n_parameters"],',
         'first["n_parameters"] + 1,',
     )
+    project.edit(*edit)
     commit("code")
     found = diff("first", "code")
+    assert trained("first") > 0
+    assert trained("code") == 0  # the code that differs trains nothing: the runs were there
     assert ("table", "tables/finals.csv", "code") in found
     assert {cause for _, _, cause in found} == {"code"}
 
@@ -67,14 +75,7 @@ def test_the_causes_of_changes_between_commits_are_found(project):
     assert {cause for _, _, cause in found} == {"config"}
     assert {"number", "figure", "table", "run"} <= {kind for kind, _, _ in found}
 
-    logs = {
-        name: (folder / ".snakemake/backprop-lab-commits" / f"{git('rev-parse', name)}.log")
-        for name in ("first", "code", "config")
-    }
-    trained = {name: log.read_text().count("Train numpy") for name, log in logs.items()}
-    assert trained["first"] > 0
-    assert trained["config"] > 0
-    assert trained["code"] == 0  # the code that differs trains nothing: the runs were there
+    assert trained("config") > 0
     # Only read: the project itself has neither results nor another worktree.
     assert not (folder / "results").exists()
     assert git("status", "--porcelain") == ""
