@@ -11,6 +11,12 @@ import subprocess
 
 import numpy as np
 import pytest
+from faults import (  # noqa: F401
+    made_fault,
+    pytest_addoption,
+    pytest_runtest_makereport,
+    pytest_terminal_summary,
+)
 
 from backprop_lab.data.datasets import load, prepare
 from backprop_lab.data.download import fetch

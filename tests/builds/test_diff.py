@@ -2,6 +2,10 @@
 
 import base64
 import json
+import os
+import platform
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -44,8 +48,10 @@ CHANGES = {
     "another split": ({"split_seed": 1}, "config", EVERYTHING),
     "an edited margin": ({"margin": 0.95}, "config", {"verdict", "sentence"}),
     "other images": ({"dataset": "fashion_mnist"}, "data", EVERYTHING),
+    "other archives of the same name": ({"images": "x"}, "data", EVERYTHING),
     "other published numbers": ({"published": "epoch,loss\n1,0.6\n"}, "data", {"number", "table"}),
     "code of training": ({"code": {"train": "x"}}, "code", EVERYTHING),
+    "code of collecting": ({"code": {"collect_runs": "x"}}, "code", {"number", "table", "figure"}),
     "code of a table": ({"code": {"table": "x"}}, "code", {"number", "table", "figure"}),
     "code of a figure": ({"code": {"figure": "x"}}, "code", {"figure"}),
     "code of the facts": ({"code": {"facts": "x"}}, "code", {"number"}),
@@ -55,9 +61,18 @@ CHANGES = {
     "an edited word": ({"words": "accuracy: score"}, "text", {"figure"}),
     "another NumPy": ({"numpy": "2.4.1"}, "environment", {*EVERYTHING, "sentence", "environment"}),
     "another Python": ({"python": "CPython 3.13.0"}, "environment", {"sentence", "environment"}),
+    "another processor": ({"cpu": "Another"}, "environment", {*EVERYTHING, "environment"}),
+    "another BLAS": ({"blas": "0.3.31"}, "environment", {*EVERYTHING, "environment"}),
+    "another system": ({"system": "Fedora"}, "environment", {*EVERYTHING, "environment"}),
     "another BLAS kernel": ({"kernel": "Zen"}, "kernel", {*EVERYTHING, "environment"}),
     "other PyTorch kernels": ({"capability": "DEFAULT"}, "kernel", {*EVERYTHING, "environment"}),
+    "another device": ({"device": "CUDA"}, "kernel", {*EVERYTHING, "environment"}),
 }
+
+
+def test_there_are_twenty_changes_and_each_kind_of_cause_is_among_them():
+    assert len(CHANGES) >= 20
+    assert {cause for _, cause, _ in CHANGES.values()} == set(KINDS) - {"clock", "damage"}
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -76,6 +91,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.fault("a damaged file in a build that is compared")
 @pytest.mark.parametrize("name", DAMAGES)
 def test_a_damaged_file_is_called_damaged(tmp_path, name):
     path, text, kind = DAMAGES[name]
@@ -86,6 +102,7 @@ def test_a_damaged_file_is_called_damaged(tmp_path, name):
     assert set().union(*by_kind.values()) == {"damage"}
 
 
+@pytest.mark.fault("a damaged file in a build that is compared")
 def test_a_number_typed_into_the_facts_is_damage(tmp_path):
     first, second = build(tmp_path / "first"), build(tmp_path / "second")
     facts = json.loads((second / "facts.json").read_text())
@@ -100,6 +117,26 @@ def test_equal_builds_have_no_differences(tmp_path, change, capsys):
     second = build(tmp_path / "second", replace(WORLD, **change))
     assert main(["diff", str(first), str(second)]) == 0
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="names kernels of x86-64")
+def test_kernels_chosen_by_variables_are_kernels(tmp_path):
+    """What a variable of the environment really changes, as `backprop-lab environment` sees it."""
+    found = []
+    for name, changes in {
+        "first": {"OPENBLAS_CORETYPE": "Haswell"},
+        "second": {"OPENBLAS_CORETYPE": "Nehalem", "ATEN_CPU_CAPABILITY": "default"},
+    }.items():
+        out = build(tmp_path / name)
+        subprocess.run(
+            [sys.executable, "-m", "backprop_lab.cli", "environment", out / "environment.json"],
+            env=os.environ | changes,
+            check=True,
+        )
+        found.append(out)
+    differences = compare(*map(Build.at, found)).found
+    assert {one.name for one in differences} >= {"blas.0.architecture", "torch.capability"}
+    assert causes(differences) == {"environment": {"kernel"}}
 
 
 def test_two_changes_are_both_named(tmp_path):

@@ -66,19 +66,27 @@ def test_on_the_same_platform_a_byte_counts(out, manifest, name):
     assert set(found.values()) == {"same"}
 
 
-def test_on_another_platform_figures_may_lie_a_little_apart(tmp_path, out):
+def test_on_another_platform_figures_may_lie_a_little_apart(tmp_path, out, capsys):
     runs_only = tmp_path / "runs.json"
     assert status("manifest", out, "--runs-only", "--output", runs_only) == 0
     other = build(tmp_path / "other", replace(WORLD, kernel="Zen"))
     found = verify(Manifest.read(runs_only), Build.at(other))
     assert found.counts == {"same": 1, "within": 2, "different": 0, "missing": 0}
     assert found.platform == ("blas.0.architecture: Haswell, here Zen",)
+    capsys.readouterr()
     assert status("verify", runs_only, "--results", other) == 0
+    first, why, *rows, counts, outcome = capsys.readouterr().out.splitlines()
+    assert first.startswith("another platform: accuracies may differ by 0.02, losses by 5%")
+    assert why == "  blas.0.architecture: Haswell, here Zen"
+    assert [row.split("  ")[0] for row in rows] == ["run", "run"]
+    assert counts == "1 same bytes, 2 within tolerance, 0 different, 0 missing"
+    assert outcome == "outcome: within tolerance"
     result = other.parent / "runs/numpy_8_e2/seed0/result.json"
     far = json.loads(result.read_text())
     far["final"]["val_accuracy"] -= 0.05
     result.write_text(json.dumps(far))
     assert status("verify", runs_only, "--results", other) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "outcome: different"
     worst = verify(Manifest.read(runs_only), Build.at(other)).checked[0]
     assert worst.outcome == "different"
     assert worst.note.startswith("val_accuracy 0.90")
@@ -116,6 +124,7 @@ def test_what_is_missing_is_named(out, manifest, capsys):
     missing = {one["name"] for one in found["checked"] if one["outcome"] == "missing"}
     assert missing == {"numpy_8_e2/seed0", "tables/finals.csv"}
     assert found["good"] is False
+    assert found["outcome"] == "missing"
 
 
 def test_a_verdict_that_flipped_is_different(manifest, tmp_path):

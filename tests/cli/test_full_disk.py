@@ -56,6 +56,7 @@ def train(folder, dataset, *options, **how):
     return command("train", folder / RUN, "--dataset", dataset, *options, **how)
 
 
+@pytest.mark.fault("a result larger than allowed")
 @pytest.mark.parametrize(
     ("limit", "named"),
     [(100, "history.csv"), (40_000, "model.npz"), (1500, "model.npz")],
@@ -77,6 +78,7 @@ def test_a_result_that_does_not_fit(tmp_path, dataset, limit, named):
     assert all(now[path] == before[path] for path in before if path.suffix == ".npz")
 
 
+@pytest.mark.fault("a full disk for a result")
 def test_a_result_on_a_full_disk(dataset, disk):
     folder = disk("64k")
     check_refused(train(folder, dataset), "No space left on device", "cannot be written")
@@ -85,6 +87,7 @@ def test_a_result_on_a_full_disk(dataset, disk):
     assert train(folder, dataset).returncode == 0
 
 
+@pytest.mark.fault("a full disk for a checkpoint")
 def test_a_checkpoint_on_a_full_disk_is_a_line_and_no_end(tmp_path, dataset, disk):
     path = disk("64k") / "checkpoints/variant/seed0.npz"
     done = train(tmp_path / "runs", dataset, "--checkpoint", path, "--every", "0")
@@ -95,6 +98,7 @@ def test_a_checkpoint_on_a_full_disk_is_a_line_and_no_end(tmp_path, dataset, dis
     assert not bytes_below(path.parents[2])
 
 
+@pytest.mark.fault("no permission to write")
 @pytest.mark.parametrize("what", ["result", "figure"])
 def test_no_permission(tmp_path, dataset, disk, what):
     if os.geteuid():
@@ -111,6 +115,7 @@ def test_no_permission(tmp_path, dataset, disk, what):
     assert not list(folder.iterdir())
 
 
+@pytest.mark.fault("a figure larger than allowed")
 def test_a_figure_that_does_not_fit(tmp_path):
     figure = tmp_path / EN / "activation_functions.svg"
     assert command("figure", "--output", figure).returncode == 0
@@ -121,6 +126,7 @@ def test_a_figure_that_does_not_fit(tmp_path):
     assert bytes_below(tmp_path) == before
 
 
+@pytest.mark.fault("a full disk for a report")
 @pytest.mark.parametrize("render", [render_html, render_pdf])
 def test_a_report_on_a_full_disk(tmp_path, disk, render):
     inputs, folder = build_inputs(tmp_path / "sample"), disk("4k")
@@ -135,6 +141,7 @@ def test_a_report_on_a_full_disk(tmp_path, disk, render):
     assert output.stat().st_size > 10_000
 
 
+@pytest.mark.fault("a full TMPDIR")
 @pytest.mark.parametrize("render", [render_html, render_pdf])
 def test_a_report_when_the_temporary_folder_is_full(tmp_path, disk, monkeypatch, render):
     inputs, scratch = build_inputs(tmp_path / "sample"), disk("12k")
@@ -149,6 +156,7 @@ def test_a_report_when_the_temporary_folder_is_full(tmp_path, disk, monkeypatch,
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.fault("a full or missing TMPDIR")
 def test_a_temporary_folder_that_is_full_or_missing_from_the_start_is_not_used(tmp_path, disk):
     full = disk("4k")
     (full / "rest").write_bytes(bytes(4096))
@@ -160,6 +168,7 @@ def test_a_temporary_folder_that_is_full_or_missing_from_the_start_is_not_used(t
         figure.unlink()
 
 
+@pytest.mark.fault("no temporary folder at all")
 def test_no_temporary_folder_at_all(monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", "/no/such/folder")
     message = "TMPDIR: no temporary folder can be made"

@@ -48,6 +48,7 @@ def wait_for_end(pid):
     return not alive
 
 
+@pytest.mark.fault("a job whose build was killed")
 def test_it_ends_with_the_build():
     build = subprocess.Popen(["sleep", "20"])
     shell, pid = job(f"{build.pid}@{platform.node()}")
@@ -57,10 +58,11 @@ def test_it_ends_with_the_build():
     assert wait_for_end(pid)
     _, errors = shell.communicate()
     build.wait()
-    assert errors == "error: the build has ended, so its job ends too\n"
+    assert errors == "error: the build, or this job's shell, was killed: the job ends too\n"
     assert shell.returncode == 1
 
 
+@pytest.mark.fault("a job whose shell was killed")
 @pytest.mark.parametrize("host", [platform.node(), "elsewhere"])
 def test_it_ends_with_its_shell(host):
     shell, pid = job(f"{os.getpid()}@{host}")

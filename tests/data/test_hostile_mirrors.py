@@ -166,6 +166,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.fault("a hostile mirror")
 @pytest.mark.parametrize("name", SLOW | HOSTILE)
 def test_the_next_mirror_is_asked(contents, pinned, raw, serve, capsys, name):
     action, reason = (SLOW | HOSTILE)[name]
@@ -183,6 +184,7 @@ def test_the_next_mirror_is_asked(contents, pinned, raw, serve, capsys, name):
     assert {name: (raw / name).read_bytes() for name in ARCHIVES} == contents
 
 
+@pytest.mark.fault("only hostile mirrors")
 def test_all_hostile_mirrors_and_auto(contents, pinned, raw, serve, capsys):
     """Each has its line, and the embedded digits take over."""
     names = ["slow body", "no number", "endless", "packed", "slow headers"]
@@ -203,6 +205,7 @@ def test_nothing_encoded_is_asked_for(contents, pinned, raw, serve):
     assert {request["Accept-Encoding"] for request in mirror.requests} == {"identity"}
 
 
+@pytest.mark.fault("a mirror that sends without end")
 @pytest.mark.parametrize("action", [endless, packed])
 def test_memory_and_disk_are_bounded(contents, pinned, raw, serve, action):
     bad = serve({TRAIN_IMAGES: action(contents[TRAIN_IMAGES])})
@@ -231,6 +234,7 @@ def test_redirects_are_followed(contents, pinned, raw, serve):
     assert source["source"] == moved.url
 
 
+@pytest.mark.fault("a full disk during a download")
 def test_an_error_of_the_disk_is_no_error_of_a_mirror(contents, pinned, raw, serve, monkeypatch):
     mirror = serve(contents)
     second = serve(contents)

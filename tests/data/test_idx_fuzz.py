@@ -141,6 +141,7 @@ def test_packed_files(path, data):
     check(path, data)
 
 
+@pytest.mark.fault("a file of images that promises too much")
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["unpacked", "packed"])
 @pytest.mark.parametrize("shape", [(10**9, 28, 28), (2**32 - 1,) * 3, (0, 2**32 - 1, 2**32 - 1)])
 def test_a_header_that_promises_too_much_is_refused_at_once(tmp_path, pack, shape):
@@ -150,6 +151,7 @@ def test_a_header_that_promises_too_much_is_refused_at_once(tmp_path, pack, shap
         read_images(tmp_path / "file")
 
 
+@pytest.mark.fault("a file of images that promises too much")
 def test_zeros_without_end_are_read_to_the_end_of_the_promise(tmp_path):
     """A small file that unpacks to 200 MB, where its header says one image."""
     data = b"\0\0\x08\3" + struct.pack(">3I", 1, 28, 28) + bytes(200_000_000)

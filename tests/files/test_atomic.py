@@ -40,6 +40,7 @@ def begin(path):
     return writer
 
 
+@pytest.mark.fault("an error of the disk while a file is written")
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EIO])
 @pytest.mark.parametrize("call", ["replace", "mkdir"])
 def test_an_error_names_the_file_and_leaves_the_old_one(tmp_path, monkeypatch, call, code):
@@ -57,6 +58,7 @@ def test_an_error_names_the_file_and_leaves_the_old_one(tmp_path, monkeypatch, c
     assert len(list(tmp_path.rglob("*"))) == 2
 
 
+@pytest.mark.fault("a full disk while a file is written")
 def test_a_full_device_is_seen_when_the_last_bytes_are_written(tmp_path, monkeypatch):
     """Few bytes fill no buffer: the error comes when the file is closed."""
     if not os.path.exists("/dev/full"):
@@ -71,6 +73,7 @@ def test_a_full_device_is_seen_when_the_last_bytes_are_written(tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.fault("a process killed while it writes a file")
 def test_what_a_killed_process_left_is_deleted_by_the_next(tmp_path):
     path = tmp_path / "file.csv"
     path.write_text("old")
@@ -85,6 +88,7 @@ def test_what_a_killed_process_left_is_deleted_by_the_next(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.fault("two writers of one file")
 def test_of_two_writers_the_later_prevails(tmp_path):
     path = tmp_path / "file.csv"
     writer = begin(path)

@@ -57,6 +57,7 @@ def ended(process):
     return one.pid
 
 
+@pytest.mark.fault("the lock of a killed build")
 def test_the_lock_of_a_dead_process_is_removed_and_explained(folder, process):
     pid = ended(process)
     note = leave_note(folder, pid)
@@ -68,6 +69,7 @@ def test_the_lock_of_a_dead_process_is_removed_and_explained(folder, process):
     assert clear_stale_locks(folder) is None
 
 
+@pytest.mark.fault("the lock of a killed build")
 def test_a_process_that_ended_and_was_not_waited_for_is_dead(folder, process):
     one = process("snakemake")
     leave_note(folder, one.pid)
@@ -77,12 +79,14 @@ def test_a_process_that_ended_and_was_not_waited_for_is_dead(folder, process):
     assert not locked(folder)
 
 
+@pytest.mark.fault("the lock of a killed build")
 def test_the_number_of_a_dead_process_may_be_given_to_another_program(folder, process):
     leave_note(folder, process("editor").pid)
     clear_stale_locks(folder)
     assert not locked(folder)
 
 
+@pytest.mark.fault("the lock of a living build")
 def test_the_lock_of_a_living_snakemake_stays(folder, process):
     one = process("snakemake")
     note = leave_note(folder, one.pid)
@@ -95,12 +99,14 @@ def test_the_lock_of_a_living_snakemake_stays(folder, process):
     assert "\n" not in found
 
 
+@pytest.mark.fault("the lock of another machine")
 def test_the_lock_of_another_machine_stays(folder, process):
     leave_note(folder, ended(process), host="elsewhere")
     assert "snakemake --unlock" in clear_stale_locks(folder)
     assert locked(folder)
 
 
+@pytest.mark.fault("a lock of unknown owner")
 @pytest.mark.parametrize(
     "text", [None, "", "[]", '{"pid": 1}', '{"pid": "x', '{"pid": "x", "host": "", "started": 0}']
 )
@@ -130,6 +136,7 @@ def test_the_own_note_says_nothing_and_goes_with_the_process(folder, monkeypatch
     assert not note.exists()
 
 
+@pytest.mark.fault("a folder that cannot be written")
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     file = tmp_path / ".snakemake"
     file.touch()

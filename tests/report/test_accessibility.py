@@ -63,6 +63,14 @@ def test_no_script_fails_and_nothing_is_fetched(seen):
     assert seen["problems"] == []
 
 
+def test_the_policy_stops_code_and_addresses_that_got_in(seen):
+    """The control of the test before: what is forbidden is seen, and refused."""
+    assert not seen["attack"]["ran"]
+    refused = [one for one in seen["attack"]["problems"] if "Content Security Policy" in one]
+    for directive in ("img-src", "script-src", "connect-src"):
+        assert any(directive in one for one in refused), refused
+
+
 def test_a_number_says_where_it_comes_from(seen):
     tip = seen["keyboard"]["tip"]
     assert "results/" in tip

@@ -6,6 +6,8 @@ import re
 import pytest
 from built_out import PRESETS, REPORT, build_out
 
+from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.verified import add_verified
 from backprop_lab.report.source import fill
 
 
@@ -85,3 +87,29 @@ def test_every_figure_has_words_for_a_blind_reader(outputs):
     displayed = re.findall(r"\$\$\]\{([^\n]*)\}", markdown)
     assert displayed
     assert all('alt="' in attributes for attributes in displayed)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (None, "No committed results are of this preset"),
+        ({"same": 9, "within": 0}, "written on the same platform, of 12 runs and verdicts 9 agree"),
+        ({"same": 2, "within": 7}, "written on another platform, of 12 runs and verdicts 2 agree"),
+    ],
+)
+def test_the_report_says_how_the_build_compares(tmp_path, outcome, said):
+    inputs = build_out(tmp_path)
+    if outcome:
+        verified = tmp_path / "verified.json"
+        counts = outcome | {"different": 2, "missing": 1}
+        own = outcome["within"] == 0
+        content = {"manifest": "quick.json", "own_platform": own, "counts": counts}
+        verified.write_text(json.dumps(content))
+        book = FactBook(tmp_path)
+        add_verified(book, verified)
+        facts = json.loads(inputs.facts.read_text()) | book.facts
+        inputs.facts.write_text(json.dumps(facts))
+    text = re.sub(r"\[([^\]]*)\]\{\.fact[^}]*\}", r"\1", fill(inputs).markdown)
+    assert said in text
+    if outcome:
+        assert f"{outcome['within']} within tolerance, 2 differ and 1 are missing" in text

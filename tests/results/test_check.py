@@ -145,6 +145,7 @@ def test_what_training_wrote_is_right(runs):
     assert check(runs, DIVERGED).result["status"] == "diverged"
 
 
+@pytest.mark.fault("a damaged file of a run")
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damage_is_named_with_the_remedy(runs, damage):
     name, change = DAMAGES[damage]
@@ -157,6 +158,7 @@ def test_a_damage_is_named_with_the_remedy(runs, damage):
     assert "\n" not in message
 
 
+@pytest.mark.fault("a missing file of a run")
 @pytest.mark.parametrize("name", [RESULT, HISTORY, TIMING, MODEL, PREDICTIONS, JOB])
 def test_a_missing_file_is_named(runs, name):
     (runs / RUN.id / name).unlink()
@@ -164,6 +166,7 @@ def test_a_missing_file_is_named(runs, name):
         check(runs)
 
 
+@pytest.mark.fault("another run's file in a run")
 @pytest.mark.parametrize("name", [RESULT, HISTORY, MODEL, PREDICTIONS])
 def test_another_runs_file_is_found(runs, name):
     """Of the same network and another seed: only its numbers tell; its weights their digest."""
@@ -172,6 +175,7 @@ def test_another_runs_file_is_found(runs, name):
         check(runs, digests=name == MODEL)
 
 
+@pytest.mark.fault("a damaged file of a run")
 def test_changed_weights_are_found_by_their_digest(runs):
     change_arrays(runs / RUN.id / MODEL, W1=lambda a: a + 1)
     check(runs)
@@ -183,6 +187,7 @@ def tables(folder):
     return Tables(*(folder / f"{name}.csv" for name in ("runs", "history", "experiments")))
 
 
+@pytest.mark.fault("damaged runs beside whole ones")
 def test_damaged_runs_are_listed_and_nothing_is_written(runs, tmp_path):
     experiments = {"one": [RUN.id, OTHER.id], "two": [RUN.id, DIVERGED.id]}
     out = tmp_path / "out"
@@ -204,6 +209,7 @@ def test_a_build_without_times_leaves_their_column_empty(runs, tmp_path):
     assert float(row["val_accuracy"]) > 0
 
 
+@pytest.mark.fault("a damaged data set")
 def test_a_damaged_data_set_is_named(runs):
     (runs / "dataset.json").write_text('{"sha256": 1}')
     with pytest.raises(LabError, match=r"dataset\.json: lacks sha256 or class_counts"):

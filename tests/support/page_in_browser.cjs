@@ -23,6 +23,10 @@ async function open(browser, url, colorScheme, viewport, more = {}) {
   page.setDefaultTimeout(120000);
   const problems = [];
   page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    // What the policy forbids, for one, is an error here.
+    if (message.type() === "error") problems.push(message.text());
+  });
   page.on("request", (request) => {
     if (!/^(file|data|blob):/.test(request.url())) problems.push("asks for " + request.url());
   });
@@ -109,6 +113,21 @@ async function keyboard(page) {
   return result;
 }
 
+/* What a page does with code and addresses that somebody got into it: its policy must stop both. */
+async function attack(browser, url) {
+  const { page, problems } = await open(browser, url, "light", SIZES.wide);
+  await page.evaluate(() => {
+    const code = '<img src="https://example.org/x.png" onerror="window.ran = true">';
+    document.body.insertAdjacentHTML("beforeend", code);
+    const script = document.createElement("script");
+    script.textContent = "window.ran = true";
+    document.body.append(script);
+    return fetch("https://example.org/").catch(() => {});
+  });
+  await page.waitForTimeout(500);
+  return { ran: await page.evaluate(() => window.ran === true), problems };
+}
+
 (async () => {
   const [file, executablePath] = process.argv.slice(2);
   const url = pathToFileURL(file).href;
@@ -131,6 +150,7 @@ async function keyboard(page) {
     tiles: await page.locator("#gallery li:visible").count(),
     controls: await page.locator("form:visible, #theme:visible").count(),
   };
+  result.attack = await attack(browser, url);
   await browser.close();
   console.log(JSON.stringify(result, null, 1));
 })();

@@ -26,6 +26,7 @@ class World:
     """All that a build depends on."""
 
     dataset: str = "digits"
+    images: str = ""  # other archives under the same name
     split_seed: int = 0
     seeds: Sequence[int] = (0,)
     epochs: int = 2
@@ -39,6 +40,10 @@ class World:
     numpy: str = "2.4.0"
     kernel: str = "Haswell"
     capability: str = "AVX2"
+    device: str = "CPU"
+    cpu: str = "A processor"
+    blas: str = "0.3.30"
+    system: str = "Debian GNU/Linux 12 (Linux 6.1)"
     commit: str = "a" * 40
     seconds: float = 1.0
 
@@ -64,7 +69,7 @@ class _Tiny:
             PUBLISHED: world.published,
         }.items():
             self._put(path, text)
-        images = _number(world.dataset)
+        images = _number(world.dataset, world.images)
         raw = self.made("data/raw/images.gz", "fetch_mnist", [], str(images), [world.dataset])
         about = {
             "name": world.dataset,
@@ -80,7 +85,8 @@ class _Tiny:
     def _run(self, name: str, dataset: str) -> str:
         """Write the files of a run; return the path of its result."""
         world = self.world
-        learned = (world.numpy, world.kernel, world.capability, world.epochs, self._code("train"))
+        machine = (world.numpy, world.kernel, world.capability, world.device, world.cpu, world.blas)
+        learned = (*machine, world.system, world.epochs, self._code("train"))
         accuracy = 0.9 + _number(name, self._text(dataset), *learned)
         folder = f"results/runs/{name}"
         self.made(
@@ -103,6 +109,8 @@ class _Tiny:
             for folder, result in zip(folders, results, strict=True)
         }
         ids = {"/".join(folder.parts[-2:]): value for folder, value in values.items()}
+        if self._code("collect_runs"):
+            ids = {name: round(value, 4) for name, value in ids.items()}
         lines = [f"{name},{value},{world.seconds}" for name, value in ids.items()]
         table = "\n".join(["id,val_accuracy,seconds_per_epoch", *lines, ""])
         inputs = [*results, *map(str, files)]
@@ -151,9 +159,10 @@ class _Tiny:
             "git": {"commit": world.commit, "date": None, "dirty": False},
             "python": world.python,
             "packages": {"numpy": world.numpy},
-            "cpu": {"model": "A processor", "architecture": "x86_64", "cores": 2},
-            "blas": [{"package": "numpy", "architecture": world.kernel}],
-            "torch": {"blas": "MKL", "capability": world.capability, "device": "CPU"},
+            "operating_system": world.system,
+            "cpu": {"model": world.cpu, "architecture": "x86_64", "cores": 2},
+            "blas": [{"package": "numpy", "version": world.blas, "architecture": world.kernel}],
+            "torch": {"blas": "MKL", "capability": world.capability, "device": world.device},
         }
 
     def _report(self, facts: Mapping[str, Mapping[str, object]], verdict: str) -> str:

@@ -63,16 +63,18 @@ def interrupt(run, dataset, path, after):
     assert path.exists()
 
 
+@pytest.mark.fault("a run interrupted between epochs")
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_an_interrupted_run_ends_with_the_bytes_of_one_that_was_not(
-    small_dataset, tmp_path, backend, optimizer
+    small_dataset, tmp_path, backend, optimizer, made_fault
 ):
     run = a_run(backend, optimizer, split_seed=3, bias_gradient="sum")
     whole = train(run, small_dataset, device="cpu", log=io.StringIO())
     expected = digests(whole, tmp_path / "whole", small_dataset)
     for after in range(1, EPOCHS):
         path = tmp_path / f"{after}.npz"
+        made_fault("a run interrupted between epochs")
         interrupt(run, small_dataset, path, after)
         log = io.StringIO()
         checkpoints = saved(path, run, small_dataset)
@@ -83,11 +85,13 @@ def test_an_interrupted_run_ends_with_the_bytes_of_one_that_was_not(
         assert [row[0] for row in trained.timing] == list(range(1, EPOCHS + 1))
 
 
+@pytest.mark.fault("a run interrupted between epochs")
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
-def test_a_run_may_be_interrupted_after_every_epoch(small_dataset, tmp_path, backend):
+def test_a_run_may_be_interrupted_after_every_epoch(small_dataset, tmp_path, backend, made_fault):
     run, path = a_run(backend), tmp_path / "run.npz"
     timing = []
     for after in range(1, EPOCHS):
+        made_fault("a run interrupted between epochs")
         interrupt(run, small_dataset, path, after)
         with np.load(path, allow_pickle=False) as arrays:
             assert arrays["timing"][:-1].tolist() == timing  # what an earlier process measured
@@ -100,6 +104,7 @@ def test_a_run_may_be_interrupted_after_every_epoch(small_dataset, tmp_path, bac
     )
 
 
+@pytest.mark.fault("a checkpoint of something else")
 @pytest.mark.parametrize("what", ["run", "data", "code", "libraries"])
 def test_a_checkpoint_of_something_else_is_not_used(small_dataset, tmp_path, monkeypatch, what):
     run, path = a_run(), tmp_path / "run.npz"
@@ -126,7 +131,10 @@ def test_the_libraries_are_named_with_what_they_compute_by(small_dataset):
         assert named == checkpoint.libraries(network)
 
 
-def test_a_damaged_checkpoint_is_not_used_and_the_network_stays_new(small_dataset, tmp_path):
+@pytest.mark.fault("a damaged checkpoint")
+def test_a_damaged_checkpoint_is_not_used_and_the_network_stays_new(
+    small_dataset, tmp_path, made_fault
+):
     run, path = a_run(), tmp_path / "run.npz"
     interrupt(run, small_dataset, path, 2)
     whole = path.read_bytes()
@@ -135,6 +143,7 @@ def test_a_damaged_checkpoint_is_not_used_and_the_network_stays_new(small_datase
     draw = random.Random(0)
     used = 0
     for trial in range(300):
+        made_fault("a damaged checkpoint")
         damaged = bytearray(whole)
         if trial % 3 == 0:
             del damaged[draw.randrange(len(whole)) :]
@@ -159,6 +168,7 @@ def test_a_damaged_checkpoint_is_not_used_and_the_network_stays_new(small_datase
     assert used < 100
 
 
+@pytest.mark.fault("a damaged checkpoint")
 @pytest.mark.parametrize(
     "change",
     [
@@ -192,6 +202,7 @@ def test_a_checkpoint_of_as_many_epochs_as_the_run_has_is_not_used(small_dataset
     assert saved(path, run, small_dataset).resume(build(run), epochs=2) == Progress()
 
 
+@pytest.mark.fault("a pickle as a checkpoint")
 def test_a_pickle_is_never_opened(small_dataset, tmp_path):
     class Trap:
         def __reduce__(self):
@@ -239,6 +250,7 @@ def test_checkpoints_take_at_most_a_hundredth_of_the_time(small_dataset, tmp_pat
     assert 2.0 * len(writes) <= 0.0101 * clock[0]
 
 
+@pytest.mark.fault("a full disk for a checkpoint")
 def test_a_checkpoint_that_cannot_be_written_does_not_stop_the_run(
     small_dataset, tmp_path, monkeypatch
 ):

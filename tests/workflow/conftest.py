@@ -73,6 +73,19 @@ class Project:
     def write_config(self, config: dict) -> None:
         (self.folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
+    def shrink(self) -> None:
+        """Set the smallest experiments that fill a report, of one epoch, and no times."""
+        config = self.config()
+        experiments, quick = config["experiments"], config["presets"]["quick"]
+        relu = experiments["matrix"]["grid"][0] | {"activation": ["relu"]}
+        one = relu | {"backend": ["numpy"], "hidden_sizes": [[360]]}
+        sigmoid = one | {"activation": ["sigmoid"], "hidden_sizes": [[360, 100]]}
+        adam = one | {"optimizer": ["adam"], "learning_rate": [0.001]}
+        experiments["matrix"]["grid"] = [relu, sigmoid, adam]
+        quick |= {"epochs": 1, "measured_images": 320}
+        config["report"] = {"languages": ["en", "zh-TW"], "timings": False}
+        self.write_config(config)
+
     def append(self, path: str, text: str) -> None:
         """Add a line to a file of the copy, as an editor would."""
         with (self.folder / path).open("a") as file:

@@ -16,6 +16,7 @@ def fill(folder, spare=0):
     return filler
 
 
+@pytest.mark.fault("a full disk for results (whole build)")
 def test_a_full_disk_for_results(project, disk):
     results = disk("8M", folder=project.folder / "results")
     project.snakemake("results/dataset.json")
@@ -33,6 +34,7 @@ def test_a_full_disk_for_results(project, disk):
     project.snakemake(f"{RUN}/result.json")
 
 
+@pytest.mark.fault("a full disk for Snakemake (whole build)")
 def test_a_full_disk_for_snakemake(project, disk):
     own = disk("2M", folder=project.folder / ".snakemake")
     project.snakemake("results/dataset.json")

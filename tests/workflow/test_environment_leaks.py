@@ -61,6 +61,7 @@ def plain_figure(tmp_path_factory):
     return output.read_bytes()
 
 
+@pytest.mark.fault("a hostile environment, figure")
 @pytest.mark.parametrize(
     "changes",
     [
@@ -85,6 +86,7 @@ def test_a_figure_is_drawn_the_same(plain_figure, tmp_path, changes):
     assert output.read_bytes() == plain_figure
 
 
+@pytest.mark.fault("a hostile environment, figure")
 def test_settings_in_the_current_folder_change_no_figure(plain_figure, tmp_path):
     (tmp_path / "matplotlibrc").write_text("axes.grid: False\nfont.size: 30\nsvg.fonttype: none\n")
     shutil.copytree(ROOT / "report", tmp_path / "report")
@@ -95,6 +97,7 @@ def test_settings_in_the_current_folder_change_no_figure(plain_figure, tmp_path)
 # Training
 
 
+@pytest.mark.fault("a hostile environment, training")
 @pytest.mark.parametrize("backend", ["numpy", "torch"])
 def test_a_run_has_the_same_bytes(small_dataset, write_dataset, tmp_path, backend):
     dataset = write_dataset(tmp_path, small_dataset)
@@ -145,6 +148,7 @@ def signed(tmp_path):
     return folder, commit
 
 
+@pytest.mark.fault("a hostile environment, git")
 def test_the_users_settings_of_git_change_no_record(signed, tmp_path, monkeypatch):
     folder, commit = signed
     before = git_state(folder)
@@ -166,6 +170,7 @@ def test_the_users_settings_of_git_change_no_record(signed, tmp_path, monkeypatc
     assert git_state(folder) == before
 
 
+@pytest.mark.fault("a hostile environment, git")
 def test_the_variables_of_a_hook_change_no_record(signed, tmp_path, monkeypatch):
     folder, _ = signed
     before = git_state(folder)
@@ -183,6 +188,7 @@ def test_the_variables_of_a_hook_change_no_record(signed, tmp_path, monkeypatch)
     assert git_state(folder) == before
 
 
+@pytest.mark.fault("a hostile environment, git")
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="needs to change an owner")
 def test_a_folder_of_another_owner_is_read(signed, tmp_path, monkeypatch):
     folder, commit = signed
@@ -196,6 +202,7 @@ def test_a_folder_of_another_owner_is_read(signed, tmp_path, monkeypatch):
 # The one place
 
 
+@pytest.mark.fault("a hostile environment, umask")
 def test_variables_are_shut_out_and_the_owner_reads_what_is_written(tmp_path):
     variables = {
         "MPLBACKEND": "nonsense",
@@ -234,6 +241,7 @@ def test_folders_that_snakemake_can_work_in(name):
     check_folder(Path("/tmp") / name)
 
 
+@pytest.mark.fault("a folder with an impossible name")
 @pytest.mark.parametrize("name", ["a{b}", "{", "}x"])
 def test_a_folder_that_it_cannot_work_in_is_refused_in_one_line(name):
     with pytest.raises(LabError, match="brace in its path; rename") as error:
@@ -242,6 +250,7 @@ def test_a_folder_that_it_cannot_work_in_is_refused_in_one_line(name):
     assert name in str(error.value)
 
 
+@pytest.mark.fault("a folder with an impossible name")
 def test_a_folder_that_the_locale_cannot_write_is_refused(monkeypatch):
     monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "ascii")
     check_folder(Path("/tmp/plain"))
@@ -252,6 +261,7 @@ def test_a_folder_that_the_locale_cannot_write_is_refused(monkeypatch):
 # The workflow
 
 
+@pytest.mark.fault("a folder with an impossible name")
 @pytest.mark.slow
 def test_a_brace_is_refused_before_the_first_job(project):
     folder = project.folder.with_name("a{b}")
@@ -262,6 +272,7 @@ def test_a_brace_is_refused_before_the_first_job(project):
     assert not (folder / "results").exists()
 
 
+@pytest.mark.fault("a hostile environment (whole build)")
 @pytest.mark.slow
 def test_the_workflow_announces_kernels_and_jobs_read_no_bash_env(project, tmp_path):
     startup = tmp_path / "startup.sh"
@@ -283,6 +294,7 @@ def made_without_a_clock(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(files)}
 
 
+@pytest.mark.fault("a hostile environment (whole build)")
 @pytest.mark.slow
 def test_a_whole_build_in_an_odd_folder_and_environment(project, built_once, tmp_path):
     home = tmp_path / "home"

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,14 @@ RUNS = [
     for variant in ("numpy_8_relu_adam_lr0.001_b64_e150", "numpy_8-8_sigmoid_sgd_lr0.1_b32_e80")
     for seed in (0, 1)
 ]
+#: What a random kill strikes, in words.
+KILLS = {
+    "job": "kill -9 of a job",
+    "shell": "kill -9 of a job's shell",
+    "snakemake": "kill -9 of Snakemake",
+    "everything": "kill -9 of the whole build",
+    "terminal": "a terminal that closes (SIGHUP)",
+}
 #: Files of a run that no clock wrote.
 SAME = ("history.csv", "result.json", "model.npz", "predictions.npz")
 N_FILES = 6
@@ -92,8 +101,12 @@ def processes(build, kind):
     return training if kind == "job" else [one for one in below if one not in training]
 
 
-def strike(build, kind, draw):
-    """Kill something of a build at a random moment; say whether it was there to be killed."""
+def strike(folder, build, kind, draw):
+    """Kill something of a build at a random moment.
+
+    Returns:
+        The runs whose jobs were killed, or lost their shell; None if nothing was there to kill.
+    """
     if kind in ("job", "shell"):
         while build.poll() is None:
             with suppress(psutil.Error):
@@ -104,23 +117,42 @@ def strike(build, kind, draw):
     else:
         time.sleep(draw.uniform(0, 5))
     if build.poll() is not None:
-        return False
-    if kind in ("everything", "terminal"):
-        os.killpg(build.pid, signal.SIGKILL if kind == "everything" else signal.SIGHUP)
-        return True
+        return None
     with suppress(psutil.Error):
+        if kind in ("everything", "terminal"):
+            hit = processes(build, "job")
+            commands = [one.cmdline() for one in hit]
+            os.killpg(build.pid, signal.SIGKILL if kind == "everything" else signal.SIGHUP)
+            runs = {run_of(command) for command in commands}
+            return {run for run in runs if Path(f"{folder / log_of(run)}.kept").exists()}
         if found := processes(build, kind):
-            draw.choice(found).kill()
-            return True
-    return False
+            one = draw.choice(found)
+            commands = [one.cmdline()] if kind == "job" else []
+            one.kill()
+            return {run_of(command) for command in commands}
+    return None
 
 
-def test_twenty_random_kills(lab):
+def run_of(command):
+    """The run that a training program's arguments name."""
+    return command[command.index("train") + 1]
+
+
+def log_of(run):
+    """The log of a run's job, relative to the project."""
+    return Path(f"{run.replace('results', 'logs', 1)}.log")
+
+
+@pytest.mark.fault("random kills")
+def test_twenty_random_kills(lab, made_fault):
     lab.snakemake(*(f"{run}/result.json" for run in RUNS))
     expected = digests(lab, RUNS)
     targets = [f"{run}/result.json" for run in RUNS]
 
+    killed = set()  # runs whose jobs were killed since the last beginning
+
     def begin_again():
+        killed.clear()
         for folder in ("results/runs", "logs", ".snakemake"):
             shutil.rmtree(lab.folder / folder)
 
@@ -130,7 +162,10 @@ def test_twenty_random_kills(lab):
     draw.shuffle(kinds)
     build = start(lab, *targets)
     while kinds:
-        if strike(build, kinds[-1], draw):
+        hit = strike(lab.folder, build, kinds[-1], draw)
+        if hit is not None:
+            killed |= hit
+            made_fault(f"{KILLS[kinds[-1]]}, at random")
             kinds.pop()
         if kinds and kinds[-1] in ("job", "shell"):
             time.sleep(0.1)  # for Snakemake to notice, or to die itself
@@ -145,13 +180,19 @@ def test_twenty_random_kills(lab):
     assert "--rerun-incomplete" not in console
     assert digests(lab, RUNS) == expected
     check_nothing_is_left(lab)
+    assert killed
+    for run in killed:
+        log = (lab.folder / log_of(run)).read_text()
+        assert re.search("^error: (killed|the build, or this job's shell, was killed)", log, re.M)
+        assert re.search(r"^epoch +(\d+)/\1 ", log.splitlines()[-1])  # the last epoch
     text = (lab.folder / "console.txt").read_text()
     assert "Removed the lock of a build that was killed" in text
     assert "Traceback" not in text
 
 
+@pytest.mark.fault("kill -9 between two files of a run")
 @pytest.mark.parametrize("group", ["os.getpid()", "0"])
-def test_killed_between_any_two_files_of_a_run(lab, group):
+def test_killed_between_any_two_files_of_a_run(lab, group, made_fault):
     """`group`: the training process alone, or Snakemake with it."""
     runs = [f"results/runs/numpy_8_relu_sgd_lr0.1_b64_e3/seed{n}" for n in range(1, N_FILES + 1)]
     targets = [f"{run}/result.json" for run in runs]
@@ -163,6 +204,7 @@ def test_killed_between_any_two_files_of_a_run(lab, group):
         build.wait()
         assert build.returncode != 0
     for n, run in enumerate(runs, start=1):
+        made_fault("kill -9 between two files of a run")
         # What a living Snakemake knows to be incomplete, it deletes.
         left = list((lab.folder / run).glob("[!.]*"))
         assert len(left) == (n if group == "0" else 0)
@@ -179,6 +221,7 @@ def test_killed_between_any_two_files_of_a_run(lab, group):
     check_nothing_is_left(lab)
 
 
+@pytest.mark.fault("kill -TERM of a job")
 def test_the_log_says_how_a_job_ended(lab):
     run = RUNS[0]
     log = lab.folder / f"logs/runs/{Path(run).parent.name}/seed0.log"
@@ -195,15 +238,24 @@ def test_the_log_says_how_a_job_ended(lab):
     assert last in (lab.folder / "console.txt").read_text()
 
     lab.snakemake(f"{run}/result.json")
-    assert "going on after epoch" in log.read_text().splitlines()[0]
+    assert not Path(f"{log}.kept").exists()
+    lines = log.read_text().splitlines()
+    earlier, later = lines[: lines.index(last) + 1], lines[lines.index(last) + 1 :]
+    assert earlier[0].startswith("started 2")  # what was said of the killed job stays
+    assert any(line.startswith("epoch   3/") for line in earlier)
+    assert later[0].startswith("started 2")
+    assert "going on after epoch" in later[1]
+    assert later[-1].startswith("epoch 150/150")
 
     (lab.folder / "results/dataset.npz").write_bytes(b"damaged")
     lab.snakemake(f"{run}/result.json", ok=False)
-    *_, error, last = log.read_text().splitlines()
+    first, error, last = log.read_text().splitlines()  # that of the completed job has gone
+    assert first.startswith("started 2")
     assert error.startswith("error: results/dataset.npz")
     assert last == "error: ended with status 1"
 
 
+@pytest.mark.fault("two builds at once")
 def test_a_second_call_says_that_the_first_is_at_work(lab):
     build = start(lab, *(f"{run}/result.json" for run in RUNS))
     while not list((lab.folder / ".snakemake").glob("locks/*.lock")):

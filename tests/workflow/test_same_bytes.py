@@ -18,24 +18,10 @@ SURROUNDINGS = {
 }
 
 
-def shrink(project):
-    """Set the smallest experiments that fill a report, of one epoch, and no times."""
-    config = project.config()
-    experiments, quick = config["experiments"], config["presets"]["quick"]
-    relu = experiments["matrix"]["grid"][0] | {"activation": ["relu"]}
-    one = relu | {"backend": ["numpy"], "hidden_sizes": [[360]]}
-    sigmoid = one | {"activation": ["sigmoid"], "hidden_sizes": [[360, 100]]}
-    adam = one | {"optimizer": ["adam"], "learning_rate": [0.001]}
-    experiments["matrix"]["grid"] = [relu, sigmoid, adam]
-    quick |= {"epochs": 1, "measured_images": 320}
-    config["report"] = {"languages": ["en", "zh-TW"], "timings": False}
-    project.write_config(config)
-
-
 def built(copied, folder, name, cores):
     """Build a small report without times, in a folder and surroundings of its own."""
     project = copied(folder / f"{name}-lab")
-    shrink(project)
+    project.shrink()
     (folder / f"home-{name}").mkdir()
     project.environment |= SURROUNDINGS[name] | {"HOME": str(folder / f"home-{name}")}
     mask = os.umask(0o077 if name == "second" else 0o022)

@@ -99,6 +99,7 @@ def test_what_stands_unquoted_is_held_by_the_schema():
     assert not [sign for sign in SIGNS if names.search(f"x{sign}y")]  # a part of paths
 
 
+@pytest.mark.fault("a shell command in a target")
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "target",

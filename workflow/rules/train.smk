@@ -29,9 +29,10 @@ rule train_numpy:
         " {wildcards.optimizer} (learning rate {wildcards.learning_rate},"
         " {wildcards.epochs} epochs, seed {wildcards.seed})"
     shell:
-        "backprop-lab train $(dirname {output.history:q}) --device {params.device}"
-        " --checkpoint {params.checkpoint:q} --code {params.code:q} > {log:q} 2>&1"
-        " || bash workflow/scripts/say_status.sh $? {log:q}"
+        "bash workflow/scripts/begin_log.sh {log:q};"
+        " backprop-lab train $(dirname {output.history:q}) --device {params.device}"
+        " --checkpoint {params.checkpoint:q} --code {params.code:q} >> {log:q} 2>&1"
+        " && rm -f {log:q}.kept || bash workflow/scripts/say_status.sh $? {log:q}"
 
 
 use rule train_numpy as train_torch with:

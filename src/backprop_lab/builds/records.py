@@ -10,13 +10,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from backprop_lab.builds.build import Build
 
+#: The folder of the notes, relative to the project.
+_METADATA = ".snakemake/metadata"
 #: How a parameter begins that is a fingerprint of code (`code` in workflow/rules/common.smk).
 _CODE = "'code of "
 #: What of results all presets share.
@@ -50,17 +54,40 @@ def read_records(build: Build) -> dict[str, Record]:
     A note that cannot be read is left out: it explains nothing.
     """
     records = {}
-    for path in (build.project / ".snakemake/metadata").rglob("*"):
-        if not path.is_file():
-            continue
+    for path, name in _notes(build.project):
         try:
-            parts = path.relative_to(build.project / ".snakemake/metadata").parts
-            # A long name is cut into folders, each with an @ before it.
-            name = base64.urlsafe_b64decode("".join(parts).replace("@", "")).decode()
             records[shared_name(build, name)] = _record(build, json.loads(path.read_text()))
-        except (AttributeError, KeyError, TypeError, ValueError, OSError, binascii.Error):
+        except (AttributeError, KeyError, TypeError, ValueError, OSError):
             continue
     return records
+
+
+def copy_shared(project: Path, other: Path) -> None:
+    """Copy the images and the runs that a project has, with the notes on them, to another folder.
+
+    Snakemake decides there what of them is still right, as it would in the project itself.
+    """
+    for part in ("data/raw", "results/runs"):
+        if (project / part).is_dir():
+            shutil.copytree(project / part, other / part)
+    for path in (project / "results").glob("dataset.*"):
+        shutil.copy2(path, other / "results")
+    for path, name in _notes(project):
+        if name.startswith(("data/raw/", *(f"results/{shared}" for shared in _SHARED))):
+            target = other / path.relative_to(project)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+
+
+def _notes(project: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each note of a project's Snakemake, and the path of the file that it is on."""
+    folder = project / _METADATA
+    for path in folder.rglob("*"):
+        with suppress(ValueError, binascii.Error):  # a file that is no note
+            if path.is_file():
+                # A long name is cut into folders, each with an @ before it.
+                name = "".join(path.relative_to(folder).parts).replace("@", "")
+                yield path, base64.urlsafe_b64decode(name).decode()
 
 
 def shared_name(build: Build, path: str) -> str:

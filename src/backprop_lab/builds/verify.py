@@ -76,9 +76,15 @@ class Verified:
         """Say whether nothing is different and nothing missing."""
         return not (self.counts["different"] or self.counts["missing"])
 
+    @property
+    def outcome(self) -> str:
+        """Name the worst outcome: one of OUTCOMES."""
+        return next((one for one in reversed(OUTCOMES) if self.counts[one]), "same")
+
     def as_json(self) -> dict[str, Any]:
         """Return what `--json` prints."""
         return {
+            "outcome": self.outcome,
             "good": self.good,
             "counts": self.counts,
             "tolerance": {
@@ -143,7 +149,7 @@ def table(verified: Verified, every: bool = False) -> str:
             f"{LOSS_TOLERANCE:.0%}, both by {SPREADS} times the spread that the manifest notes"
         )
     listed = [*(f"  {line}" for line in verified.platform), *(line.rstrip() for line in lines)]
-    return "\n".join([where, *listed, counts])
+    return "\n".join([where, *listed, counts, f"outcome: {_WORDS[verified.outcome]}"])
 
 
 def write_verified(manifests: Path, output: Path) -> None:

@@ -36,7 +36,11 @@ def add_commands(commands: Commands) -> None:
     about = "tell what differs between two builds, and why; status 0 if nothing does"
     diff = add(commands, "diff", _diff, about, for_people=True)
     for name in ("first", "second"):
-        diff.add_argument(name, type=Path, help="OUT, or a folder of the project")
+        about = "OUT, a folder of the project, or else a commit, branch or tag, which is built"
+        diff.add_argument(name, help=about)
+    about = "what of a commit is built (default: that of the folder beside it, or quick)"
+    diff.add_argument("--preset", help=about)
+    diff.add_argument("--cores", default="all", help="for the build of a commit (default: all)")
     about = "how far numbers may differ, relative to the larger"
     diff.add_argument("--tolerance", type=float, default=1e-9, help=about)
     diff.add_argument("--json", type=Path, metavar="FILE", help="write JSON, too")
@@ -81,12 +85,13 @@ def _verified(arguments: argparse.Namespace) -> None:
 def _diff(arguments: argparse.Namespace) -> None:
     import json
 
-    from backprop_lab.builds.build import Build
+    from backprop_lab.builds.commits import builds_of
     from backprop_lab.builds.diff import compare
     from backprop_lab.builds.pages import as_html, as_text
     from backprop_lab.files.atomic import replacing
 
-    builds = Build.at(arguments.first), Build.at(arguments.second)
+    named = arguments.first, arguments.second
+    builds = builds_of(named, arguments.preset, arguments.cores)
     found = compare(*builds, arguments.tolerance)
     for path, text in (
         (arguments.json, json.dumps(found.as_json(), indent=1, ensure_ascii=False) + "\n"),

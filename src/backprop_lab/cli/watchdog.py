@@ -34,6 +34,10 @@ def watch() -> None:
 def _watch(build: int | None, shell: int) -> None:
     while (build is None or is_alive(build)) and os.getppid() == shell:
         time.sleep(_SECONDS)
-    print("error: the build has ended, so its job ends too", file=sys.stderr, flush=True)
+    print(
+        "error: the build, or this job's shell, was killed: the job ends too",
+        file=sys.stderr,
+        flush=True,
+    )
     # Not an exception in the main thread: a shell may have told its jobs to ignore SIGINT.
     os._exit(1)

@@ -91,18 +91,21 @@ def git_state(project: Path) -> dict[str, Any]:
         "dirty" says that a tracked file differs from the commit.  Without git, outside a
         repository or before its first commit there is no commit, and "dirty" is False.
     """
-    found = _HEAD.fullmatch(_git(project, "log", "-1", "--no-color", "--format=%H %cI") or "")
+    found = _HEAD.fullmatch(git_output(project, "log", "-1", "--no-color", "--format=%H %cI") or "")
     if not found:
         return {"commit": None, "date": None, "dirty": False}
-    changes = _git(project, "status", "--porcelain", "--untracked-files=no")
+    changes = git_output(project, "status", "--porcelain", "--untracked-files=no")
     return {"commit": found[1], "date": found[2], "dirty": bool(changes)}
 
 
-def _git(project: Path, *arguments: str) -> str | None:
+def git_output(project: Path, *arguments: str, seconds: float = 30) -> str | None:
     """Return what a git command prints; None where it fails or the project is no repository.
 
     Neither the user's settings of git nor its variables change what is printed.  A hook of git,
     for one, has variables that name the repository that called it.
+
+    Args:
+        seconds: after so long the command has failed.
     """
     environment = {
         name: value
@@ -123,7 +126,7 @@ def _git(project: Path, *arguments: str) -> str | None:
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=30,
+            timeout=seconds,
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import jinja2
 import pandas as pd
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
@@ -153,7 +154,7 @@ class Widgets:
 
     def _fill(self, template: str, **values: object) -> str:
         """Fill in a template of report/widgets, and fence it as raw HTML."""
-        environment = jinja2.Environment(
+        environment = ImmutableSandboxedEnvironment(
             loader=jinja2.FileSystemLoader(self.assets / "widgets"),
             undefined=jinja2.StrictUndefined,
             autoescape=True,
