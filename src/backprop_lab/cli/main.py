@@ -6,7 +6,7 @@ import argparse
 import gc
 import sys
 
-from backprop_lab.cli import analyse, builds, data, measure, report, train
+from backprop_lab.cli import analyse, builds, data, measure, progress, report, train
 from backprop_lab.cli.inherited import start_clean
 from backprop_lab.cli.watchdog import watch
 from backprop_lab.errors import LabError
@@ -55,9 +55,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    description = "Each rule of the workflow calls one of these commands."
+    description = "The rules of the workflow call these commands; `watch` is for people."
     parser = argparse.ArgumentParser(prog="backprop-lab", description=description)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (data, train, measure, analyse, report, builds):
+    for group in (data, train, progress, measure, analyse, report, builds):
         group.add_commands(commands)
     return parser
