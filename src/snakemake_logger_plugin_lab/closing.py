@@ -15,19 +15,20 @@ from snakemake_logger_plugin_lab.state import Build, Job
 
 #: Lines of a failed job's log that are shown.
 TAIL = 15
-#: Characters of a line.
-WIDTH = 118
+#: Characters of a line, and of a line of a log, which is folded.
+WIDTH, _LOGGED = 118, 500
 _DATASET = Path("results/dataset.json")
 
 
 def failure_lines(job: Job, command: str) -> list[str]:
     """Return what to know of a job that has failed: which, the end of its log, how to go on."""
     which = f" ({job.run.id})" if job.run else ""
-    lines = [f"FAILED: rule {job.rule}{which}: {job.message}"]
+    lines = [clip(f"FAILED: rule {job.rule}{which}: {job.message}", WIDTH)]
     tail = job.tail(TAIL)
     for log in job.logs[:1]:
         lines.append(f"  the end of its log, {log}:" if tail else f"  its log, {log}, is empty")
-    lines += [f"  | {clip(line, WIDTH - 4)}" for line in tail]
+    for line in tail:
+        lines += _quoted(line)
     return [*lines, f"  when the cause is removed, go on with: {command}"]
 
 
@@ -51,10 +52,10 @@ def closing_lines(build: Build) -> list[str]:
     }
     lines = [clip(head, WIDTH)]
     for name, texts in about.items():
-        for text in texts:
-            # A path is one word: it is never broken.
-            lines += _labelled(name, text)
-            name = ""
+        for number, text in enumerate(texts):
+            label = f"  {'' if number else name:<10}"
+            # A command stays in one line, to be copied.
+            lines += [f"{label}{text}"] if name == "next" else _labelled(label, text)
     return lines
 
 
@@ -105,15 +106,27 @@ def _source() -> dict[str, Any]:
     return {}
 
 
-def _labelled(name: str, text: str) -> list[str]:
-    """Return a text in lines, its name before the first."""
+def _labelled(label: str, text: str) -> list[str]:
+    """Return a text in lines, a label before the first; a path is never broken."""
     return textwrap.wrap(
         text,
         WIDTH,
-        initial_indent=f"  {name:<10}",
-        subsequent_indent=" " * 12,
+        initial_indent=label,
+        subsequent_indent=" " * len(label),
         break_long_words=False,
         break_on_hyphens=False,
+    )
+
+
+def _quoted(line: str) -> list[str]:
+    """Return a line of a log, folded where it is long."""
+    return textwrap.wrap(
+        clip(line, _LOGGED),
+        WIDTH,
+        initial_indent="  | ",
+        subsequent_indent="  |     ",
+        break_on_hyphens=False,
+        drop_whitespace=False,
     )
 
 

@@ -108,6 +108,8 @@ class Console(logging.Handler):
     def speak(self) -> None:
         """Say where the build stands, unless that was said just now; for plain lines."""
         elapsed = self.build.elapsed
+        if self._quiet & {Quietness.PROGRESS, Quietness.ALL}:
+            return
         if elapsed - self._spoken >= max(INTERVAL, INTERVAL_SHARE * elapsed):
             self._spoken = elapsed
             self._say(status_line(self.build, self.pace, WIDTH))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
+from collections.abc import Iterator
 from logging import Handler, LogRecord
 from typing import Any
 
@@ -14,8 +14,8 @@ from snakemake_logger_plugin_lab.state import Build
 
 #: A line has so many characters at most.
 _LENGTH = 400
-#: A list of files: its first three, and the others.
-_LIST = re.compile(r"(?P<shown>(?:[^\s,]+, ){3})(?P<rest>(?:[^\s,]+, )+[^\s,]+)")
+#: Of a list of files, the first so many are shown, and the last.
+_NAMES = 3
 
 
 class OwnLines(Handler):
@@ -75,14 +75,26 @@ class _Short(DefaultFormatter):  # type: ignore[misc]  # Snakemake has no types
 def shorten(line: str) -> str:
     """Cut a long line: the first names of each list of files stay, and how many more there are.
 
-    >>> shorten("input: " + ", ".join(f"results/runs/{n}.csv" for n in range(50)))
-    'input: results/runs/0.csv, results/runs/1.csv, results/runs/2.csv, ... (47 more; all: -p)'
+    >>> shorten("input: " + ", ".join(f"a/long/path/{n}.csv" for n in range(50)))
+    'input: a/long/path/0.csv, a/long/path/1.csv, a/long/path/2.csv, ... (46 more; all: -p), \
+a/long/path/49.csv'
     """
     if len(line) > _LENGTH // 2:
-        line = _LIST.sub(_count, line)
+        line = ", ".join(_first_names(line.split(", ")))
     return line if len(line) <= _LENGTH else f"{line[:_LENGTH]}... (all: -p)"
 
 
-def _count(found: re.Match[str]) -> str:
-    """Return the first names of a list, and the number of the others."""
-    return f"{found['shown']}... ({found['rest'].count(', ') + 1} more; all: -p)"
+def _first_names(parts: list[str]) -> Iterator[str]:
+    """Yield the parts of a line, of names that follow each other only the first few."""
+    hidden = 0
+    for number, part in enumerate(parts):
+        later = number >= _NAMES and not any(
+            " " in p for p in parts[number - _NAMES + 1 : number + 1]
+        )
+        if later and number + 1 < len(parts):
+            hidden += 1
+            continue
+        if hidden:
+            yield f"... ({hidden} more; all: -p)"
+        hidden = 0
+        yield part

@@ -62,14 +62,17 @@ class Pace:
     earlier: Mapping[str, float] = field(default_factory=lambda: read_seconds(TYPICAL, NOTES))
 
     def __post_init__(self) -> None:
-        self._work: dict[int, float] = {}
-        self._plan: Plan | None = None
+        self._planned: tuple[Plan, dict[int, float]] | None = None
+
+    @property
+    def _work(self) -> dict[int, float]:
+        """Return the work of each job of the plan, computed once."""
+        if self._planned is None or self._planned[0] is not self.build.plan:
+            self._planned = self.build.plan, work_of(self.build.plan)
+        return self._planned[1]
 
     def left(self) -> float | None:
         """Return the seconds that the build will still take; None if that is not known."""
-        if self.build.plan is not self._plan:
-            self._plan = self.build.plan
-            self._work = work_of(self._plan)
         now, cores = self.build.clock(), self.build.plan.cores or 1
         prices = self._prices(now)
         total, longest = 0.0, 0.0
@@ -90,7 +93,7 @@ class Pace:
         """Return the seconds left of a job that runs, and as a whole takes `seconds`."""
         progress = job.progress
         if progress and progress.last:
-            return max(0.0, progress.left - (now - progress.updated))
+            return max(0.0, progress.left - max(0.0, now - progress.updated))
         return max(0.0, seconds - (now - job.started))
 
     def _prices(self, now: float) -> dict[str, float]:

@@ -7,8 +7,8 @@ from snakemake_logger_plugin_lab.closing import clip
 from snakemake_logger_plugin_lab.pace import Pace
 from snakemake_logger_plugin_lab.state import Build, Job
 
-#: A rule whose log says what comes from where while it runs.
-_FETCHING = "fetch_mnist"
+#: Rules whose logs say how far they are while they run.
+_TELLING = ("fetch_mnist", "trainers", "growth")
 
 
 def status_line(build: Build, pace: Pace, width: int) -> str:
@@ -65,6 +65,6 @@ def doing(job: Job, width: int) -> str:
         if len(name) > room:
             name = name[: max(0, room - len(seed))] + seed
         return clip(f"{what}: {name}", width)
-    if job.rule == _FETCHING and (tail := job.tail(1)):
+    if job.rule in _TELLING and (tail := job.tail(1)):
         return clip(f"{job.message}: {tail[0].strip()}", width)
     return clip(job.message, width)

@@ -21,7 +21,7 @@ rule trainers:
         "Time our networks and their peers in turn, alone on the machine"
     shell:
         "python {input.script} {input.npz} $(dirname {output.times}) --settings all"
-        " 2>&1 | tee {log}"
+        " > {log} 2>&1"
 
 
 rule growth:
@@ -59,7 +59,7 @@ rule growth:
     message:
         "Time what grows with the number of runs, alone on the machine"
     shell:
-        "python {input.script} $(dirname {output}) 2>&1 | tee {log}"
+        "python {input.script} $(dirname {output}) > {log} 2>&1"
 
 
 rule benchmarks:

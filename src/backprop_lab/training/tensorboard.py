@@ -28,7 +28,7 @@ TAGS = dict(
         strict=True,
     )
 )
-SPEED = "seconds an epoch"
+SPEED = "speed/seconds_per_epoch"
 
 
 class EventFiles:
