@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import textwrap
 from collections.abc import Iterator
 from contextlib import suppress
@@ -59,13 +60,18 @@ def closing_lines(build: Build) -> list[str]:
     return lines
 
 
-def short_command(build: Build) -> str:
-    """Return the command that the user typed, its program named from this folder."""
-    words = build.command.split(" ") if build.command else ["snakemake", "--cores", "all"]
-    program = _relative(words[0])
+def short_command(build: Build, *more: str) -> str:
+    """Return the command that the user typed, its program named from this folder.
+
+    Args:
+        more: arguments that are added, before the user's own.
+    """
+    program, *arguments = build.command.split(" ") if build.command else ["snakemake"]
     if program.endswith("__main__.py"):
         program = "python -m snakemake"
-    return " ".join([program, *words[1:]])
+    elif _relative(program) == program and shutil.which("snakemake") == program:
+        program = "snakemake"
+    return " ".join([_relative(program), *more, *arguments])
 
 
 def clip(text: str, width: int) -> str:
@@ -80,8 +86,9 @@ def _next(build: Build, whole: bool) -> Iterator[str]:
         yield f"{command}   (what is done is kept)"
         return
     if _source().get("embedded"):
+        again = short_command(build, "--forcerun", "fetch_mnist")
         yield f"for MNIST from a folder: MNIST_DIR=/path/to/archives {command}"
-        yield f"for MNIST from the network: {command} --forcerun fetch_mnist"
+        yield f"for MNIST from the network: {again}"
     if build.plan.reports and build.plan.preset == "quick":
         yield "for the whole report, with all seeds and epochs: make report"
     elif build.plan.reports:

@@ -139,7 +139,10 @@ class Console(logging.Handler):
             self._ticker.start()
         else:
             self._live = Live(
-                get_renderable=self._picture, console=self._terminal, refresh_per_second=2
+                get_renderable=self._picture,
+                console=self._terminal,
+                refresh_per_second=2,
+                transient=True,
             )
             self._live.start()
 

@@ -14,7 +14,7 @@ from snakemake_logger_plugin_lab.state import Build
 
 #: A line has so many characters at most.
 _LENGTH = 400
-#: Of a list of files, the first so many are shown, and the last.
+#: Of a list of files, the first so many are shown.
 _NAMES = 3
 
 
@@ -76,8 +76,7 @@ def shorten(line: str) -> str:
     """Cut a long line: the first names of each list of files stay, and how many more there are.
 
     >>> shorten("input: " + ", ".join(f"a/long/path/{n}.csv" for n in range(50)))
-    'input: a/long/path/0.csv, a/long/path/1.csv, a/long/path/2.csv, ... (46 more; all: -p), \
-a/long/path/49.csv'
+    'input: a/long/path/0.csv, a/long/path/1.csv, a/long/path/2.csv, ... (47 more; all: -p)'
     """
     if len(line) > _LENGTH // 2:
         line = ", ".join(_first_names(line.split(", ")))
@@ -88,13 +87,18 @@ def _first_names(parts: list[str]) -> Iterator[str]:
     """Yield the parts of a line, of names that follow each other only the first few."""
     hidden = 0
     for number, part in enumerate(parts):
-        later = number >= _NAMES and not any(
-            " " in p for p in parts[number - _NAMES + 1 : number + 1]
-        )
-        if later and number + 1 < len(parts):
+        before = parts[max(0, number - _NAMES + 1) : number + 1]
+        if number >= _NAMES and not any(" " in one for one in before):
             hidden += 1
             continue
         if hidden:
-            yield f"... ({hidden} more; all: -p)"
+            yield _more(hidden)
         hidden = 0
         yield part
+    if hidden:
+        yield _more(hidden)
+
+
+def _more(hidden: int) -> str:
+    """Say how many names are not shown."""
+    return f"... ({hidden} more; all: -p)"

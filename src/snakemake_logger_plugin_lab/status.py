@@ -29,12 +29,13 @@ def status_line(build: Build, pace: Pace, width: int) -> str:
 def share(build: Build, pace: Pace) -> tuple[float, float | None]:
     """Return how much of a build is done, from 0 to 1, and the seconds left if they are known.
 
-    Without an estimate jobs are counted.
+    Without an estimate jobs are counted. A build with jobs left is done to 99 % at most.
     """
+    most = 1.0 if build.done >= build.total else 0.99
     left = pace.left()
     if left is None:
-        return (build.done / build.total if build.total else 0.0), None
-    return build.elapsed / max(build.elapsed + left, 1e-9), left
+        return (min(most, build.done / build.total) if build.total else 0.0), None
+    return min(most, build.elapsed / max(build.elapsed + left, 1e-9)), left
 
 
 def about(seconds: float) -> str:
