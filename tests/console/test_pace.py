@@ -97,18 +97,28 @@ def test_the_epochs_of_a_run_in_progress_count(folder):
 
 def test_other_jobs_take_what_they_took_before_at_this_machines_pace():
     told = Told(("a", None, 1), ("b", None, 1), ("b", None, 1), earlier={"a": 2.0, "b": 5.0})
-    assert told.pace.left() == pytest.approx(12)
-    told.run(0, seconds=4)  # twice as slow
+    assert told.pace.left() is None  # how fast is this machine?
+    told.run(0, seconds=4)  # half as fast
     assert told.pace.left() == pytest.approx(20)
     told.run(1, seconds=7)  # better than any other time: its own
     assert told.pace.left() == pytest.approx(7)
 
 
+def test_a_slow_download_does_not_make_the_machine_slow():
+    earlier = {"fetch_mnist": 0.1, "a": 4.0, "b": 4.0}
+    told = Told(("fetch_mnist", None, 1), ("a", None, 1), ("b", None, 1), earlier=earlier)
+    told.run(0, seconds=90)
+    told.run(1, seconds=4)
+    assert told.pace.left() == pytest.approx(4)
+
+
 def test_cores_share_the_work_but_a_job_that_needs_all_of_them_does_not():
-    earlier = {"a": 4.0, "alone": 4.0}
-    assert Told(*[("a", None, 1)] * 4, earlier=earlier, cores=2).pace.left() == pytest.approx(8)
-    assert Told(("alone", None, 2), earlier=earlier, cores=2).pace.left() == pytest.approx(4)
-    assert Told(("a", None, 1), earlier=earlier, cores=2).pace.left() == pytest.approx(4)
+    for jobs, seconds in [([("a", 1)] * 4, 8), ([("alone", 2)], 4), ([("a", 1)], 4)]:
+        planned = [("first", None, 1), *((rule, None, threads) for rule, threads in jobs)]
+        earlier = {"first": 1.0, "a": 4.0, "alone": 4.0}
+        told = Told(*planned, earlier=earlier, cores=2)
+        told.run(0, seconds=1)
+        assert told.pace.left() == pytest.approx(seconds)
 
 
 def test_what_jobs_took_is_kept_for_the_next_build(folder, monkeypatch):
