@@ -77,7 +77,11 @@ class Pace:
 
     def left(self) -> float | None:
         """Return the seconds that the build will still take; None if that is not known."""
-        now, cores = self.build.clock(), self.build.plan.cores or 1
+        if not self.build.plan.jobs:
+            return None
+        # Nobody knows a cluster's cores: as many as jobs run now.
+        now = self.build.clock()
+        cores = self.build.plan.cores or max(1, len(self.build.running))
         prices = self._prices(now)
         total, longest = 0.0, 0.0
         for number, planned in self.build.plan.jobs.items():

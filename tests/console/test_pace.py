@@ -61,6 +61,20 @@ def test_no_time_is_named_before_one_is_known():
     assert share(told.build, told.pace) == (0.0, None)
 
 
+def test_without_a_plan_there_is_no_time_left():
+    assert Told().pace.left() is None
+
+
+def test_on_a_cluster_as_many_jobs_run_as_run_now():
+    earlier = {"first": 1.0, "a": 4.0}
+    told = Told(("first", None, 1), *[("a", None, 1)] * 8, earlier=earlier, cores=None)
+    told.run(0, seconds=1)
+    assert told.pace.left() == pytest.approx(32)
+    for number in range(1, 5):
+        told.start(number)
+    assert told.pace.left() == pytest.approx(8)
+
+
 def test_runs_done_say_what_others_will_take_by_their_products():
     told = Told(train(SMALL), train(LARGE))
     told.run(0, seconds=10)
