@@ -55,6 +55,7 @@ rule growth:
             "tables.registry",
             "training.job",
             "training.outputs",
+            "training.progress_table",
         ),
     message:
         "Time what grows with the number of runs, alone on the machine"
