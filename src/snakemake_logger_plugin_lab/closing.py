@@ -40,7 +40,7 @@ def closing_lines(build: Build) -> list[str]:
     if failed:
         head = f"NOT DONE: {len(failed)} of {build.total} jobs failed, {build.done} done, {took}"
     elif whole and not build.stopped:
-        head = f"DONE: {build.total} jobs {took}"
+        head = f"DONE: {build.done} of {build.total} jobs {took}"
     else:
         head = f"STOPPED: {build.done} of {build.total} jobs done, {took}"
     about = {

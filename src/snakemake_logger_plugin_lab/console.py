@@ -134,7 +134,7 @@ class Console(logging.Handler):
         """Start the bar, or the plain lines, with what there is to do."""
         if self._live or self._ticker.is_alive() or Quietness.PROGRESS in self._quiet:
             return
-        self._say(f"{self.build.total} jobs to do; the complete log: .snakemake/log/")
+        self._say(f"Jobs to do: {self.build.total}; the complete log: .snakemake/log/")
         if self._plain:
             self._ticker.start()
         else:
