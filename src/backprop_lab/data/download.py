@@ -39,7 +39,7 @@ DATASETS = ("auto", *TITLES)
 Source = dict[str, Any]
 
 FALLBACK = (
-    "No mirror of MNIST answered: this report uses the embedded data set instead, "
+    "warning: no mirror of MNIST answered: this report uses the embedded data set instead, "
     "scikit-learn's 1,797 handwritten digits (to insist on MNIST, set `dataset: mnist`)."
 )
 
