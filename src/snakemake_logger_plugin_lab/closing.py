@@ -18,6 +18,7 @@ from snakemake_logger_plugin_lab.state import Build, Job
 TAIL = 15
 #: Characters of a line, and of a line of a log, which is folded.
 WIDTH, _LOGGED = 118, 500
+_FETCH_AGAIN = "snakemake --cores 1 --forcerun fetch_mnist -- fetch_mnist"
 _DATASET = Path("results/dataset.json")
 
 
@@ -86,9 +87,8 @@ def _next(build: Build, whole: bool) -> Iterator[str]:
         yield f"{command}   (what is done is kept)"
         return
     if _source().get("embedded"):
-        again = short_command(build, "--forcerun", "fetch_mnist")
         yield f"for MNIST from a folder: MNIST_DIR=/path/to/archives {command}"
-        yield f"for MNIST from the network: {again}"
+        yield f"to try the network again: {_FETCH_AGAIN}"
     if build.plan.reports and build.plan.preset == "quick":
         yield "for the whole report, with all seeds and epochs: make report"
     elif build.plan.reports:

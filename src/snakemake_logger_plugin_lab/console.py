@@ -22,6 +22,7 @@ from rich.text import Text
 from snakemake.settings.enums import Quietness
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from backprop_lab.data.download import FETCHING
 from backprop_lab.training.in_progress import InProgress, duration
 from backprop_lab.training.progress_table import run_table
 from snakemake_logger_plugin_lab.closing import (
@@ -78,6 +79,7 @@ class Console(logging.Handler):
         self.build = build or Build()
         self.pace = Pace(self.build)
         self._quiet = set(settings.quiet or ())
+        self._only_fetches = FETCHING in os.environ  # and another call will say what became of it
         stream = stream or sys.stderr
         self._plain = settings.nocolor or plain(stream)
         self._terminal = Terminal(file=stream, force_terminal=not self._plain, highlight=False)
@@ -100,7 +102,8 @@ class Console(logging.Handler):
             self._live.stop()
         if self.build.began is not None:
             self.pace.note()
-            if Quietness.ALL not in self._quiet:
+            whole = self.build.done >= self.build.total and not self.build.failed
+            if Quietness.ALL not in self._quiet and not (self._only_fetches and whole):
                 self._say("", *closing_lines(self.build))
             self.build.began = None
         super().close()
@@ -119,7 +122,7 @@ class Console(logging.Handler):
         new = self.build.note(record)
         if Quietness.ALL in self._quiet:
             return
-        for warning in new:
+        for warning in () if self._only_fetches else new:
             self._say(*textwrap.wrap(f"{WARNING}{warning}", WIDTH), style="yellow")
         event = getattr(record, "event", None)
         if event == LogEvent.RUN_INFO:
@@ -134,7 +137,8 @@ class Console(logging.Handler):
         """Start the bar, or the plain lines, with what there is to do."""
         if self._live or self._ticker.is_alive() or Quietness.PROGRESS in self._quiet:
             return
-        self._say(f"Jobs to do: {self.build.total}; the complete log: .snakemake/log/")
+        what = "Fetching the images" if self._only_fetches else f"Jobs to do: {self.build.total}"
+        self._say(f"{what}; the complete log: .snakemake/log/")
         if self._plain:
             self._ticker.start()
         else:
@@ -155,6 +159,8 @@ class Console(logging.Handler):
             return
         if record.levelno > logging.WARNING:
             self._say(message, style="red")
+        elif self._only_fetches:
+            return
         elif message.startswith(_WORTH) or not (
             self.build.command or message.startswith(_IDLE) or record.levelno < logging.INFO
         ):
