@@ -6,6 +6,10 @@ rule collect_runs:
         run_files("result.json"),
         run_files("history.csv"),
         run_files("timing.csv"),
+        run_files("job.json"),
+        run_files("model.npz"),
+        run_files("predictions.npz"),
+        dataset="results/dataset.json",
     output:
         **CURVES,
     log:
@@ -16,7 +20,7 @@ rule collect_runs:
         code=code("results.collect"),
         experiments={name: [run.id for run in runs] for name, runs in EXPERIMENTS.items()},
     message:
-        "Collect the runs"
+        "Check and collect the runs"
     script:
         "../scripts/collect_runs.py"
 

@@ -13,9 +13,8 @@ try:
     collect(
         snakemake.params.experiments,
         Path("results/runs"),
-        Path(snakemake.output.runs),
-        Path(snakemake.output.history),
-        Path(snakemake.output.experiments),
+        Path(snakemake.input.dataset),
+        Path(snakemake.output.runs).parent,
     )
 except LabError as error:
     sys.exit(f"error: {error}")

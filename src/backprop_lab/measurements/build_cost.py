@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from backprop_lab.errors import LabError
-from backprop_lab.files.documents import read_json
+from backprop_lab.files.forms.run_files import JOB, TIMING
 from backprop_lab.files.frames import read_csv, write_csv
 from backprop_lab.measurements.schedule import find_parts, lanes
 from backprop_lab.runs.run import BACKENDS
 
-#: Numbers in a job's job.json: Unix seconds (two), seconds of processor time, bytes.
-JOB_KEYS = ("started", "finished", "cpu_seconds", "peak_memory_bytes")
 _SUMS = ("job_seconds", "epoch_seconds", "floor_seconds")
 
 
@@ -41,8 +38,8 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
     if table["step_seconds"].isna().any():
         lacking = table.loc[table["step_seconds"].isna(), "id"].iloc[0]
         raise LabError(f"{floors}: lacks the network of {lacking}; build it anew")
-    read = [read_job(Path(folder) / name / "job.json") for name in table["id"]]
-    jobs = pd.DataFrame(read, columns=list(JOB_KEYS))
+    read = [JOB.read(Path(folder) / name / "job.json") for name in table["id"]]
+    jobs = pd.DataFrame(read, columns=list(JOB.content.fields))
     parts = find_parts(jobs)
     # The last batch of an epoch may be smaller: its share of a step counts.
     steps = table["n_train"] / table["batch_size"]
@@ -55,25 +52,6 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
         floor_seconds=epoch * table["epochs_completed"],
     )
     write_csv(jobs, Path(output))
-
-
-def read_job(path: Path) -> dict[str, float]:
-    """Read the numbers of one job.json.
-
-    Raises:
-        LabError: the file cannot be read, or a number is missing, negative or infinite.
-    """
-    advice = f"train the run again: snakemake --cores 1 --force {path}"
-    job = read_json(path, advice)
-    for key in JOB_KEYS:
-        value = job.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-            raise LabError(f"{path}: {key} is {value!r}, not a number; {advice}")
-        if math.isinf(value):
-            raise LabError(f"{path}: {key} is infinite; {advice}")
-    if job["finished"] <= job["started"]:
-        raise LabError(f"{path}: finished before it started; {advice}")
-    return {key: job[key] for key in JOB_KEYS}
 
 
 def write_build(*, jobs: Path, output: Path) -> None:
@@ -107,5 +85,6 @@ def _row(name: str, rows: pd.DataFrame) -> dict[str, Any]:
 
 def _epoch_seconds(path: Path) -> float:
     """Return the seconds that training and evaluation took, from a run's timing.csv."""
-    table = read_csv(path, ("train_seconds", "evaluate_seconds"))
-    return float(table.drop(columns="epoch").sum().sum())
+    columns = TIMING.read(path)
+    table = pd.DataFrame({name: list(map(float, columns[name])) for name in TIMING.names[1:]})
+    return float(table.sum().sum())

@@ -23,8 +23,12 @@ from pathlib import Path
 from backprop_lab.errors import LabError
 from backprop_lab.planning.meaning import IMPORTS, Meaning
 
-#: Modules that no result depends on: they read arguments, report errors, rename files.
-PLUMBING = ("cli", "errors", "files.atomic", "files.documents", "files.inputs", "planning")
+#: Modules that no result depends on: they read arguments, report errors, rename files, and
+#: refuse files that are damaged.
+PLUMBING = (
+    *("cli", "errors", "planning"),
+    *(f"files.{name}" for name in ("arrays", "atomic", "documents", "forms", "inputs")),
+)
 
 
 class SourceTree:

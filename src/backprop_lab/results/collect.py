@@ -1,103 +1,98 @@
-"""Collect the runs' folders into three tables that all later steps read."""
+"""Check the runs' folders, and collect them into three tables that all later steps read."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
-from backprop_lab.files.documents import read_json
-from backprop_lab.runs.columns import HISTORY_COLUMNS
-from backprop_lab.runs.run import Run
+from backprop_lab.files.forms.collected import EXPERIMENTS, HISTORY, RUNS
+from backprop_lab.results.check import CheckedRun, KnownImages, check_run
+from backprop_lab.runs.columns import QUANTITIES
+from backprop_lab.runs.run import PARAMETERS, Run
 
-RESULT_COLUMNS = (
-    "status",
-    "diverged_epoch",
-    "epochs_completed",
-    "train_loss",
-    "train_accuracy",
-    "val_loss",
-    "val_accuracy",
-    "best_epoch",
-    "best_val_accuracy",
-    "test_loss",
-    "test_accuracy",
-    "test_n",
-    "n_parameters",
-    "seconds_per_epoch",
-)
+#: Damaged runs that an error names; of the others it gives the number.
+SHOWN = 5
 
 
 def collect(
-    experiments: Mapping[str, Iterable[str]],
-    runs_folder: Path,
-    runs_csv: Path,
-    history_csv: Path,
-    experiments_csv: Path,
+    experiments: Mapping[str, Iterable[str]], runs_folder: Path, dataset: Path, output: Path
 ) -> None:
     """Write runs.csv (a row a run), history.csv (a row an epoch) and experiments.csv.
+
+    Every file of every run is checked first (`results.check`); where one is damaged, nothing
+    is written.
 
     Args:
         experiments: experiment name -> ids of its runs; a run may be in several.
         runs_folder: the folder that holds `<variant>/seed<seed>/`.
+        dataset: dataset.json, of the images that the runs must have learned from.
+        output: the folder to write into.
 
     Raises:
-        LabError: a run's file is missing or cannot be read.
+        LabError: a file of a run is missing or damaged.
     """
-    ids = list(dict.fromkeys(run_id for ids in experiments.values() for run_id in ids))
-    parameters = list(Run.from_id(ids[0]).parameters())
+    members = {name: list(ids) for name, ids in experiments.items()}
+    images, output = KnownImages(dataset), Path(output)
+    damaged: list[str] = []
     with (
-        _table(runs_csv, ["id", "variant", *parameters, *RESULT_COLUMNS]) as runs,
-        _table(history_csv, ["id", "variant", "seed", *HISTORY_COLUMNS]) as history,
-        _table(experiments_csv, ["experiment", "id"]) as members,
+        replacing(output / "runs.csv", "w") as runs_csv,
+        replacing(output / "history.csv", "w") as history,
+        replacing(output / "experiments.csv", "w") as experiments_csv,
     ):
-        for run_id in ids:
+        runs = csv.writer(runs_csv, lineterminator="\n")
+        runs.writerow(RUNS.names)
+        history.write(",".join(HISTORY.names) + "\n")
+        for run_id in dict.fromkeys(run_id for ids in members.values() for run_id in ids):
             run = Run.from_id(run_id)
-            folder = Path(runs_folder) / run_id
-            runs.writerow(_row(run, folder))
-            for row in _read_csv(folder / "history.csv"):
-                history.writerow([run.id, run.variant, run.seed, *row.values()])
-        members.writerows([name, run_id] for name, ids in experiments.items() for run_id in ids)
+            try:
+                checked = check_run(run, Path(f"{runs_folder}/{run_id}"), images)
+            except LabError as error:
+                damaged.append(str(error))
+                continue
+            variant = run.variant
+            runs.writerow([run_id, variant, *_row(checked)])
+            head = f"{run_id},{variant},{run.seed},"
+            history.writelines(f"{head}{row}\n" for row in checked.epochs)
+        pairs = csv.writer(experiments_csv, lineterminator="\n")
+        pairs.writerow(EXPERIMENTS.names)
+        pairs.writerows([name, run_id] for name, ids in members.items() for run_id in ids)
+        if damaged:  # nothing takes its name when the block ends with an error
+            raise LabError(describe_damage(damaged))
 
 
-def _row(run: Run, folder: Path) -> list:
-    """One run's row of runs.csv; what is unknown stays empty."""
-    result = read_json(folder / "result.json", "train the run again")
-    timing = [float(row["train_seconds"]) for row in _read_csv(folder / "timing.csv")]
-    values = {**run.parameters(), "hidden_sizes": "-".join(map(str, run.hidden_sizes))}
+def describe_damage(damaged: list[str]) -> str:
+    """Write what is wrong with runs: a line each, of the first few, and how many more there are."""
+    lines = damaged[:SHOWN]
+    if len(damaged) > 1:
+        lines = [f"{len(damaged)} runs are damaged or not of this data set:", *lines]
+    if len(damaged) > SHOWN:
+        lines.append(
+            f"and {len(damaged) - SHOWN} more; all of them again: "
+            "snakemake --cores all --force $(backprop-lab check --targets)"
+        )
+    return "\n".join(lines)
+
+
+def _row(checked: CheckedRun) -> list[Any]:
+    """Return one run's row of runs.csv after id and variant; what is unknown is None."""
+    run, result = checked.run, checked.result
+    parameters = result["run"] | {"hidden_sizes": "-".join(map(str, run.hidden_sizes))}
     return [
-        run.id,
-        run.variant,
-        *values.values(),
+        *(parameters[name] for name in PARAMETERS),
         result["status"],
         result["diverged_epoch"],
         result["epochs_completed"],
-        *result["final"].values(),
+        *(result["final"][name] for name in QUANTITIES),
         result["best"]["epoch"],
         result["best"]["val_accuracy"],
         result["test"]["loss"],
         result["test"]["accuracy"],
         result["test"]["n"],
         result["n_parameters"],
-        median(timing),
+        median(checked.train_seconds),
     ]
-
-
-def _read_csv(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(newline="") as file:
-            return list(csv.DictReader(file))
-    except OSError as error:
-        raise LabError(f"{path}: cannot be read ({error.strerror}); train the run again") from None
-
-
-@contextmanager
-def _table(path: Path, columns: list[str]) -> Iterator:
-    with replacing(path, "w") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        yield writer

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-#: What every epoch of every run records.
-QUANTITIES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+from backprop_lab.files.forms.run_files import HISTORY, TIMING
 
-#: Columns of a run's history.csv.
-HISTORY_COLUMNS = ("epoch", *QUANTITIES)
-#: Columns of a run's timing.csv.
-TIMING_COLUMNS = ("epoch", "train_seconds", "evaluate_seconds")
+#: Columns of a run's history.csv and timing.csv.
+HISTORY_COLUMNS = HISTORY.names
+TIMING_COLUMNS = TIMING.names
+#: What every epoch of every run records.
+QUANTITIES = HISTORY_COLUMNS[1:]
 
 #: What tells the settings of the matrix apart, in tables, prose and the explorer.
 CELL = ("backend", "hidden_sizes", "activation", "optimizer")

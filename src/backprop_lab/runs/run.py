@@ -13,7 +13,8 @@ Options that stand at their default are left out of the name.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
@@ -137,7 +138,7 @@ class Run:
             if getattr(self, name) < 1:
                 raise LabError(f"{name}: {getattr(self, name)} must be at least 1")
 
-    @property
+    @cached_property  # thousands of runs are named several times each
     def variant(self) -> str:
         """Return the run's parameters without its seed, as a folder name."""
         sizes = "-".join(str(size) for size in self.hidden_sizes)
@@ -172,7 +173,8 @@ class Run:
 
     def parameters(self) -> dict[str, Any]:
         """Return all parameters, JSON-serialisable, in the order of the fields."""
-        return asdict(self) | {"hidden_sizes": list(self.hidden_sizes)}
+        values = {name: getattr(self, name) for name in PARAMETERS}
+        return values | {"hidden_sizes": list(self.hidden_sizes)}
 
     @classmethod
     def from_id(cls, run_id: str) -> Run:
@@ -256,5 +258,7 @@ def _one_of(key: str, value: object, allowed: tuple[str, ...]) -> None:
         raise LabError(f"{key}: {value!r} is not one of {', '.join(allowed)}")
 
 
+#: The names of all parameters, in the order of the fields.
+PARAMETERS = tuple(field.name for field in fields(Run))
 #: The parameters that a grid in config.yaml may set (the seed comes from `seeds`).
-GRID_KEYS = tuple(field.name for field in fields(Run) if field.name != "seed")
+GRID_KEYS = tuple(name for name in PARAMETERS if name != "seed")
