@@ -13,11 +13,22 @@ _STARTED = time.time()  # as near to the start of the process as its own code ge
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `train` and `submission`."""
+    """Add `train`, `check` and `submission`."""
     train = add(commands, "train", _train, "train the run that a folder's name spells")
     train.add_argument("folder", type=Path, help="results/runs/<variant>/seed<seed>")
     train.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
     train.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+
+    about = "check every file of the runs that were trained"
+    check = add(commands, "check", _check, about)
+    check.add_argument("runs", type=Path, nargs="?", default=Path("results/runs"))
+    check.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
+    check.add_argument(
+        "--digests", action="store_true", help="also read all weights, and compare their digests"
+    )
+    check.add_argument(
+        "--targets", action="store_true", help="print only what snakemake --force must make again"
+    )
 
     about = "write predictions in Kaggle's format"
     submission = add(commands, "submission", _submission, about)
@@ -38,6 +49,14 @@ def _train(arguments: argparse.Namespace) -> None:
     trained = train(run, dataset, device=arguments.device, log=sys.stdout)
     write_run(trained, folder, dataset.sha256)
     write_job(folder / "job.json", _STARTED)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    from backprop_lab.results.check import check_folder
+
+    check_folder(
+        arguments.runs, arguments.dataset, digests=arguments.digests, targets=arguments.targets
+    )
 
 
 def _submission(arguments: argparse.Namespace) -> None:

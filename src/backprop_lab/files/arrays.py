@@ -38,8 +38,9 @@ _NPY = b"\x93NUMPY\x01\x00"
 _NPY_HEADER = 128
 #: Bytes read from where an array begins: they hold both of its headers.
 _HEAD = 256
-#: Bytes of a file that is read at once.
-_SMALL = 1 << 17
+#: Bytes of a file that is read at once: those of 10,000 predictions fit, and a buffer of
+#: twice the length would be asked from the system anew for each file.
+_SMALL = 1 << 16
 #: Bytes read from the end of the file: they hold the directory of a few arrays.
 _TAIL = 1024
 #: Types of numbers that are read -> bytes of each.

@@ -10,7 +10,6 @@ written them, and here only with `digests=True`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -242,12 +241,31 @@ def weight_shapes(hidden_sizes: tuple[int, ...], classes: int) -> dict[str, tupl
     return found
 
 
-def run_folders(folder: Path) -> Iterator[tuple[Run, Path]]:
-    """Yield every run below a folder such as results/runs, in the order of their names.
+def check_folder(folder: Path, dataset: Path, *, digests: bool, targets: bool) -> None:
+    """Check every run that lies in a folder, and print a line for each that is damaged.
+
+    Args:
+        folder: results/runs, with `<variant>/seed<seed>/`.
+        dataset: dataset.json, of the images that the runs must have learned from.
+        digests: see `check_run`.
+        targets: print no lines but the path of a file of each damaged run, and raise nothing:
+            the output is for `snakemake --force`.
 
     Raises:
-        LabError: a folder's name spells no run.
+        LabError: a run is damaged, or dataset.json is.
     """
-    for path in sorted(Path(folder).glob("*/seed*")):
-        if path.is_dir():
-            yield Run.from_id(f"{path.parent.name}/{path.name}"), path
+    images = KnownImages(dataset)
+    paths = [path for path in sorted(Path(folder).glob("*/seed*")) if path.is_dir()]
+    damaged = 0
+    for path in paths:
+        try:
+            run = Run.from_id(f"{path.parent.name}/{path.name}")
+            check_run(run, path, images, digests=digests)
+        except LabError as error:
+            damaged += 1
+            print(f"{path}/history.csv" if targets else error)
+    if targets:
+        return
+    if damaged:
+        raise LabError(f"{folder}: {damaged} of {len(paths)} runs are damaged")
+    print(f"{folder}: {len(paths)} runs, all whole")

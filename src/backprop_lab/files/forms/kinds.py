@@ -16,8 +16,8 @@ NOT_FINITE = frozenset(("nan", "inf", "-inf"))
 _DIGITS = re.compile(r"[+-]?[0-9]+")
 #: A number as programs write it: float() would also read "1_000", " 1" and full-width digits.
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-#: Anything but what the digits of numbers need, and the commas and lines between them.
-_ODD = re.compile(r"[^0-9.eE+,\n-]")
+#: What the digits of numbers need, and the commas and lines between them.
+_PLAIN = b"0123456789.eE+-,\n"
 #: Whole numbers beyond it cannot become floating-point numbers.
 _LARGEST = 2**1000
 #: Up to here every whole number is a floating-point number, which pandas may make of it.
@@ -212,9 +212,24 @@ class Flag:
         return refusal(where, value, self.what)
 
 
+@dataclass(frozen=True)
+class AnyCell:
+    """Any text of a cell, of which nothing is known."""
+
+    what: str = "a text"
+
+    def fits(self, cell: str) -> bool:
+        """Return True."""
+        return True
+
+    def all_fit(self, cells: Sequence[str], plain: bool = False) -> bool:
+        """Return True."""
+        return True
+
+
 def is_plain(text: str) -> bool:
     """Say whether a text holds nothing but what the digits of numbers, and a table, need."""
-    return _ODD.search(text) is None
+    return not text.encode().translate(None, _PLAIN)  # much faster than a regular expression
 
 
 def refusal(where: str, value: object, what: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from backprop_lab.files.forms import collected, documents, measured, run_files, tables
 from backprop_lab.files.forms.document import DocumentForm
+from backprop_lab.files.forms.kinds import AnyCell
 from backprop_lab.files.forms.table import TableForm
 
 #: Name of a CSV file, in which * stands for any text -> its form.  (A run's own history.csv
@@ -43,6 +44,9 @@ TABLES: dict[str, TableForm] = {
     "trainers_ratios.csv": measured.TRAINERS_RATIOS,
     "growth.csv": measured.GROWTH,
 }
+
+#: The form of any other CSV file: rows as long as its header.
+ANY_TABLE = TableForm({}, least=0, others=AnyCell())
 
 #: Name of a JSON file -> its form.
 DOCUMENTS: dict[str, DocumentForm] = {

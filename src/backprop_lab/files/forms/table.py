@@ -17,8 +17,8 @@ from backprop_lab.files.forms.kinds import CellKind, is_plain, shown
 #: Column -> its cells, as text, from top to bottom.
 Columns = dict[str, Sequence[str]]
 
-#: Bytes read at a time: all of most files.
-_CHUNK = 1 << 16
+#: Bytes read at first, all that a run's text file has, and bytes read at a time thereafter.
+_FIRST, _CHUNK = 1 << 13, 1 << 20
 
 #: What to do about a damaged file that a rule of the workflow makes.
 REBUILD = "delete it and build it again"
@@ -154,8 +154,8 @@ def _read(path: Path | str) -> bytes:
     """Return the bytes of a file, with as few calls of the system as there can be."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        data = os.read(descriptor, _CHUNK)
-        if len(data) < _CHUNK:
+        data = os.read(descriptor, _FIRST)
+        if len(data) < _FIRST:
             return data
         parts = [data]
         while parts[-1]:
