@@ -13,14 +13,14 @@ _STARTED = time.time()  # as near to the start of the process as its own code ge
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `train`, `check` and `submission`."""
+    """Add `train`, `check-runs` and `submission`."""
     train = add(commands, "train", _train, "train the run that a folder's name spells")
     train.add_argument("folder", type=Path, help="results/runs/<variant>/seed<seed>")
     train.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
     train.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
 
     about = "check every file of the runs that were trained"
-    check = add(commands, "check", _check, about)
+    check = add(commands, "check-runs", _check_runs, about)
     check.add_argument("runs", type=Path, nargs="?", default=Path("results/runs"))
     check.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
     check.add_argument(
@@ -51,7 +51,7 @@ def _train(arguments: argparse.Namespace) -> None:
     write_job(folder / "job.json", _STARTED)
 
 
-def _check(arguments: argparse.Namespace) -> None:
+def _check_runs(arguments: argparse.Namespace) -> None:
     from backprop_lab.results.check import check_folder
 
     check_folder(

@@ -76,7 +76,7 @@ def describe_damage(damaged: list[str]) -> str:
     if len(damaged) > SHOWN:
         lines.append(
             f"and {len(damaged) - SHOWN} more; all of them again: "
-            "snakemake --cores all --force $(backprop-lab check --targets)"
+            "snakemake --cores all --force $(backprop-lab check-runs --targets)"
         )
     return "\n".join(lines)
 
