@@ -31,8 +31,8 @@ from backprop_lab.files.forms.table import Columns, fill, read_text
 from backprop_lab.runs.columns import QUANTITIES
 from backprop_lab.runs.run import Run
 
-#: Bytes that the header of an array in an .npz file may take.
-_NPY_HEADERS = (64, 128, 192)
+#: Bytes that the header of an array of one or two dimensions takes in an .npz file.
+_NPY_HEADER = 128
 
 
 class KnownImages:
@@ -171,7 +171,7 @@ def _check_weights(run: Run, result: dict[str, Any], file: ArrayFile, *, digests
     """
     shapes = weight_shapes(run.hidden_sizes, len(result["confusion_matrix"]))
     if list(file.stored) != list(shapes) or any(
-        stored.length - 4 * prod(shape) not in _NPY_HEADERS
+        stored.length != _NPY_HEADER + 4 * prod(shape)
         for stored, shape in zip(file.stored.values(), shapes.values(), strict=True)
     ):
         raise _WrongError("model.npz", "has other layers than the folder's name says")
