@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,10 @@ from backprop_lab.data.archives import (
 )
 from backprop_lab.data.idx import CLASSES, read_pair
 from backprop_lab.errors import LabError
+from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.atomic import replacing
+from backprop_lab.files.documents import read_json
+from backprop_lab.files.forms.table import REBUILD
 
 PARTS = ("train", "validation", "test")
 SPLITS = ("last_10000", "random")
@@ -161,21 +163,11 @@ def load(npz: Path, json_file: Path) -> Dataset:
     """Read what `prepare` wrote.
 
     Raises:
-        LabError: a file is missing or not what `prepare` writes.
+        LabError: a file is missing, damaged or not what `prepare` writes.
     """
-    try:
-        metadata = json.loads(Path(json_file).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LabError(f"{json_file}: {_unreadable(error)}") from error
-    try:
-        with np.load(npz) as file:
-            arrays = {
-                f"{part}_{kind}": file[f"{part}_{kind}"]
-                for part in PARTS
-                for kind in ("images", "labels")
-            }
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise LabError(f"{npz}: {_unreadable(error)}") from error
+    metadata = read_json(json_file)
+    names = tuple(f"{part}_{kind}" for part in PARTS for kind in ("images", "labels"))
+    arrays = dict(zip(names, read_arrays(npz, names, REBUILD), strict=True))
     return Dataset(**arrays, metadata=metadata)
 
 
