@@ -245,7 +245,7 @@ DAMAGES = {
     ),
     "a row of the confusion matrix lost": (
         change("result.json", lambda result: result["confusion_matrix"].pop()),
-        "model.npz: has other layers",
+        "result.json: confusion_matrix is [",
     ),
     "a number of parameters typed in": (
         change("result.json", typed("n_parameters", value=5)),
@@ -280,7 +280,7 @@ DAMAGES = {
     ),
     "predictions of fewer images": (
         arrays("predictions.npz", fewer_images),
-        "predictions.npz: label is not one number",
+        "predictions.npz: label is not 270 numbers",
     ),
     "labels of other images": (
         arrays("predictions.npz", lambda content: content["label"].fill(3)),
@@ -292,7 +292,7 @@ DAMAGES = {
     ),
     "predictions of another type": (
         arrays("predictions.npz", wide_labels),
-        "predictions.npz: label is not one number",
+        "predictions.npz: label is not 270 numbers",
     ),
     "half the predictions": (
         truncate("predictions.npz", 0.5),

@@ -135,7 +135,16 @@ def write_test_outputs(folder: Path, *, seeds: int = 3, n: int = 400) -> Path:
         arrays[f"{part}_labels"] = (np.arange(size) % 10).astype(np.uint8)
     np.savez(folder / "dataset.npz", **arrays)
     names = [str(digit) for digit in range(10)]
-    write_document(folder / "dataset.json", {"name": "mnist", "class_names": names})
+    labels = {part: arrays[f"{part}_labels"] for part in ("train", "validation", "test")}
+    dataset = {
+        "name": "mnist",
+        "class_names": names,
+        "sizes": {part: len(own) for part, own in labels.items()},
+        "class_counts": {
+            part: np.bincount(own, minlength=10).tolist() for part, own in labels.items()
+        },
+    }
+    write_document(folder / "dataset.json", dataset)
     label = arrays["test_labels"]
     for seed in range(seeds):
         wrong = rng.random(n) < 0.1

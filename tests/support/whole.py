@@ -57,7 +57,7 @@ def _value(kind) -> object:
     if isinstance(kind, Items):
         return [_value(kind.kind) for _ in range(kind.length or 0)]
     if isinstance(kind, Matrix):
-        return [[0] * 10 for _ in range(10)]
+        return [[0] * kind.size for _ in range(kind.size)]
     if getattr(kind, "optional", False):
         return None
     if isinstance(kind, Number):

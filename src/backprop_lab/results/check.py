@@ -199,7 +199,7 @@ def _check_predictions(
     headers = {array: file.header(array) for array in PREDICTIONS}
     for array, kind in PREDICTIONS.items():
         if headers[array].dtype != kind.dtype or headers[array].shape != (n,):
-            raise _WrongError(name, f"{array} is not one number of type {kind.dtype} an image")
+            raise _WrongError(name, f"{array} is not {n} numbers of type {kind.dtype}")
     if digests:
         confidence = [file.read(array) for array in PREDICTIONS][-1]
         if ((confidence < 0) | (confidence > 1)).any():  # NaN, of a run that diverged, passes

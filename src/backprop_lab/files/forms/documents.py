@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from backprop_lab.files.forms.document import DocumentForm
@@ -23,12 +24,12 @@ from backprop_lab.files.forms.kinds import (
     Text,
     shown,
 )
+from backprop_lab.files.forms.run_files import CLASSES
 from backprop_lab.files.forms.structures import Anything, Items, Record, Scalar
 
 # --- dataset.json: `data.datasets.prepare` writes it --------------------------------------
 
 _PARTS = ("train", "validation", "test")
-_CLASSES = 10
 
 
 def _counts_add_up(data: dict[str, Any]) -> str:
@@ -51,8 +52,8 @@ DATASET = DocumentForm(
             "split": TEXT,
             "split_seed": MAY_COUNT,
             "sizes": Record(dict.fromkeys(_PARTS, FROM_ONE)),
-            "class_names": Items(TEXT, length=_CLASSES),
-            "class_counts": Record(dict.fromkeys(_PARTS, Items(COUNT, length=_CLASSES))),
+            "class_names": Items(TEXT, length=CLASSES),
+            "class_counts": Record(dict.fromkeys(_PARTS, Items(COUNT, length=CLASSES))),
             "sha256": SHA256,
         },
         others=Anything(),
@@ -226,38 +227,38 @@ _GIT = Record(
     },
     others=Anything(),
 )
-ENVIRONMENT = DocumentForm(
-    Record(
-        {
-            "git": _GIT,
-            "python": TEXT,
-            "packages": Record(others=MAY_TEXT),
-            "operating_system": TEXT,
-            "cpu": Record(
+_ENVIRONMENT = Record(
+    {
+        "git": _GIT,
+        "python": TEXT,
+        "packages": Record(others=MAY_TEXT),
+        "operating_system": TEXT,
+        "cpu": Record(
+            {
+                "model": MAY_TEXT,
+                "architecture": TEXT,
+                "cores": Number(low=1, whole=True, optional=True),
+            },
+            others=Anything(),
+        ),
+        "memory_bytes": MAY_COUNT,
+        "blas": Items(
+            Record(
                 {
-                    "model": MAY_TEXT,
-                    "architecture": TEXT,
-                    "cores": Number(low=1, whole=True, optional=True),
+                    "package": TEXT,
+                    "library": TEXT,
+                    "version": MAY_TEXT,
+                    "architecture": MAY_TEXT,
                 },
                 others=Anything(),
-            ),
-            "memory_bytes": MAY_COUNT,
-            "blas": Items(
-                Record(
-                    {
-                        "package": TEXT,
-                        "library": TEXT,
-                        "version": MAY_TEXT,
-                        "architecture": MAY_TEXT,
-                    },
-                    others=Anything(),
-                )
-            ),
-            "torch": Record(
-                {"blas": MAY_TEXT, "cuda": MAY_TEXT, "device": TEXT}, others=Anything()
-            ),
-            "threads_per_run": FROM_ONE,
-        },
-        others=Anything(),
-    )
+            )
+        ),
+        "torch": Record({"blas": MAY_TEXT, "cuda": MAY_TEXT, "device": TEXT}, others=Anything()),
+        "threads_per_run": FROM_ONE,
+    },
+    others=Anything(),
 )
+ENVIRONMENT = DocumentForm(_ENVIRONMENT)
+#: The report names the programs that were timed, each with its version.
+_TIMED = Record(dict.fromkeys(("numpy", "torch", "scikit-learn"), TEXT), others=MAY_TEXT)
+MACHINE = DocumentForm(replace(_ENVIRONMENT, fields={**_ENVIRONMENT.fields, "packages": _TIMED}))

@@ -112,9 +112,7 @@ class Number:
     def right(self, value: object) -> bool:
         """Say whether a value of a JSON file is such a number."""
         if type(value) is float:
-            if self.whole and not value.is_integer():
-                return False
-            return self.low <= value <= self.high and isfinite(value)
+            return not self.whole and self.low <= value <= self.high and isfinite(value)
         if type(value) is int:
             largest = _LARGEST_WHOLE if self.whole else _LARGEST
             return self.low <= value <= self.high and -largest <= value <= largest

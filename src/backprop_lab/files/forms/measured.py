@@ -21,6 +21,21 @@ from backprop_lab.files.forms.table import Columns, TableForm
 # --- what is measured beside the runs ---------------------------------------------------
 
 _MEASURE = Number(low=0, optional=True, finite=False)
+
+
+def _all_layers(columns: Columns) -> str:
+    """Say which network lacks a layer, or has one too many, or ""."""
+    settings = ("hidden_sizes", "activation", "init", "epoch")
+    layers: dict[tuple[str, ...], list[int]] = {}
+    for *setting, layer in zip(*(columns[name] for name in (*settings, "layer")), strict=True):
+        layers.setdefault(tuple(setting), []).append(int(layer))
+    for setting, found in layers.items():
+        n_layers = setting[0].count("-") + 2
+        if sorted(found) != list(range(1, n_layers + 1)):
+            return f"the network {' '.join(setting)} has the layers {found}, not {n_layers}"
+    return ""
+
+
 SIGNAL = TableForm(
     {
         "hidden_sizes": SIZES,
@@ -40,8 +55,7 @@ SIGNAL = TableForm(
         "weight_gradient_std": _MEASURE,
         "dead_share": FRACTION,
     },
-    key=("hidden_sizes", "activation", "init", "epoch", "layer"),
-    least=2,
+    also=_all_layers,
 )
 PARITY = TableForm(
     {

@@ -57,7 +57,7 @@ DOCUMENTS: dict[str, DocumentForm] = {
     "facts.json": documents.FACTS,
     "gallery.json": documents.GALLERY,
     "environment.json": documents.ENVIRONMENT,
-    "machine.json": documents.ENVIRONMENT,
+    "machine.json": documents.MACHINE,
 }
 
 

@@ -109,6 +109,18 @@ SWEEP_EPOCHS = TableForm(
     },
     key=("task", "epoch"),
 )
+
+
+def _has_means(columns: Columns) -> str:
+    """Say which epoch is of some runs but lacks their means, or ""."""
+    for number, (n, accuracy) in enumerate(
+        zip(columns["n"], columns["val_accuracy"], strict=True), 1
+    ):
+        if n != "0" and not accuracy:
+            return f"row {number}: val_accuracy is empty, the mean of {n} runs"
+    return ""
+
+
 LOG = TableForm(
     {
         "epoch": FROM_ONE,
@@ -117,6 +129,7 @@ LOG = TableForm(
         **{f"published_{name}": kind for name, kind in MAY_QUANTITIES.items()},
     },
     key=("epoch",),
+    also=_has_means,
 )
 TRANSFER = TableForm(
     {
@@ -255,7 +268,7 @@ CONSTANT = TableForm(
             for name, own in QUANTITIES.items()
             for column, kind in statistics(name, own, "mean", "std", "min", "max").items()
         },
-        **{f"published_{name}": kind for name, kind in MAY_QUANTITIES.items()},
+        **{f"published_{name}": kind for name, kind in QUANTITIES.items()},
         "train_loss_z": MAY_NUMBER,
         "train_accuracy_z": MAY_NUMBER,
     },
