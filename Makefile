@@ -4,11 +4,20 @@ PYTHON ?= python3
 CORES ?= all
 BIN := .venv/bin
 
+# The oldest Python that will do, as pyproject.toml says it, and what asks one for its version.
+NEEDED := $(shell sed -n 's/^requires-python = ">=\([0-9.]*\)".*/\1/p' pyproject.toml)
+ASK := -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
+# A test of the shell: is the version $(1) older than that?  No version is older, too.
+older = [ "$$(printf '%s\n' "$(NEEDED)" "$(1)" | sort -t . -k 1,1n -k 2,2n | head -n 1)" != "$(NEEDED)" ]
+# $(PYTHON) is never the one of .venv, which may be what has to be made anew.
+export OUTSIDE := $(subst $(CURDIR)/$(BIN):,,$(PATH))
+SYSTEM_PYTHON = env PATH="$$OUTSIDE" $(PYTHON)
+
 # For the programs that Snakemake's jobs start. Recipes name the folder themselves: the make
 # of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report quick bench test lint clean
+.PHONY: report quick bench test lint repair clean
 
 report: .venv/installed
 	$(BIN)/snakemake --cores $(CORES)
@@ -25,13 +34,22 @@ test: .venv/installed
 lint: .venv/installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
-.venv/installed: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
+# A set-up whose Python has gone, or was too old, is made anew; so is one that was broken off.
+.venv/installed: requirements.lock pyproject.toml $(if $(shell $(BIN)/python $(ASK)),,repair)
+	@found=$$($(SYSTEM_PYTHON) $(ASK)); if $(call older,$$found); then \
+		echo "$(PYTHON) is Python $${found:-(not found)}, and this project needs $(NEEDED) or newer:" \
+			"install one and name it, as in: make PYTHON=python$(NEEDED)" >&2; exit 1; fi
+	@found=$$($(BIN)/python $(ASK)); if $(call older,$$found) || ! $(BIN)/pip --version >/dev/null 2>&1; \
+		then echo "$(PYTHON) -m venv --clear .venv"; $(SYSTEM_PYTHON) -m venv --clear .venv; fi
 	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[test]'
 	touch $@
+
+repair:
 
 clean:
 	rm -rf results logs .snakemake

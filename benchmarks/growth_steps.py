@@ -81,7 +81,8 @@ def collect(experiments: dict[str, list[str]]) -> None:
     """Check and collect the runs into the three tables."""
     from backprop_lab.results import collect as results
 
-    results.collect(experiments, RUNS, DATASET, Path("results"))
+    tables = (Path(f"results/{name}.csv") for name in ("runs", "history", "experiments"))
+    results.collect(experiments, RUNS, DATASET, results.Tables(*tables))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import json
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -44,3 +46,25 @@ def write_dataset():
         return folder / "dataset.npz"
 
     return write
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A function that mounts a disk of so many bytes, here or there; only root may."""
+    mounted = []
+
+    def mount(size, options="", folder=None):
+        folder = folder or tmp_path / f"disk{len(mounted)}"
+        folder.mkdir()
+        options = f"size={size},{options}".strip(",")
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True
+        )
+        if done.returncode:
+            pytest.skip("needs the right to mount a small disk")
+        mounted.append(folder)
+        return folder
+
+    yield mount if shutil.which("mount") else lambda *_: pytest.skip("needs mount")
+    for folder in mounted:
+        subprocess.run(["umount", folder], check=True)

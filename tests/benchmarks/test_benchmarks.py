@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -28,11 +29,10 @@ collect_cpu_seconds,collect_peak_bytes
 TEMPLATE = """---
 title: A fragment
 author: Nobody
-lang: LANGUAGE
 ---
 # Before
 
-<% include "benchmarks.LANGUAGE.md" %>
+<% include "benchmarks.md" %>
 """
 
 LEARNING = [name for name in CONTENDERS if name != "floor"]
@@ -206,7 +206,7 @@ def test_facts_by_hand(ratios_csv):
 
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_the_figure_has_a_mark_for_each_setting(ratios_csv, tmp_path, language):
-    words = load_words(language, REPORT)
+    words = load_words(language, REPORT / "text")
     for name in ("benchmarks", "again"):
         draw("benchmarks", {"ratios": ratios_csv}, words, tmp_path / f"{name}.svg")
     svg = (tmp_path / "benchmarks.svg").read_text()
@@ -220,7 +220,7 @@ def test_the_figure_has_a_mark_for_each_setting(ratios_csv, tmp_path, language):
 def test_the_figure_of_growth_has_each_line_through_each_size(tmp_path, language):
     growth = tmp_path / "growth.csv"
     growth.write_text(GROWTH)
-    words = load_words(language, REPORT)
+    words = load_words(language, REPORT / "text")
     for name in ("growth", "again"):
         draw("growth", {"growth": growth}, words, tmp_path / f"{name}.svg")
     svg = (tmp_path / "growth.svg").read_text()
@@ -252,11 +252,10 @@ def fragment(tmp_path, ratios_csv):
             add_machine(book, machine)
             book.facts |= json.loads(made.facts.read_text())
             book.write(made.facts)
-        name = f"benchmarks.{language}.md"
-        (tmp_path / name).write_bytes((REPORT / name).read_bytes())
-        template = tmp_path / f"lab-report.{language}.md"
-        template.write_text(TEMPLATE.replace("LANGUAGE", language))
-        return replace(made, template=template, language=language, figures=figures)
+        texts = shutil.copytree(REPORT / "text" / language, tmp_path / language)
+        template = texts / "lab-report.md"
+        template.write_text(TEMPLATE)
+        return replace(made, template=template, figures=figures)
 
     return inputs
 

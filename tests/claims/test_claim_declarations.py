@@ -47,6 +47,7 @@ def _set(declared, path, value):
         ("claims.C6.parts.large_worse.setting", "one_layer", r"C6.*'one_layer' needs `over`"),
         ("claims.C12.parts.matches.within", -1, r"claims\.C12\.parts\.matches\.within"),
         ("settings.one_layer.where", {"layers": 1}, r"settings\.one_layer\.where: .*'layers'"),
+        ("settings.one_layer.where.activation", "tahn", r"where\.activation: 'tahn' is not one of"),
         ("claims.C8.parts.fixed.experiments", [], r"C8\.parts\.fixed: .*'experiments'"),
     ],
 )
@@ -70,24 +71,46 @@ def test_a_criterion_without_a_region_is_refused(tmp_path):
         load_claims(path, SCHEMA)
 
 
-@pytest.mark.parametrize("language", ["en", "zh-TW"])
+TEXTS = CLAIMS.parent / "text"
+LANGUAGES = sorted(path.name for path in TEXTS.iterdir())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_is_there_in_every_language(language):
-    words = claim_words(load_claims(CLAIMS, SCHEMA), language)
+    words = claim_words(load_claims(CLAIMS, SCHEMA), TEXTS / language / "claims.yaml")
     assert all(claim["text"] for claim in words.values())
     assert words["C8"]["parts"]["fixed"]["why"]
 
 
-def test_a_missing_translation_is_named():
-    declared = load_claims(CLAIMS, SCHEMA)
-    with pytest.raises(LabError, match=r"claims\.C1\.text: has no text in fr"):
-        claim_words(declared, "fr")
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        (lambda texts: texts["C8"].pop("text"), "lacks the text C8.text"),
+        (lambda texts: texts["C8"].update(text=" "), "lacks the text C8.text"),
+        (lambda texts: texts["C8"].update(text=8), "lacks the text C8.text"),
+        (lambda texts: texts.pop("C3"), "lacks the text C3.text"),
+        (lambda texts: texts["C8"].pop("parts"), "lacks the text C8.parts.fixed.why"),
+        (lambda texts: texts.update(C99={"text": "A claim."}), "C99.text belongs to no claim"),
+        (lambda texts: texts["C8"]["parts"]["fixed"].update(note="A."), "C8.parts.fixed.note bel"),
+    ],
+)
+def test_a_missing_or_surplus_text_is_named(tmp_path, change, finding):
+    texts = yaml.safe_load((TEXTS / "en/claims.yaml").read_text(encoding="utf-8"))
+    change(texts)
+    path = tmp_path / "claims.yaml"
+    path.write_text(yaml.safe_dump(texts))
+    with pytest.raises(LabError, match=re.escape(finding)) as caught:
+        claim_words(load_claims(CLAIMS, SCHEMA), path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
 
 
-def test_no_measured_number_is_typed_in_a_text():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_measured_number_is_typed_in_a_text(language):
     # A single digit numbers a task; the range of raw pixels is no result.
-    for language in ("en", "zh-TW"):
-        for claim in claim_words(load_claims(CLAIMS, SCHEMA), language).values():
-            texts = [claim["text"], *(t for part in claim["parts"].values() for t in part.values())]
-            for text in texts:
-                prose = re.sub(r"<<.*?>>|0-255", "", text)
-                assert not re.search(r"\d[\d.,]*\d", prose), text
+    words = claim_words(load_claims(CLAIMS, SCHEMA), TEXTS / language / "claims.yaml")
+    for claim in words.values():
+        texts = [claim["text"], *(t for part in claim["parts"].values() for t in part.values())]
+        for text in texts:
+            prose = re.sub(r"<<.*?>>|0-255", "", text)
+            assert not re.search(r"\d[\d.,]*\d", prose), text

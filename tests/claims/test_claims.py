@@ -183,7 +183,7 @@ def test_seeds_that_disagree_reproduce_nothing_and_contradict_nothing(tmp_path):
 
 def test_every_testable_claim_finds_its_runs_in_config_yaml(tmp_path):
     claims = judged(tmp_path)["claims"]
-    assert list(claims) == [f"C{number}" for number in range(1, 15)]
+    assert list(claims) == list(load_claims(CLAIMS, SCHEMA)["claims"])
     untestable = {
         name: c["reason"]["key"] for name, c in claims.items() if "untest" in c["verdict"]
     }

@@ -51,7 +51,7 @@ def test_a_wrong_call_is_status_2(arguments, named):
 
 @pytest.mark.parametrize("output", ["report.html", "report.en.txt"])
 def test_a_report_is_named_by_language_and_kind(tmp_path, output):
-    done = _command("render", tmp_path / output, "--template", tmp_path / "lab-report.en.md")
+    done = _command("render", tmp_path / output, "--template", tmp_path / "en/lab-report.md")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert output in done.stderr
     assert list(tmp_path.iterdir()) == []

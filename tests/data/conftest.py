@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from mirror import Mirror, make_archives, pin
 
-from backprop_lab.data.archives import (
-    ARCHIVES,
-)
+from backprop_lab.data.archives import ARCHIVES
+from backprop_lab.data.network import CERTIFICATE_VARIABLES
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def fashion(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def pinned(archives: Path, fashion: Path) -> dict:
-    return {"mnist": pin(archives, "sha256"), "fashion_mnist": pin(fashion, "md5")}
+    return {"mnist": pin(archives), "fashion_mnist": pin(fashion)}
 
 
 @pytest.fixture
@@ -39,6 +40,8 @@ def serve(monkeypatch) -> Iterator:
     for scheme in ("http", "https", "all"):
         for variable in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
             monkeypatch.delenv(variable, raising=False)
+    for variable in CERTIFICATE_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
     running: list[Mirror] = []
 
     def start(files: dict, certificate: Path | None = None) -> Mirror:
@@ -48,6 +51,19 @@ def serve(monkeypatch) -> Iterator:
     yield start
     for mirror in running:
         mirror.close()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Make a key and a certificate for 127.0.0.1 that nobody signed, in one file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout - -out -"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    done = subprocess.run([*command.split(), *names], check=True, capture_output=True)
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(done.stdout)
+    return path
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def write_source(folder: Path, name: str = "mnist") -> None:
         "source": "a local folder",
         "folder": str(folder),
         "archives": {archive: describe(folder / archive) for archive in ARCHIVES},
+        "forms": "unpacked",
         "tried": [],
         "split": None,
     }
@@ -98,10 +99,18 @@ def test_metadata(raw, outputs):
     assert metadata["class_names"] == list(CLASS_NAMES["mnist"])
     assert metadata["class_counts"] == {"train": [5] * 10, "validation": [1] * 10, "test": [2] * 10}
     assert metadata["archives"] == {archive: describe(raw / archive) for archive in ARCHIVES}
+    assert metadata["forms"] == "unpacked"
     assert "folder" not in metadata  # a path of one machine
     dataset = load(*outputs)
     assert (dataset.title, dataset.embedded) == ("MNIST", False)
     assert dataset.sha256 == metadata["sha256"]
+
+
+def test_source_of_an_earlier_version_is_read(raw, outputs):
+    source = json.loads((raw / SOURCE).read_text())
+    del source["forms"]
+    (raw / SOURCE).write_text(json.dumps(source))
+    assert "forms" not in prepare(raw, *outputs, validation_size=10)
 
 
 def test_digest_is_over_all_arrays(raw, outputs):

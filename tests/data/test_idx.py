@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
 from contextlib import suppress
 from pathlib import Path
@@ -88,7 +89,10 @@ def test_values_are_writable_and_contiguous(tmp_path):
         (struct.pack(">I", 0x00000801), "ends within its header"),
         (struct.pack(">II", 0x00000801, 4) + b"\1\2\3", "holds 3 values of the 4"),
         (struct.pack(">II", 0x00000801, 2) + b"\1\2\3", "has bytes after its last value"),
-        (struct.pack(">II", 0x00000801, 4_000_000_000) + b"\1", "more than a file of .* can hold"),
+        (
+            struct.pack(">II", 0x00000801, 4_000_000_000) + b"\1",
+            "4,000,000,000 values, where no data set",
+        ),
         (struct.pack(">II", 0x00000801, 3) + b"\1\2\12", "label 10 at position 2 is not one of"),
     ],
 )
@@ -118,10 +122,28 @@ def test_corrupted_gzip(tmp_path):
 
 def test_not_gzip_and_not_there(tmp_path):
     (tmp_path / "labels.gz").write_bytes(b"<html>")
-    with pytest.raises(LabError, match="is not an intact gzip file"):
+    with pytest.raises(LabError, match="is not an IDX file of labels: it starts with 3c68746d"):
         read_labels(tmp_path / "labels.gz")
     with pytest.raises(LabError, match="cannot be read"):
         read_labels(tmp_path / "nowhere.gz")
+
+
+def test_unpacked_file_reads_the_same(tmp_path):
+    values = np.arange(90, dtype=np.uint8) % 10
+    write_idx(tmp_path / "labels.gz", values)
+    unpacked = gzip.decompress((tmp_path / "labels.gz").read_bytes())
+    (tmp_path / "labels").write_bytes(unpacked)
+    np.testing.assert_array_equal(read_labels(tmp_path / "labels"), values)
+    (tmp_path / "labels").write_bytes(unpacked[:-1])
+    with pytest.raises(LabError, match="labels: holds 89 values of the 90 in its header"):
+        read_labels(tmp_path / "labels")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "labels")
+    for path in (tmp_path / "labels", tmp_path):
+        with pytest.raises(LabError, match=f"{path}: is not a file"):
+            read_labels(path)
 
 
 def test_images_of_another_size(tmp_path):

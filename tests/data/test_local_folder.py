@@ -29,6 +29,7 @@ def test_folder_is_copied_and_described(archives, pinned, raw):
     assert source["title"] == "MNIST"
     assert source["source"] == "a local folder"
     assert source["folder"] == str(archives)
+    assert source["forms"] == "as published"
     assert source["embedded"] is False
     assert source["split"] is None
     for name in ARCHIVES:
@@ -63,14 +64,14 @@ def test_damaged_archive_is_named_and_no_mirror_asked(
     with pytest.raises(LabError, match="truncated or altered") as error:
         fetch(dataset, raw, folder=archives, mirrors=[mirror.url], pinned=pinned)
     assert str(archives / TRAIN_LABELS) in str(error.value)
-    assert pinned["mnist"][TRAIN_LABELS].removeprefix("sha256:") in str(error.value)
+    assert pinned["mnist"][TRAIN_LABELS].archive in str(error.value)
     assert mirror.asked == []
     assert files_in(raw) == []
 
 
 def test_swapped_archives_are_recognised(archives, pinned, raw):
     (archives / TRAIN_IMAGES).write_bytes((archives / TEST_IMAGES).read_bytes())
-    with pytest.raises(LabError, match=f"holds the bytes of {TEST_IMAGES}.*swapped") as error:
+    with pytest.raises(LabError, match=f"holds what belongs in {TEST_IMAGES}.*swapped") as error:
         fetch("mnist", raw, folder=archives, pinned=pinned)
     assert str(error.value).startswith(str(archives / TRAIN_IMAGES))
     assert files_in(raw) == []

@@ -1,6 +1,5 @@
 """Facts against hand-computed values."""
 
-import hashlib
 import json
 import math
 
@@ -12,6 +11,7 @@ from whole import write_table
 
 from backprop_lab.errors import LabError
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.clock import content_digest
 from backprop_lab.results.collected import usual_variants
 from backprop_lab.results.units import unit_of
 
@@ -52,11 +52,11 @@ def test_settings_are_facts_only_where_all_runs_share_them(tmp_path):
     ]
     facts = small_facts(tmp_path, rows, train=100)
     assert facts["settings.matrix.backend"]["value"] == "numpy"
-    assert facts["settings.matrix.epochs"] | {"sha256": ""} == {
+    assert facts["settings.matrix.epochs"] | {"content_sha256": ""} == {
         "value": 2,
         "unit": "count",
         "source": "runs.csv",
-        "sha256": "",
+        "content_sha256": "",
     }
     assert "settings.matrix.learning_rate" not in facts
     assert facts["settings.matrix.sgd.learning_rate"]["value"] == 0.1
@@ -162,7 +162,7 @@ def test_every_fact_has_unit_source_and_the_source_s_digest(outputs, facts):
             assert math.isfinite(fact["value"]), key
         source = folder / fact["source"]
         if source.exists():
-            assert hashlib.sha256(source.read_bytes()).hexdigest() == fact["sha256"], key
+            assert content_digest(source) == fact["content_sha256"], key
         else:
             assert fact["source"] in (PUBLISHED.name, STATED.name), key
 

@@ -14,24 +14,20 @@ from built_out import NOT_DRAWN
 
 from backprop_lab.errors import LabError
 from backprop_lab.figures import registry as figures
-from backprop_lab.figures import style
+from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words, load_words
 from backprop_lab.tables import registry as tables
 
 REPORT = Path(__file__).parents[2] / "report"
-PUBLISHED = REPORT / "published" / "published_curves.csv"
-WORDS = load_words("en", REPORT)
-SWEEPS = ("learning_rate", "batch_size", "width", "epochs")
+PUBLISHED = REPORT / "original/published_curves.csv"
+WORDS = load_words("en", REPORT / "text")
 
 
 def build(folder, *, quick):
-    """Collected results and the tables that figures read, in one folder."""
+    """Collected results, and the tables that are made from other files, in one folder."""
     synthetic.write_collected(folder, quick=quick)
     synthetic.write_test_outputs(folder)
-    collected = synthetic.collected_files(folder)
     dataset = folder / "dataset.json"
-    for swept in () if quick else SWEEPS:
-        tables.write(f"sweep_{swept}", collected, folder / f"sweep_{swept}.csv")
     results = [folder / f"seed{seed}" / "result.json" for seed in range(3)]
     inputs = {"results": results, "dataset": dataset}
     tables.write("confusion_task1", inputs, folder / "confusion_task1.csv")
@@ -65,19 +61,24 @@ def drawn(full):
 
 def inputs_of(name, folder, *, published=True):
     """The files that a figure is drawn from."""
-    collected = synthetic.collected_files(folder)
-    if name == "network":
-        return collected
-    if name == "activation_functions":
-        return {}
     if name.startswith("confusion"):
         return {"confusion": folder / "confusion_task1.csv"}
     if name == "mistakes":
         return {"dataset": folder / "dataset.npz", "mistakes": folder / "mistakes_task1.csv"}
-    if name.startswith("sweep"):
-        return {"sweep": folder / f"{name}.csv"}
     images = synthetic.trained_on(folder, "mnist" if published else "digits")
-    return collected | {"published": PUBLISHED, "dataset": images}
+    files = synthetic.collected_files(folder) | {"published": PUBLISHED, "dataset": images}
+    return {
+        parameter: files[file] if file in files else table_of(file, folder)
+        for parameter, file in figures.figures()[name].inputs.items()
+    }
+
+
+def table_of(file, folder):
+    """A table made from the collected results, written where it is not there yet."""
+    path = folder / f"{file.removeprefix('tables/')}.csv"
+    if not path.is_file():
+        tables.write(path.stem, synthetic.collected_files(folder), path)
+    return path
 
 
 def draw(name, folder, output, **options):
@@ -270,7 +271,7 @@ def test_few_mistakes_and_none_are_drawn(full, tmp_path, n):
 def test_the_stretched_axis_holds_all_values_between_two_ticks(tmp_path, values, ends):
     with style.figure(WORDS, height=2) as fig:
         ax = fig.subplots()
-        style.stretched_percent_axis(ax, np.array(values))
+        scales.stretched_percent_axis(ax, np.array(values))
         assert ax.get_ylim() == ends
         assert len(ax.get_yticks()) >= 2
 
@@ -286,8 +287,8 @@ def test_importing_one_figure_imports_no_other():
 
 
 def test_a_missing_word_leaves_nothing_behind(full, tmp_path):
-    words = Words(Path("words.xx.yaml"), {"font": "DejaVu Sans"})
-    with pytest.raises(LabError, match=r"words\.xx\.yaml: no word"):
+    words = Words(Path("xx/words.yaml"), {"font": "DejaVu Sans"})
+    with pytest.raises(LabError, match=r"xx/words\.yaml: no word"):
         figures.draw("network", inputs_of("network", full), words, tmp_path / "figure.svg")
     assert list(tmp_path.iterdir()) == []
 
@@ -296,7 +297,7 @@ def test_a_character_that_no_font_has_is_an_error(full, tmp_path):
     tree = WORDS._tree | {"mistakes": {"none": "\u4e2d"}}
     pd.read_csv(full / "mistakes_task1.csv")[:0].to_csv(tmp_path / "none.csv", index=False)
     files = {"dataset": full / "dataset.npz", "mistakes": tmp_path / "none.csv"}
-    words = Words(Path("words.xx.yaml"), tree)
+    words = Words(Path("xx/words.yaml"), tree)
     with pytest.raises(LabError, match="name a font"):
         figures.draw("mistakes", files, words, tmp_path / "figure.svg")
     assert not list(tmp_path.glob("figure*"))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from backprop_lab.measurements.build_cost import write_build, write_jobs
 from backprop_lab.measurements.schedule import schedule
 from backprop_lab.report.source import fill
 
-WORDS = load_words("en", REPORT)
+WORDS = load_words("en", REPORT / "text")
 #: id -> backend, epochs completed, started, finished; a long pause lies before the last.
 JOBS = {"a": ("numpy", 2, 0, 10), "b": ("torch", 1, 4, 24), "c": ("numpy", 1, 1000, 1006)}
 
@@ -127,9 +128,9 @@ def test_the_prose_is_whole_or_silent(built, tmp_path, made):
         draw("build", {"jobs": folder / "jobs.csv"}, WORDS, svg)
         assert 'id="build-longest"' in svg.read_text()
         assert 'id="build-pause2"' in svg.read_text()
-    template = tmp_path / "lab-report.en.md"
-    template.write_text('---\ntitle: T\nauthor: A\n---\n<% include "build.en.md" %>\n')
-    (tmp_path / "build.en.md").write_bytes((REPORT / "build.en.md").read_bytes())
+    texts = shutil.copytree(REPORT / "text/en", tmp_path / "en")
+    template = texts / "lab-report.md"
+    template.write_text('---\ntitle: T\nauthor: A\n---\n<% include "build.md" %>\n')
     source = fill(dataclasses.replace(inputs, template=template))
     assert source.figures == (("build",) if made else ())
     assert ("{#sec-build}" in source.markdown) is made

@@ -141,7 +141,9 @@ def test_the_table_has_every_layer_of_every_network(written, small_dataset_path,
 
 
 def test_the_figure_and_the_facts_tell_before_from_after(written, tmp_path):
-    signal_figure.draw(signal=written, words=load_words("en", REPORT), output=tmp_path / "s.svg")
+    signal_figure.draw(
+        signal=written, words=load_words("en", REPORT / "text"), output=tmp_path / "s.svg"
+    )
     drawn = (tmp_path / "s.svg").read_text()
     for epoch in (0, 2):
         assert f'id="signal-8-6-he-gradient_std-{epoch}"' in drawn

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from backprop_lab.nn import torch_network
+from backprop_lab.nn import torch_optim
 from backprop_lab.nn.optim import OPTIMIZERS, SGD, Adam, Optimizer
 
 STEPS = 50
@@ -60,7 +60,7 @@ def test_optimiser_matches_torch(ours, theirs, learning_rate, n, dtype, toleranc
 @pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-12), (np.float32, 2e-6)])
 def test_both_optimisers_of_a_name_take_the_same_steps(name, dtype, tolerance):
     gradients, w = _gradients(1000, dtype), torch.tensor(_start(1000, dtype))
-    theirs = torch_network.OPTIMIZERS[name]([w], 0.01)
+    theirs = torch_optim.OPTIMIZERS[name]([w], 0.01)
     for g in gradients:
         theirs.step([torch.tensor(g)])
     actual = _run(OPTIMIZERS[name](0.01), _start(1000, dtype), gradients)

@@ -160,7 +160,8 @@ import numpy as np
 import torch
 before = set(sys.modules)
 from backprop_lab.nn.classifier import Settings
-from backprop_lab.nn.torch_network import ACTIVATIONS, OPTIMIZERS, TorchNetwork
+from backprop_lab.nn.torch_network import ACTIVATIONS, TorchNetwork
+from backprop_lab.nn.torch_optim import OPTIMIZERS
 for optimizer, activation in itertools.product(OPTIMIZERS, ACTIVATIONS):
     W, b = np.ones((4, 3), np.float32), np.zeros(3, np.float32)
     settings = Settings(optimizer, learning_rate=0.1, batch_size=2)

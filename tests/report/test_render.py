@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from report_sample import ASSETS, build_inputs, write_csv
+from report_sample import REPORT, build_inputs, write_csv
 from whole import write_document
 
 from backprop_lab.errors import LabError
-from backprop_lab.report.assets import ASSETS as NAMED_ASSETS
+from backprop_lab.report.assets import ASSETS, TEXTS
 from backprop_lab.report.facts import KnownFacts
 from backprop_lab.report.formats import ENGLISH, format_number
 from backprop_lab.report.render import render_html, render_pdf
@@ -81,7 +81,7 @@ def test_unknown_format(spec):
 @pytest.mark.parametrize(
     ("template", "message"),
     [
-        ('a\n\n<< fact("task1.val_acuracy_mean") >>', r"short\.en\.md:7: no fact .*did you mean"),
+        ('a\n\n<< fact("task1.val_acuracy_mean") >>', r"short\.md:7: no fact .*did you mean"),
         ("<< none >>", r":5: a value to print is None"),
         ("\n<< nothing >>", r":6: 'nothing' is undefined"),
         ('<< fact("gap", "per cent") >>', r"fact 'gap'.*format 'per cent'"),
@@ -271,25 +271,23 @@ def test_without_git_there_is_no_date(tmp_path):
 
 
 def test_every_language_has_the_same_words():
-    labels = yaml.safe_load((ASSETS / "labels.yaml").read_text())
-    for words in labels.values():
-        assert words.keys() == labels["en"].keys()
+    english = yaml.safe_load((REPORT / "text/en/labels.yaml").read_text())
+    for path in REPORT.glob("text/*/labels.yaml"):
+        words = yaml.safe_load(path.read_text())
+        assert words.keys() == english.keys()
+        assert len(words["months"]) == 12
         assert words["number"].keys() == ENGLISH.keys()
 
 
 def test_assets_are_named_for_the_workflow():
     found = {
-        path.relative_to(ASSETS).as_posix()
-        for pattern in (
-            "page.*",
-            "*.css",
-            "*.js",
-            "*.csl",
-            "labels.*",
-            "*/*.lua",
-            "vendor/*/*",
-            "widgets/*",
-        )
-        for path in ASSETS.glob(pattern)
+        path.relative_to(REPORT / "page").as_posix()
+        for path in REPORT.glob("page/**/*")
+        if path.is_file()
     }
-    assert found == set(NAMED_ASSETS)
+    assert found == set(ASSETS)
+
+
+def test_texts_are_named_for_the_workflow():
+    for folder in REPORT.glob("text/*"):
+        assert {path.name for path in folder.iterdir()} == set(TEXTS)

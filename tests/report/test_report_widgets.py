@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 from jinja2 import UndefinedError
-from report_sample import ASSETS
+from report_sample import REPORT
 from synthetic import write_collected
 from widget_sample import build_widgets
 
@@ -18,7 +18,10 @@ from backprop_lab.report.render import render_html, render_pdf
 from backprop_lab.report.widgets import CHOICES, SERIES, Widgets
 from backprop_lab.runs.columns import CELL, QUANTITIES
 
-LABELS = yaml.safe_load((ASSETS / "labels.yaml").read_text(encoding="utf-8"))
+LABELS = {
+    path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted(REPORT.glob("text/*/labels.yaml"))
+}
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,7 @@ def out(inputs):
 
 
 def widgets(out, language="en"):
-    return Widgets(out, ASSETS, LABELS[language], rebuild=lambda file: f"make <{file}>")
+    return Widgets(out, REPORT / "page", LABELS[language], rebuild=lambda file: f"make <{file}>")
 
 
 def make_explorer(out, language="en", experiments=None):
@@ -129,7 +132,7 @@ def test_gallery_without_mistakes_or_file(tmp_path):
 
 def test_the_gallerys_words_are_escaped(out):
     labels = LABELS["en"] | {"gallery": LABELS["en"]["gallery"] | {"any": 'any "<b>"'}}
-    code = Widgets(out, ASSETS, labels, rebuild=str).gallery()
+    code = Widgets(out, REPORT / "page", labels, rebuild=str).gallery()
     assert "<b>" not in code
     assert code.count("any &#34;&lt;b&gt;&#34;") == 4  # two controls, attribute and text
 
@@ -138,11 +141,11 @@ def test_a_widget_that_lacks_a_word_stops_the_build(out):
     words = {name: text for name, text in LABELS["en"]["gallery"].items() if name != "shown"}
     labels = LABELS["en"] | {"gallery": words}
     with pytest.raises(UndefinedError, match="'shown'"):
-        Widgets(out, ASSETS, labels, rebuild=str).gallery()
+        Widgets(out, REPORT / "page", labels, rebuild=str).gallery()
 
 
 def test_script_and_page_agree_on_columns():
-    [script] = ASSETS.rglob("explorer.js")
+    [script] = REPORT.rglob("explorer.js")
     lists = dict(re.findall(r"const (\w+) = (\[.*\]);", script.read_text(encoding="utf-8")))
     assert tuple(json.loads(lists["CHOICES"])) == CHOICES
     assert tuple(json.loads(lists["COLUMNS"])) == SERIES

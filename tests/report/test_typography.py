@@ -13,13 +13,13 @@ from fontTools.ttLib import TTFont
 
 from backprop_lab.report.fonts import font_faces
 
-REPORT = Path(__file__).parents[2] / "report"
+PAGE = Path(__file__).parents[2] / "report/page"
 
 
 def filtered(markdown: str, to: str = "html", language: str = "zh-TW", options=()) -> str:
     """What pandoc makes of some prose of the report, on one line."""
     command = [pypandoc.get_pandoc_path(), f"--to={to}", "--wrap=none", "--mathml", *options]
-    command += [f"--lua-filter={REPORT / 'filters/typography.lua'}"]
+    command += [f"--lua-filter={PAGE / 'filters/typography.lua'}"]
     command += [f"--metadata=report-lang:{language}"]
     done = subprocess.run(command, input=markdown, capture_output=True, text=True, check=True)
     return done.stdout.replace("\n", " ")
@@ -65,7 +65,7 @@ def test_a_chinese_title_has_chinese_marks(language, entry):
         " note: 原報告所列第 4 項}\n- {id: b, type: webpage, title: In English, note: here}\n"
         "---\n[@a; @b]"
     )
-    options = ("--citeproc", f"--csl={REPORT / 'numeric.csl'}")
+    options = ("--citeproc", f"--csl={PAGE / 'numeric.csl'}")
     text = re.sub("<[^>]*>", "", filtered(source, language=language, options=options))
     assert entry in text.replace("\u00a0", " ")
     assert "“In English.” here." in text

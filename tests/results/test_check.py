@@ -1,174 +1,210 @@
-"""A damaged run is found and named, and never collected; a whole one is taken as it is."""
+"""Every damage to a run's folder is named, with the command that repairs it, and never averaged."""
 
+import csv
 import io
 import json
-import re
 import shutil
 
 import numpy as np
-import pandas as pd
 import pytest
-from run_damages import DAMAGES, arrays, flip_weights, sibling
 
-from backprop_lab.cli.main import main
 from backprop_lab.errors import LabError
 from backprop_lab.results.check import KnownImages, check_run
-from backprop_lab.results.collect import collect
+from backprop_lab.results.collect import Tables, collect
 from backprop_lab.runs.run import Run
 from backprop_lab.training.job import write_job
 from backprop_lab.training.loop import train
 from backprop_lab.training.outputs import write_run
 
-RUNS = [Run("numpy", (16, 8), "relu", "sgd", 0.1, 32, 3, seed=seed) for seed in range(2)]
-DIVERGED = Run("numpy", (16,), "relu", "sgd", 1e30, 32, 3, 0)
+RUN = Run("numpy", (12, 8), "relu", "sgd", 0.1, 32, 3, 0)
+OTHER = Run("numpy", (12, 8), "relu", "sgd", 0.1, 32, 3, 1)
+DIVERGED = Run("numpy", (12,), "relu", "sgd", 1e30, 32, 3, 0, pixels="raw")
 
 
 @pytest.fixture(scope="module")
-def trained(small_dataset, write_dataset, tmp_path_factory):
-    """A folder as results/ is: dataset.json and runs/, with two seeds and a diverged run."""
-    folder = tmp_path_factory.mktemp("results")
-    write_dataset(folder, small_dataset)
-    for run in (*RUNS, DIVERGED):
-        done = train(run, small_dataset, device="cpu", log=io.StringIO())
-        write_run(done, folder / "runs" / run.id, small_dataset.sha256)
-        write_job(folder / "runs" / run.id / "job.json", started=0)
+def trained(small_dataset, tmp_path_factory):
+    """A folder of three real runs, and dataset.json beside it."""
+    folder = tmp_path_factory.mktemp("trained")
+    for run in (RUN, OTHER, DIVERGED):
+        write_run(
+            train(run, small_dataset, log=io.StringIO()), folder / run.id, small_dataset.sha256
+        )
+        write_job(folder / run.id / "job.json", started=1.0)
+    (folder / "dataset.json").write_text(json.dumps(small_dataset.metadata))
     return folder
 
 
 @pytest.fixture
-def results(trained, tmp_path):
-    """A copy of it, which a test may damage."""
-    return shutil.copytree(trained, tmp_path / "results")
+def runs(trained, tmp_path):
+    """A copy of it, to be damaged."""
+    return shutil.copytree(trained, tmp_path / "runs")
 
 
-def collected(results, runs=(*RUNS, DIVERGED), output="out"):
-    collect(
-        {"all": [run.id for run in runs]},
-        results / "runs",
-        results / "dataset.json",
-        results / output,
-    )
-    return results / output
+def check(runs, run=RUN, *, digests=False):
+    return check_run(run, runs / run.id, KnownImages(runs / "dataset.json"), digests=digests)
 
 
-def checked(results, run=RUNS[0], **options):
-    images = KnownImages(results / "dataset.json")
-    return check_run(run, results / "runs" / run.id, images, **options)
+def change_json(path, **changes):
+    content = json.loads(path.read_text())
+    for key, value in changes.items():
+        *above, last = key.split("__")
+        place = content
+        for name in above:
+            place = place[name]
+        place[last] = value
+    path.write_text(json.dumps(content))
 
 
-def test_whole_runs_are_collected_as_they_are(results):
-    out = collected(results)
-    runs = pd.read_csv(out / "runs.csv")
-    assert list(runs["id"]) == [run.id for run in (*RUNS, DIVERGED)]
-    assert list(runs["status"]) == ["completed", "completed", "diverged"]
-    history = pd.read_csv(out / "history.csv", dtype=str)
-    own = pd.read_csv(results / "runs" / RUNS[1].id / "history.csv", dtype=str)
-    rows = history[history["id"] == RUNS[1].id].reset_index(drop=True)
-    pd.testing.assert_frame_equal(rows[list(own)], own)
-    assert checked(results, digests=True).result["status"] == "completed"
-    assert checked(results, DIVERGED, digests=True).result["status"] == "diverged"
+def change_rows(path, change):
+    rows = list(csv.reader(path.read_text().splitlines()))
+    path.write_text("".join(",".join(row) + "\n" for row in change(rows)))
 
 
-def test_files_of_the_format_before_are_taken(results):
-    path = results / "runs" / RUNS[0].id / "result.json"
-    result = json.loads(path.read_text())
-    assert result.pop("format") == 1
-    path.write_text(json.dumps(result))
-    checked(results)
+def change_arrays(path, **changes):
+    with np.load(path) as file:
+        arrays = dict(file)
+    for name, change in changes.items():
+        arrays[name] = change(arrays[name])
+    np.savez(path, **arrays)
 
 
-# --- damages ----------------------------------------------------------------------------
+def set_cell(row, column, value):
+    def change(rows):
+        rows[row][column] = value
+        return rows
+
+    return change
+
+
+def swap_columns(rows):
+    return [[row[0], row[2], row[1], *row[3:]] for row in rows]
+
+
+RESULT, HISTORY, TIMING = "result.json", "history.csv", "timing.csv"
+MODEL, PREDICTIONS, JOB = "model.npz", "predictions.npz", "job.json"
+DAMAGES = {
+    "a history cut": (HISTORY, lambda p: change_rows(p, lambda r: r[:-1])),
+    "an epoch twice": (HISTORY, lambda p: change_rows(p, lambda r: [*r, r[-1]])),
+    "epochs out of order": (HISTORY, lambda p: change_rows(p, lambda r: [r[0], *r[:0:-1]])),
+    "an accuracy of 9.3": (HISTORY, lambda p: change_rows(p, set_cell(1, 4, "9.3"))),
+    "an accuracy typed in": (HISTORY, lambda p: change_rows(p, set_cell(3, 4, "0.99"))),
+    "the best accuracy typed in": (HISTORY, lambda p: change_rows(p, set_cell(1, 4, "0.999"))),
+    "a loss below zero": (HISTORY, lambda p: change_rows(p, set_cell(1, 1, "-0.5"))),
+    "a loss that is no number": (HISTORY, lambda p: change_rows(p, set_cell(2, 1, "low"))),
+    "a loss that is not finite": (HISTORY, lambda p: change_rows(p, set_cell(2, 1, "inf"))),
+    "columns swapped": (HISTORY, lambda p: change_rows(p, swap_columns)),
+    "a column renamed": (HISTORY, lambda p: change_rows(p, set_cell(0, 1, "loss"))),
+    "a cell too few": (HISTORY, lambda p: change_rows(p, lambda r: [*r[:2], r[2][:-1], *r[3:]])),
+    "an empty history": (HISTORY, lambda p: p.write_text("")),
+    "a history that is no text": (HISTORY, lambda p: p.write_bytes(b"\xff\xfe\x00")),
+    "a timing cut": (TIMING, lambda p: change_rows(p, lambda r: r[:-1])),
+    "a negative time": (TIMING, lambda p: change_rows(p, set_cell(1, 1, "-1"))),
+    "a torn result": (RESULT, lambda p: p.write_text(p.read_text()[:100])),
+    "a result that is a list": (RESULT, lambda p: p.write_text("[]")),
+    "a result without a status": (RESULT, lambda p: p.write_text("{}")),
+    "another id": (RESULT, lambda p: change_json(p, id=OTHER.id)),
+    "another seed": (RESULT, lambda p: change_json(p, run__seed=7)),
+    "another learning rate": (RESULT, lambda p: change_json(p, run__learning_rate=0.2)),
+    "another data set": (RESULT, lambda p: change_json(p, dataset_sha256="0" * 64)),
+    "an unknown status": (RESULT, lambda p: change_json(p, status="fine")),
+    "a divergence that was none": (RESULT, lambda p: change_json(p, status="diverged")),
+    "fewer epochs": (RESULT, lambda p: change_json(p, epochs_completed=2)),
+    "another final accuracy": (RESULT, lambda p: change_json(p, final__val_accuracy=0.99)),
+    "an accuracy in percent": (RESULT, lambda p: change_json(p, final__val_accuracy=93.0)),
+    "another best epoch": (RESULT, lambda p: change_json(p, best__epoch=1, best__val_accuracy=0.1)),
+    "another test accuracy": (RESULT, lambda p: change_json(p, test__accuracy=0.5)),
+    "fewer test images": (RESULT, lambda p: change_json(p, test__n=10)),
+    "another confusion matrix": (
+        RESULT,
+        lambda p: change_json(p, confusion_matrix=[[1] * 10] * 10),
+    ),
+    "fewer parameters": (RESULT, lambda p: change_json(p, n_parameters=3)),
+    "a format of the future": (RESULT, lambda p: change_json(p, format=99)),
+    "torn weights": (MODEL, lambda p: p.write_bytes(p.read_bytes()[:-50])),
+    "weights of another layer": (MODEL, lambda p: change_arrays(p, W1=lambda a: a[:, :6].copy())),
+    "weights of another type": (MODEL, lambda p: change_arrays(p, W1=lambda a: a.astype(float))),
+    "torn predictions": (PREDICTIONS, lambda p: p.write_bytes(p.read_bytes()[:500])),
+    "fewer predictions": (
+        PREDICTIONS,
+        lambda p: change_arrays(p, predicted=lambda a: a[:-1].copy()),
+    ),
+    "a class that is none": (PREDICTIONS, lambda p: change_arrays(p, predicted=lambda a: a + 10)),
+    "other labels": (PREDICTIONS, lambda p: change_arrays(p, label=lambda a: a * 0)),
+    "other predictions": (
+        PREDICTIONS,
+        lambda p: change_arrays(p, predicted=lambda a: a[::-1].copy()),
+    ),
+    "a torn job": (JOB, lambda p: p.write_text('{"started": 1')),
+    "a job without memory": (JOB, lambda p: p.write_text('{"started": 1, "finished": 2}')),
+}  # fmt: skip
+
+
+def test_what_training_wrote_is_right(runs):
+    for run in (RUN, OTHER, DIVERGED):
+        check(runs, run, digests=True)
+    assert check(runs, DIVERGED).result["status"] == "diverged"
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_run_is_named_and_nothing_is_collected(results, damage):
-    function, message = DAMAGES[damage]
-    function(results / "runs" / RUNS[0].id)
-    with pytest.raises(LabError) as error:
-        collected(results)
-    folder = results / "runs" / RUNS[0].id
-    assert str(error.value).startswith(f"{folder}/{message}")
-    assert re.search(
-        rf"; train the run again: snakemake --cores 1 --force {folder}/[a-z.]+$", str(error.value)
-    )
-    assert not (results / "out").exists() or not list((results / "out").iterdir())
+def test_a_damage_is_named_with_the_remedy(runs, damage):
+    name, change = DAMAGES[damage]
+    change(runs / RUN.id / name)
+    with pytest.raises(LabError) as caught:
+        check(runs)
+    message = str(caught.value)
+    assert f"{RUN.id}/" in message
+    assert f"train the run again: snakemake --cores 1 --force {runs / RUN.id}/" in message
+    assert "\n" not in message
 
 
-@pytest.mark.parametrize(
-    ("damage", "message"),
-    [
-        (arrays("model.npz", flip_weights), "model.npz: holds other weights"),
-        (
-            lambda folder: shutil.copy(sibling(folder) / "model.npz", folder),
-            "model.npz: holds other weights",
-        ),
-        (
-            arrays("predictions.npz", lambda content: content["confidence"].fill(1.5)),
-            "predictions.npz: holds a confidence",
-        ),
-    ],
-)
-def test_what_is_not_read_for_collecting_is_found_by_digests(results, damage, message):
-    damage(results / "runs" / RUNS[0].id)
-    collected(results)
-    with pytest.raises(LabError, match=re.escape(message)):
-        checked(results, digests=True)
+@pytest.mark.parametrize("name", [RESULT, HISTORY, TIMING, MODEL, PREDICTIONS, JOB])
+def test_a_missing_file_is_named(runs, name):
+    (runs / RUN.id / name).unlink()
+    with pytest.raises(LabError, match=rf"{name}: cannot be read"):
+        check(runs)
 
 
-def test_several_damaged_runs_are_counted_and_the_first_named(results):
-    runs = [Run("numpy", (16,), "relu", "sgd", 0.1, 32, 3, seed) for seed in range(9)]
-    with pytest.raises(LabError) as error:
-        collected(results, [*RUNS, *runs])
-    first, *named, last = str(error.value).splitlines()
-    assert first == "9 runs are damaged or not of this data set:"
-    assert [run.id in line for run, line in zip(runs, named, strict=False)] == [True] * 5
-    assert last.startswith("and 4 more; all of them again: snakemake --cores all --force ")
+@pytest.mark.parametrize("name", [RESULT, HISTORY, MODEL, PREDICTIONS])
+def test_another_runs_file_is_found(runs, name):
+    """Of the same network and another seed: only its numbers tell; its weights their digest."""
+    shutil.copy(runs / OTHER.id / name, runs / RUN.id / name)
+    with pytest.raises(LabError, match=RUN.id):
+        check(runs, digests=name == MODEL)
 
 
-def test_what_was_collected_before_stays(results):
-    before = {path.name: path.read_bytes() for path in collected(results).iterdir()}
-    assert set(before) == {"runs.csv", "history.csv", "experiments.csv"}
-    (results / "runs" / RUNS[1].id / "job.json").unlink()
-    with pytest.raises(LabError):
-        collected(results)
-    assert {path.name: path.read_bytes() for path in (results / "out").iterdir()} == before
+def test_changed_weights_are_found_by_their_digest(runs):
+    change_arrays(runs / RUN.id / MODEL, W1=lambda a: a + 1)
+    check(runs)
+    with pytest.raises(LabError, match="holds other weights than"):
+        check(runs, digests=True)
 
 
-def test_a_data_set_that_is_damaged_is_named(results):
-    (results / "dataset.json").write_text("{}")
+def tables(folder):
+    return Tables(*(folder / f"{name}.csv" for name in ("runs", "history", "experiments")))
+
+
+def test_damaged_runs_are_listed_and_nothing_is_written(runs, tmp_path):
+    experiments = {"one": [RUN.id, OTHER.id], "two": [RUN.id, DIVERGED.id]}
+    out = tmp_path / "out"
+    collect(experiments, runs, runs / "dataset.json", tables(out))
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert before["runs.csv"].count(b"\n") == 1 + 3
+    assert before["history.csv"].count(b"\n") == 1 + 3 + 3 + 1
+    for run in (RUN, OTHER):
+        change_rows(runs / run.id / HISTORY, set_cell(1, 4, "9.3"))
+    with pytest.raises(LabError, match="2 runs are damaged or not of this data set"):
+        collect(experiments, runs, runs / "dataset.json", tables(out))
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_build_without_times_leaves_their_column_empty(runs, tmp_path):
+    collect({"one": [RUN.id]}, runs, runs / "dataset.json", tables(tmp_path), timings=False)
+    [row] = csv.DictReader((tmp_path / "runs.csv").open())
+    assert row["seconds_per_epoch"] == ""
+    assert float(row["val_accuracy"]) > 0
+
+
+def test_a_damaged_data_set_is_named(runs):
+    (runs / "dataset.json").write_text('{"sha256": 1}')
     with pytest.raises(LabError, match=r"dataset\.json: lacks name"):
-        collected(results)
-
-
-def test_the_command_checks_a_folder_and_lists_what_to_train_again(results, capsys):
-    arguments = ["check-runs", str(results / "runs"), "--dataset", str(results / "dataset.json")]
-    assert main(arguments) == 0
-    assert "3 runs, all whole" in capsys.readouterr().out
-    arrays("model.npz", flip_weights)(results / "runs" / RUNS[0].id)
-    (results / "runs" / "my notes" / "seed0").mkdir(parents=True)
-    assert main(arguments) == 1
-    assert main([*arguments, "--digests"]) == 1
-    out, err = capsys.readouterr()
-    assert "my notes/seed0: not the name of a run" in out
-    assert "model.npz: holds other weights" in out
-    assert err.splitlines()[-1].endswith("2 of 4 runs are damaged")
-    assert main([*arguments, "--targets", "--digests"]) == 0
-    targets = capsys.readouterr().out.splitlines()
-    assert f"{results}/runs/{RUNS[0].id}/history.csv" in targets
-
-
-def test_weights_that_the_disk_changes_are_not_left_as_a_result(
-    small_dataset, tmp_path, monkeypatch
-):
-    done = train(RUNS[0], small_dataset, device="cpu", log=io.StringIO())
-    save = np.savez
-
-    def broken(file, **content):
-        if "W1" in content:
-            content["W1"] = content["W1"] + 1
-        save(file, **content)
-
-    monkeypatch.setattr(np, "savez", broken)
-    with pytest.raises(LabError, match=r"model\.npz: other weights than were written"):
-        write_run(done, tmp_path, small_dataset.sha256)
-    assert not (tmp_path / "result.json").exists()
+        KnownImages(runs / "dataset.json")

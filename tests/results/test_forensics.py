@@ -26,15 +26,13 @@ from backprop_lab.tables.constant import write_constant
 from backprop_lab.tables.forensics import write_best, write_counterfactual, write_distances
 
 REPORT = Path(__file__).parents[2] / "report"
-PUBLISHED = REPORT / "published" / "published_curves.csv"
+PUBLISHED = REPORT / "original/published_curves.csv"
+WORDS = load_words("en", REPORT / "text")
 
 
 def printed(folder, name="mnist"):
     """The original's logs beside runs on a data set."""
     return PrintedLogs(PUBLISHED, trained_on(folder, name))
-
-
-WORDS = load_words("en", REPORT)
 
 
 def log(*rows):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 import yaml
 from synthetic import write_collected, write_rounds, write_test_outputs
 
@@ -20,8 +21,8 @@ from backprop_lab.tables.registry import tables as all_tables
 
 PROJECT = Path(__file__).parents[2]
 REPORT = PROJECT / "report"
-PUBLISHED = REPORT / "published/published_curves.csv"
-STATED = REPORT / "published/stated.csv"
+PUBLISHED = REPORT / "original/published_curves.csv"
+STATED = REPORT / "original/stated.csv"
 
 #: Tables whose runs the made-up results do not hold; the report is whole without them.
 NOT_MADE_UP = (
@@ -106,7 +107,12 @@ def dataset_json(name: str) -> dict:
 
 
 def build_out(
-    folder: Path, *, quick: bool = False, dataset: str = "mnist", more: Sequence[dict] = ()
+    folder: Path,
+    *,
+    quick: bool = False,
+    dataset: str = "mnist",
+    more: Sequence[dict] = (),
+    timings: bool = True,
 ) -> ReportInputs:
     """Write collected results, tables and facts into `folder`; return the report's inputs.
 
@@ -114,9 +120,13 @@ def build_out(
 
     Args:
         more: values that a reader adds, see `synthetic.experiments`.
+        timings: `report: timings:` of config.yaml.
     """
     folder.mkdir(parents=True, exist_ok=True)
     write_collected(folder, quick=quick, more=more)
+    if not timings:
+        runs = pd.read_csv(folder / "runs.csv")
+        runs.assign(seconds_per_epoch=None).to_csv(folder / "runs.csv", index=False)
     write_test_outputs(folder, seeds=1 if quick else 3)
     (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
     write_rounds(folder / "speed.csv", lambda run: 1.3 if run.backend == "torch" else 1.0)
@@ -138,7 +148,7 @@ def build_out(
         ),
         measured=Measured(
             **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
-            speed=folder / "speed.csv",
+            speed=folder / "speed.csv" if timings else None,
         ),
         printed=Printed(PUBLISHED, STATED),
         known=list(config["experiments"]),
@@ -167,13 +177,12 @@ def build_out(
         output=folder / "facts.json",
     )
     return ReportInputs(
-        template=REPORT / "lab-report.en.md",
-        language="en",
+        template=REPORT / "text/en/lab-report.md",
         facts=folder / "facts.json",
         tables=folder / "tables",
         figures=figures,
         dataset=folder / "dataset.json",
         environment=folder / "environment.json",
         bibliography=REPORT / "references.bib",
-        assets=REPORT,
+        report=REPORT,
     )

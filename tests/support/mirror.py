@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import ssl
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -11,10 +13,14 @@ import numpy as np
 
 from backprop_lab.data.archives import ARCHIVES, file_digest
 from backprop_lab.data.idx import write_idx
-from backprop_lab.data.mirrors import DownloadSettings
+from backprop_lab.data.pinned import Pin
+from backprop_lab.data.transfer import DownloadSettings
+from backprop_lab.data.unpacking import contents_digest
 
 #: What fetch is told of the network here: short waits.
-NETWORKED = DownloadSettings(connect=2.0, read=5.0, retries=1, pause=0.0, progress=False)
+NETWORKED = DownloadSettings(
+    connect=2.0, read=5.0, least_rate=1.0, retries=1, pause=0.0, progress=False
+)
 
 
 def make_archives(folder: Path, seed: int) -> Path:
@@ -24,12 +30,21 @@ def make_archives(folder: Path, seed: int) -> Path:
     for stem, n in (("train", 60), ("t10k", 20)):
         images = rng.integers(0, 256, (n, 28, 28), dtype=np.uint8)
         write_idx(folder / f"{stem}-images-idx3-ubyte.gz", images)
-        write_idx(folder / f"{stem}-labels-idx1-ubyte.gz", (np.arange(n) % 10).astype(np.uint8))
+        write_idx(
+            folder / f"{stem}-labels-idx1-ubyte.gz",
+            rng.permutation(np.arange(n) % 10).astype(np.uint8),
+        )
     return folder
 
 
-def pin(folder: Path, algorithm: str) -> dict[str, str]:
-    return {name: f"{algorithm}:{file_digest(folder / name, algorithm)}" for name in ARCHIVES}
+def pin(folder: Path) -> dict[str, Pin]:
+    """Return what the archives of a folder are known by."""
+    pins = {}
+    for name in ARCHIVES:
+        path = folder / name
+        size = len(gzip.decompress(path.read_bytes()))
+        pins[name] = Pin(file_digest(path), path.stat().st_size, contents_digest(path, size), size)
+    return pins
 
 
 def files_in(folder: Path) -> list[str]:
@@ -37,43 +52,91 @@ def files_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.rglob("*"))
 
 
+class Answer(BaseHTTPRequestHandler):
+    """An answer of a `Mirror`; `closing` is set when the test is over."""
+
+    closing: threading.Event
+
+    def headers_of(self, status: int = 200, **headers: object) -> None:
+        """Send status and headers; an underscore in a name stands for a hyphen."""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), str(value))
+        self.end_headers()
+
+    def trickle(self, data: bytes, pause: float) -> None:
+        """Send one byte every `pause` seconds."""
+        for i in range(len(data)):
+            if self.closing.wait(pause):
+                return
+            self.wfile.write(data[i : i + 1])
+
+    def log_message(self, *_: object) -> None:
+        """Keep the tests' output quiet."""
+
+
+#: What a mirror does for a file: bytes to send, a status, or a function that answers.
+Action = bytes | int | Callable[[Answer], None]
+
+
+def breaking(body: bytes) -> Action:
+    """Close the connection half-way."""
+
+    def answer(to: Answer) -> None:
+        to.headers_of(Content_Length=len(body))
+        to.wfile.write(body[: len(body) // 2])
+
+    return answer
+
+
+def stalling(body: bytes) -> Action:
+    """Keep the connection open half-way, but send no more."""
+
+    def answer(to: Answer) -> None:
+        to.headers_of(Content_Length=len(body))
+        to.wfile.write(body[: len(body) // 2])
+        to.closing.wait(60)
+
+    return answer
+
+
 class Mirror:
     """An HTTP server on this machine; counts what it is asked for.
 
-    `files` says what it does for a name: bytes to send, a status to answer with, or
-    ("break", bytes) to close the connection half-way, ("stall", bytes) to keep it open but
-    send no more; a list is used up one a request.
+    `files` says what it does for a name; a list of actions is used up one a request.
 
     Args:
         certificate: a file with a key and its certificate, to serve by https.
     """
 
-    def __init__(self, files: dict, certificate: Path | None = None) -> None:
+    def __init__(
+        self, files: dict[str, Action | list[Action]], certificate: Path | None = None
+    ) -> None:
         self.asked: list[str] = []
+        self.requests: list[dict[str, str]] = []
         self.closing = threading.Event()
         mirror = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(Answer):
+            closing = self.closing
+
             def do_GET(self) -> None:
                 name = self.path.rpartition("/")[2]
                 mirror.asked.append(name)
+                mirror.requests.append(dict(self.headers))
                 action = files.get(name, 404)
                 if isinstance(action, list):
                     action = action.pop(0)
-                if isinstance(action, int):
-                    self.send_error(action)
-                    return
-                broken = isinstance(action, tuple)
-                body = action[1] if broken else action
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body[: len(body) // 2] if broken else body)
-                if broken and action[0] == "stall":
-                    mirror.closing.wait(60)
-
-            def log_message(self, *_: object) -> None:
-                """Keep the tests' output quiet."""
+                try:
+                    if isinstance(action, int):
+                        self.send_error(action)
+                    elif isinstance(action, bytes):
+                        self.headers_of(Content_Length=len(action))
+                        self.wfile.write(action)
+                    else:
+                        action(self)
+                except OSError:
+                    self.close_connection = True  # the other side has hung up
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         if certificate is not None:

@@ -167,7 +167,7 @@ class Readers:
             facts[key]
 
     def _gallery(self, path: Path) -> None:
-        Widgets(path.parent, REPORT, self.inputs.labels, str).gallery()
+        Widgets(path.parent, REPORT / "page", self.inputs.labels, str).gallery()
 
     def _images(self, name: str, path: Path) -> dict[str, Path]:
         images = self.folder / "images"

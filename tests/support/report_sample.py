@@ -1,6 +1,7 @@
 """A small report with every element of the templates, and the files that it is made from."""
 
 import csv
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from whole import write_document
 from backprop_lab.report.inputs import ReportInputs
 
 HERE = Path(__file__).parent
-ASSETS = HERE.parents[1] / "report"
+REPORT = HERE.parents[1] / "report"
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"
  width="460pt" height="200pt" viewBox="0 0 460 200"><defs>
@@ -25,7 +26,7 @@ DIGEST = "0" * 64
 
 
 def entry(value, unit, source="tables/finals.csv", **more):
-    return {"value": value, "unit": unit, "source": source, "sha256": DIGEST, **more}
+    return {"value": value, "unit": unit, "source": source, "content_sha256": DIGEST, **more}
 
 
 FACTS = {
@@ -72,7 +73,11 @@ def settings() -> list[dict]:
 
 
 def build_inputs(folder: Path, template: str | None = None, **dataset) -> ReportInputs:
-    """Write the files of a small OUT below `folder`; `template` replaces the sample's Markdown."""
+    """Write the files of a small OUT below `folder`; `template` replaces the sample's Markdown.
+
+    The sample's texts lie in folder/text/<language>, to be changed; the English ones have the
+    labels of the report.
+    """
     out = folder / "results"
     log = [
         {
@@ -95,19 +100,21 @@ def build_inputs(folder: Path, template: str | None = None, **dataset) -> Report
     write_document(out / "facts.json", FACTS)
     write_document(out / "dataset.json", about | dataset)
     write_document(out / "environment.json", {"git": git})
+    texts = folder / "text"
+    shutil.copytree(HERE / "sample_report/text", texts, dirs_exist_ok=True)
+    shutil.copy(REPORT / "text/en/labels.yaml", texts / "en")
     inputs = ReportInputs(
-        template=HERE / "sample_report/sample.en.md",
-        language="en",
+        template=texts / "en/lab-report.md",
         facts=out / "facts.json",
         tables=out / "tables",
         figures=out / "figures/en",
         dataset=out / "dataset.json",
         environment=out / "environment.json",
         bibliography=HERE / "sample_report/references.bib",
-        assets=ASSETS,
+        report=REPORT,
     )
     if template is not None:
-        path = folder / "short.en.md"
+        path = texts / "en/short.md"
         front = "---\ntitle: A title\nauthor: [One]\n---\n"
         path.write_text(front + template, encoding="utf-8")
         inputs = replace(inputs, template=path)

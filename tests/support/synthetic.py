@@ -200,7 +200,7 @@ def _history(run: Run) -> pd.DataFrame:
     """An error that falls as a power of the epochs; a run listed above ends in NaN."""
     rng = np.random.default_rng(zlib.crc32(run.id.encode()))
     epoch = np.arange(1, run.epochs + 1)
-    best_rate = {"sgd": 0.1, "adam": 0.001}[run.optimizer]
+    best_rate = {"sgd": 0.1, "adam": 0.001}.get(run.optimizer, 0.01)
     distance = abs(math.log10(run.learning_rate / best_rate))
     error = 0.05 * 2.6**distance * (run.batch_size / 32) ** 0.3 * (360 / run.hidden_sizes[0]) ** 0.3
     error *= 1.6 if run.activation == "sigmoid" else 1

@@ -23,13 +23,18 @@ _SIZES, _SHA256 = "360", "ab" * 32
 
 def write_table(path: Path, rows) -> Path:
     """Write a CSV file whose name has a form; `rows` is a frame, or what makes one."""
-    form, frame = table_form(path), pd.DataFrame(rows)
-    for name, kind in form.columns.items():
-        if name not in frame:
-            frame[name] = _value(kind)
-    others = [name for name in frame if name not in form.columns]
-    frame[[*form.names, *others]].to_csv(path, index=False)
+    path.write_text(table(path.name, rows), encoding="utf-8")
     return path
+
+
+def table(name: str, rows) -> str:
+    """Return what `write_table` writes."""
+    form, frame = table_form(Path(name)), pd.DataFrame(rows)
+    for column, kind in form.columns.items():
+        if column not in frame:
+            frame[column] = _value(kind)
+    others = [column for column in frame if column not in form.columns]
+    return frame[[*form.names, *others]].to_csv(index=False)
 
 
 def write_document(path: Path, known: dict | None = None) -> Path:
@@ -41,7 +46,7 @@ def write_document(path: Path, known: dict | None = None) -> Path:
 
 def document(name: str, known: dict) -> dict:
     """Return what `write_document` writes."""
-    content = _value(document_form(Path(name)).content) | known
+    content = _value(document_form(Path(name)).content, known)
     if name == "dataset.json" and "class_counts" not in known:
         content["class_counts"] = {
             part: [size - 9 * (size // 10), *[size // 10] * 9]
@@ -50,10 +55,17 @@ def document(name: str, known: dict) -> dict:
     return content
 
 
-def _value(kind) -> object:
-    """Return a value of a kind."""
-    if isinstance(kind, Record):
-        return {key: _value(inner) for key, inner in kind.fields.items()}
+def _value(kind, known=None) -> object:
+    """Return a value of a kind; what is known goes before what is filled in."""
+    if isinstance(kind, Record) and isinstance(known or {}, dict):
+        kinds, known = {**kind.may, **kind.fields}, known or {}
+        filled = {key: _value(inner) for key, inner in kind.fields.items() if key not in known}
+        given = {key: _value(kinds.get(key, kind.others), own) for key, own in known.items()}
+        return given | filled
+    if isinstance(kind, Items) and isinstance(known, list):
+        return [_value(kind.kind, one) for one in known]
+    if known is not None:
+        return known
     if isinstance(kind, Items):
         return [_value(kind.kind) for _ in range(kind.length or 0)]
     if isinstance(kind, Matrix):

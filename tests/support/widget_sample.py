@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from report_sample import HERE, build_inputs
+from report_sample import build_inputs
 from synthetic import write_collected, write_test_outputs
 
 from backprop_lab.report.gallery import write_gallery
@@ -10,7 +10,7 @@ from backprop_lab.report.inputs import ReportInputs
 
 EXPERIMENTS = {"matrix": "all settings", "task1_final": "Task 1, final", "absent": "never shown"}
 TEMPLATE = f"""
-<% include "sample.en.md" %>
+<% include "lab-report.md" %>
 
 # Explorer {{#sec-explorer}}
 
@@ -37,6 +37,4 @@ def build_widgets(folder: Path) -> ReportInputs:
     inputs = build_inputs(folder, "")
     # The sample's front matter comes first, so the included file gives it.
     inputs.template.write_text(TEMPLATE.lstrip(), encoding="utf-8")
-    sample = (HERE / "sample_report/sample.en.md").read_text(encoding="utf-8")
-    inputs.template.with_name("sample.en.md").write_text(sample, encoding="utf-8")
     return inputs

@@ -17,7 +17,7 @@ from backprop_lab.runs.columns import QUANTITIES
 from backprop_lab.runs.run import Run
 from backprop_lab.tables import registry
 
-PUBLISHED = Path(__file__).parents[2] / "report" / "published" / "published_curves.csv"
+PUBLISHED = Path(__file__).parents[2] / "report" / "original" / "published_curves.csv"
 
 
 @pytest.fixture(scope="module")

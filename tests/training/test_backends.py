@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from backprop_lab.measurements import parity, speed
 from backprop_lab.report.source import fill
 from backprop_lab.training import backends
 
-WORDS = load_words("en", REPORT)
+WORDS = load_words("en", REPORT / "text")
 TEMPLATE = """---
 title: A fragment
 author: Nobody
@@ -27,7 +28,7 @@ description: The two tasks side by side
 ---
 # Task 1 against Task 2 {#sec-tasks}
 
-<% include "parity.en.md" %>
+<% include "parity.md" %>
 """
 
 
@@ -227,9 +228,8 @@ def fragment(tmp_path, parity_csv):
             book.write(made.facts)
             for name in ("parity", "speed"):
                 (made.figures / f"{name}.svg").write_text("<svg/>")
-        template = tmp_path / "lab-report.en.md"
+        template = shutil.copytree(REPORT / "text/en", tmp_path / "en") / "lab-report.md"
         template.write_text(TEMPLATE)
-        (tmp_path / "parity.en.md").write_bytes((REPORT / "parity.en.md").read_bytes())
         return dataclasses.replace(made, template=template)
 
     return inputs

@@ -116,6 +116,12 @@ def project(tmp_path) -> Project:
     return copy_project(tmp_path / "project")
 
 
+@pytest.fixture
+def copied():
+    """What makes a copy of the project in a new folder."""
+    return copy_project
+
+
 @pytest.fixture(scope="session")
 def built_once(tmp_path_factory) -> Project:
     """The quick preset, built from nothing; read it, do not change it."""

@@ -1,5 +1,7 @@
 """What a user gets wrong: one clear line, a status that is not 0, nothing half-written."""
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -13,6 +15,16 @@ def message(project, *arguments):
     return output
 
 
+def refusal(project, *arguments):
+    """The one line with which a call ends before any rule is known."""
+    *before, line = message(project, *arguments).splitlines()
+    assert all(
+        one.startswith(("Using workflow specific profile", "Config file ")) for one in before
+    )
+    assert not list((project.folder / ".snakemake/locks").glob("*"))
+    return line
+
+
 def grid(config):
     return config["experiments"]["task1_final"]["grid"]
 
@@ -20,30 +32,21 @@ def grid(config):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda c: c.update(sedes=[1]), "('sedes' was unexpected); did you mean 'seeds'?"),
-        (lambda c: c.update(seeds=[0, 0]), "config.yaml: seeds: [0, 0] has non-unique"),
-        (
-            lambda c: grid(c).update(epochs="ten"),
-            "config.yaml: experiments.task1_final.grid.epochs",
-        ),
-        (lambda c: grid(c).update(batch_size=[]), "experiments.task1_final.grid.batch_size: [] "),
-        (
-            lambda c: grid(c).update(activation=["step"]),
-            "grid.activation: 'step' is not one of relu",
-        ),
-        (lambda c: grid(c).update(hidden_sizes=[[0]]), "grid.hidden_sizes.0.0: 0 is less than"),
-        (lambda c: grid(c).update(learning_rate=[-1]), "grid.learning_rate.0: -1 is less than"),
+        (lambda c: c.update(sedes=[1]), ": sedes: unknown key; did you mean 'seeds'?"),
+        (lambda c: c.update(preset="fast"), ": preset: 'fast' is not one of"),
+        (lambda c: c.update({False: 1}), ": top level: the key false is read as true or false"),
         (lambda c: grid(c).update(learning_rate=["1e-3"]), "as a text, write 0.001 without"),
-        (lambda c: c.update(preset="fast"), "config.yaml: preset: 'fast' is not one of"),
-        (lambda c: c["presets"].update(runs={}), "config.yaml: presets: 'runs' should not be"),
-        (lambda c: c["presets"].update({"my own": {}}), "config.yaml: presets: 'my own' does"),
+        (
+            lambda c: grid(c).update(init_seed=list(range(999)), order_seed=list(range(999))),
+            ": experiments.task1_final.grid: 2994003 of 2994",
+        ),
         (
             lambda c: c["experiments"].pop("task1_final"),
-            "config.yaml: experiments.task1_final: missing, but the report needs it",
+            ": experiments.task1_final: missing, but the report needs it",
         ),
         (
             lambda c: c["experiments"].update(figures=c["experiments"]["matrix"]),
-            "config.yaml: experiments.figures: the name is taken",
+            ": experiments.figures: the name is taken",
         ),
     ],
 )
@@ -51,7 +54,48 @@ def test_config(project, change, expected):
     config = project.config()
     change(config)
     project.write_config(config)
-    assert expected in message(project, "-n")
+    line = refusal(project, "-n")
+    assert re.match(r"config\.yaml(, line \d+)?: ", line)
+    assert expected in line
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("seeds: [5]\n", "seeds: stands here again, and first in line"),
+        ("\tx: 1\n", "a tab; indent with spaces instead"),
+        ("__use_yte__: true\n", "__use_yte__: this file is no template; remove the key"),
+    ],
+)
+def test_config_file(project, text, expected):
+    project.append("config.yaml", text)
+    end = len((project.folder / "config.yaml").read_text().splitlines())
+    assert f"config.yaml, line {end}: {expected}" in refusal(project, "-n")
+
+
+def test_config_files_and_values_of_the_command_line(project):
+    mine = project.folder / "mine.yaml"
+    mine.write_text("device: cpu\nreport:\n  languages: [en, xx]\n")
+    line = refusal(project, "-n", "--configfile", "mine.yaml")
+    assert line.startswith("mine.yaml, line 3: report.languages: xx has no folder")
+    mine.write_text("device: cpu\ndevice: cuda\n")
+    line = refusal(project, "-n", "--configfile", "mine.yaml")
+    assert line.startswith("mine.yaml, line 2: device: stands here again")
+    mine.write_text("device: cpu\n")
+    line = refusal(project, "-n", "--configfile", "mine.yaml", "--config", "preset=fast")
+    assert line.startswith("--config: preset: 'fast' is not one of full, quick")
+    project.snakemake("-n", "--configfile", "mine.yaml", "--config", "preset=quick", "device=auto")
+
+
+def test_a_deep_network_is_trained(project):
+    config = project.config()
+    config["seeds"] = [0]
+    grid(config).update(hidden_sizes=[[16] * 21, [8, 4] * 40], epochs=[1])
+    project.write_config(config)
+    project.snakemake("task1_final")
+    folders = {path.name for path in (project.folder / "results/runs").iterdir()}
+    setting = "_relu_sgd_lr0.1_b32_e1"
+    assert folders == {f"numpy_16x21{setting}", f"numpy_8.4x40{setting}"}
 
 
 def test_missing_mnist_dir_is_named_at_once(project):
@@ -81,9 +125,20 @@ def test_a_run_no_rule_knows(project):
     assert "MissingRuleException" in message(project, path)
 
 
-def test_a_misspelt_run_says_how_to_spell_it(project):
-    path = "results/runs/numpy_20_relu_sgd_lr0.10_b32_e1/seed0/history.csv"
-    assert "spell this run numpy_20_relu_sgd_lr0.1_b32_e1/seed0" in message(project, path)
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ("20_relu_sgd_lr0.10_b32_e1/seed0", "spell this run numpy_20_relu_sgd_lr0.1_b32_e1/seed0"),
+        ("16-16-16_relu_sgd_lr0.1_b32_e1/seed0", "spell this run numpy_16x3_relu_sgd_lr0.1_b32_e1"),
+        (f"20_relu_sgd_lr0.1_b32_e1/seed{'1' * 25}", "is too large; at most 9223372036854775807"),
+        ("20_relu_sgd_lr0.1_b32_e1_turbo/seed0", "unknown option 'turbo'"),
+    ],
+)
+def test_a_misspelt_run_says_how_to_spell_it(project, run, expected):
+    last = message(project, f"results/runs/numpy_{run}/history.csv").splitlines()[-1]
+    assert last.startswith(f"numpy_{run}: ")
+    assert expected in last
+    assert not (project.folder / "data").exists()  # nothing has run
 
 
 def test_no_write_permission(project):

@@ -5,7 +5,7 @@ import json
 import pytest
 from mirror import make_archives, pin
 
-from backprop_lab.data.archives import ARCHIVES, PINNED
+from backprop_lab.data.archives import ARCHIVES
 
 SOURCE = "data/raw/source.json"
 pytestmark = pytest.mark.slow
@@ -15,11 +15,7 @@ pytestmark = pytest.mark.slow
 def folder(project, tmp_path):
     """A folder of small archives, which the project takes for those of MNIST."""
     folder = make_archives(tmp_path / "archives", seed=1)
-    code = project.folder / "src/backprop_lab/data/archives.py"
-    text = code.read_text()
-    for name, digest in pin(folder, "sha256").items():
-        text = text.replace(PINNED["mnist"][name], digest)
-    code.write_text(text)
+    project.append("src/backprop_lab/data/pinned.py", f"PINNED['mnist'] = {pin(folder)!r}\n")
     return folder
 
 

@@ -11,7 +11,7 @@ def test_nothing_is_left_to_do_after_a_build(built):
 
 
 def test_prose_rebuilds_only_the_report(built):
-    built.append("report/lab-report.en.md", "\nOne more sentence.\n")
+    built.append("report/text/en/lab-report.md", "\nOne more sentence.\n")
     jobs = built.would_run(*QUICK)
     assert jobs.pop("check_report") >= 1  # translations are checked against the English
     assert jobs == {"render": 2}
@@ -41,9 +41,7 @@ def test_remarks_docstrings_and_moves_rebuild_nothing(built):
     for path in sorted((built.folder / CODE).rglob("*.py")):
         built.append(str(path.relative_to(built.folder)), "\n# a remark\n")
     built.edit(f"{CODE}/nn/layers.py", '"""An affine map', '"""A linear map')
-    built.edit(
-        f"{CODE}/training/loop.py", "trained = TrainedRun(run)", "trained: object = TrainedRun(run)"
-    )
+    built.edit(f"{CODE}/training/loop.py", "order = next(orders)", "order: object = next(orders)")
     text = (built.folder / f"{CODE}/nn/losses.py").read_text()
     moved = text[text.index("def accuracy(") :]
     built.edit(f"{CODE}/nn/losses.py", moved, "# accuracy stands in optim.py\n")

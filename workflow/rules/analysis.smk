@@ -18,6 +18,7 @@ rule collect_runs:
         "../envs/lab.yaml"
     params:
         code=code("results.collect"),
+        timings=config["report"]["timings"],
         experiments={name: [run.id for run in runs] for name, runs in EXPERIMENTS.items()},
     message:
         "Check and collect the runs"
@@ -40,7 +41,7 @@ rule environment:
     message:
         "Note versions, processor and threads"
     shell:
-        "backprop-lab environment {output} --device {params.device} > {log} 2>&1"
+        "backprop-lab environment {output:q} --device {params.device:q} > {log:q} 2>&1"
 
 
 rule table:
@@ -60,7 +61,7 @@ rule table:
     message:
         "Table {wildcards.table}"
     shell:
-        "backprop-lab table {output} {params.inputs} > {log} 2>&1"
+        "backprop-lab table {output:q} {params.inputs:q} > {log:q} 2>&1"
 
 
 rule gallery:
@@ -80,15 +81,15 @@ rule gallery:
     message:
         "Gather the images that Task 1's network gets wrong"
     shell:
-        "backprop-lab gallery {output} {params.inputs} > {log} 2>&1"
+        "backprop-lab gallery {output:q} {params.inputs:q} > {log:q} 2>&1"
 
 
 rule claims:
     input:
         **CURVES,
+        **IN_TURN,
         dataset="results/dataset.json",
         published=PUBLISHED,
-        speed=f"{OUT}/tables/speed.csv",
         stated=STATED,
         claims="report/claims.yaml",
         schema="workflow/schemas/claims.schema.yaml",
@@ -105,24 +106,24 @@ rule claims:
     message:
         "Judge the original's claims"
     shell:
-        "backprop-lab claims {output} {params.inputs} --known {params.known} > {log} 2>&1"
+        "backprop-lab claims {output:q} {params.inputs:q} --known {params.known:q} > {log:q} 2>&1"
 
 
 rule submission:
     input:
-        predictions="results/runs/{run}/predictions.npz",
+        predictions=RUN_FILES["predictions"],
     output:
-        "results/submissions/{run}/submission.csv",
+        f"results/submissions/{RUN_ID}/submission.csv",
     log:
-        "logs/submissions/{run}.log",
+        f"logs/submissions/{RUN_ID}.log",
     conda:
         "../envs/lab.yaml"
     params:
         code=code("train:_submission"),
     message:
-        "Write the Kaggle submission of {wildcards.run}"
+        "Write the Kaggle submission {output}"
     shell:
-        "backprop-lab submission {input.predictions} {output} > {log} 2>&1"
+        "backprop-lab submission {input.predictions:q} {output:q} > {log:q} 2>&1"
 
 
 rule facts:
@@ -134,6 +135,7 @@ rule facts:
         published=PUBLISHED,
         stated=STATED,
         claims=rules.claims.output[0],
+        verified=f"{OUT}/verified.json",
         tables=[
             *expand(f"{OUT}/tables/{{table}}.csv", table=[*TABLES, *MEASURED]),
             *BENCHMARK_TABLES,
@@ -150,7 +152,7 @@ rule facts:
     message:
         "Compute every number that the prose uses"
     shell:
-        "backprop-lab facts {output} {params.inputs} > {log} 2>&1"
+        "backprop-lab facts {output:q} {params.inputs:q} > {log:q} 2>&1"
 
 
 rule tables:

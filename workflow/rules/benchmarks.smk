@@ -43,7 +43,19 @@ rule growth:
         "../envs/lab.yaml"
     threads: 1024
     params:
-        code=code("benchmarks/growth.py", "planning.validation"),
+        # What a dry run loads, and what growth_steps.py does.
+        code=code(
+            "benchmarks/growth.py",
+            "data.download",
+            "figures.registry",
+            "report.assets",
+            "results.collect",
+            "runs.config_error",
+            "runs.grid",
+            "tables.registry",
+            "training.job",
+            "training.outputs",
+        ),
     message:
         "Time what grows with the number of runs, alone on the machine"
     shell:

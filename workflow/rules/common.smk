@@ -1,42 +1,27 @@
-"""The one place of Python among the rules: the config, the runs, what a job reads and runs.
+"""The one place of Python among the rules, but for config.smk: what a job reads and runs.
 
-First the config is validated and expanded into runs.  Then come constants that several rule
-files use, and last the functions that find a job's inputs and parameters from its wildcards.
+First come constants that several rule files use, then the functions that find a job's inputs
+and parameters from its wildcards.
 """
 
 import os
+import platform
 import sys
 from glob import glob
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-from snakemake.utils import validate
-
-from backprop_lab.data.download import is_local, local_folder
+from backprop_lab.cli.inherited import announced
+from backprop_lab.cli.watchdog import BUILD
+from backprop_lab.data.download import is_local
 from backprop_lab.errors import LabError
 from backprop_lab.figures.registry import figures as all_figures
-from backprop_lab.files.atomic import check_writable
 from backprop_lab.planning.changes import changed_modules, note_modules
+from backprop_lab.planning.locks import clear_stale_locks, note_call
 from backprop_lab.planning.sources import SourceTree
-from backprop_lab.planning.validation import check_experiments, check_names, explain
-from backprop_lab.report.assets import ASSETS
-from backprop_lab.runs.grid import apply_preset, expand_experiments, whole_numbers
-from backprop_lab.runs.run import WILDCARDS
+from backprop_lab.planning.validation import check_names
+from backprop_lab.report.assets import ASSETS, TEXTS
+from backprop_lab.runs.run import WILDCARDS, Run
 from backprop_lab.tables.registry import tables as all_tables
-
-try:
-    validate(config, "../schemas/config.schema.yaml")
-except WorkflowError as error:
-    raise WorkflowError(explain(error.__context__))
-config.update(whole_numbers(config))
-
-try:
-    check_writable("data", "results", "logs")
-    EXPERIMENTS = expand_experiments(apply_preset(config))
-    check_experiments(config, "report/claims.yaml")
-    FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
-except LabError as error:
-    raise WorkflowError(str(error))
 
 # Jobs inherit MNIST's folder, whatever named it.
 if FOLDER and config["dataset"] in ("auto", "mnist"):
@@ -75,8 +60,8 @@ MIRRORS = config["data"]["mirrors"].get(config["dataset"].replace("auto", "mnist
 SPLIT_SEED = config["data"]["split_seed"] if config["data"]["split"] == "random" else 0
 
 CURVES = {name: f"{OUT}/{name}.csv" for name in ("runs", "experiments", "history")}
-PUBLISHED = "report/published/published_curves.csv"
-STATED = "report/published/stated.csv"
+PUBLISHED = "report/original/published_curves.csv"
+STATED = "report/original/stated.csv"
 # What a table or figure may be made from, beside other tables and files of runs.
 FILES = CURVES | {
     "claims": f"{OUT}/claims.json",
@@ -93,11 +78,14 @@ TABLES = {
 FIGURES = {
     name: figure
     for name, figure in all_figures().items()
-    if figure.wanted(EXPERIMENTS, {"benchmarks": True})
+    if figure.wanted(EXPERIMENTS, {"benchmarks": True, "timings": True})
 }
 SHOWN = [name for name in FIGURES if FIGURES[name].wanted(EXPERIMENTS, config["report"])]
 # Tables with a rule of their own.
-MEASURED = ("build", "jobs", "parity", "signal", "speed")
+MEASURED, IN_TURN = ("parity", "signal"), {}
+if config["report"]["timings"]:
+    MEASURED = ("build", "jobs", "parity", "signal", "speed")
+    IN_TURN = {"speed": f"{OUT}/tables/speed.csv"}
 
 BENCHMARKS = {
     "times": "results/benchmarks/trainers.csv",
@@ -111,8 +99,6 @@ if config["report"]["benchmarks"]:
     BENCHMARK_TABLES = [BENCHMARKS["ratios"], GROWTH]
     MACHINE = {"machine": BENCHMARKS["machine"]}
 
-# Sections that the report's template includes.
-INCLUDED = ("benchmarks", "build", "forensics", "parity")
 OUTPUTS = expand(
     f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
 )
@@ -120,7 +106,7 @@ OUTPUTS = expand(
 NETWORKS = ("nn.network", "nn.torch_network")
 
 
-SOURCES = SourceTree()
+SOURCES = SourceTree(notes=Path(".snakemake/backprop-lab-sources.json"))
 
 
 def code(command, *doors):
@@ -145,6 +131,15 @@ def run_files(name, experiments=EXPERIMENTS):
     """The file called `name` of every run of the experiments, each once."""
     runs = dict.fromkeys(run for e in experiments for run in EXPERIMENTS[e])
     return [f"results/runs/{run.id}/{name}" for run in runs]
+
+
+def run_inputs(wildcards):
+    """What a run is trained on; a folder's name that is no run's ends the call beforehand."""
+    try:
+        Run.from_id(RUN_ID.format(**wildcards))
+    except LabError as error:
+        refuse(error)
+    return ["results/dataset.npz", "results/dataset.json"]
 
 
 def run_priority(wildcards):
@@ -180,7 +175,7 @@ def table_inputs(wildcards):
 def figure_inputs(wildcards):
     """What the figure is made from, and its words in all languages."""
     inputs = {name: file_named(file) for name, file in FIGURES[wildcards.figure].inputs.items()}
-    return inputs | {"words": expand("report/words.{language}.yaml", language=LANGUAGES)}
+    return inputs | {"words": expand("report/text/{language}/words.yaml", language=LANGUAGES)}
 
 
 def few_images(wildcards):
@@ -204,7 +199,8 @@ def check_targets(rules):
     try:
         check_names(config["experiments"], ["all", *(rule.name for rule in rules)])
     except LabError as error:
-        raise WorkflowError(str(error))
+        refuse(error)
+    SOURCES.write_notes()  # by now every rule has asked for its code
 
 
 def reports_of(jobs):
@@ -217,6 +213,21 @@ def reports_of(jobs):
 CODE_LEDGER = Path(".snakemake/backprop-lab-code.json")
 if workflow.is_main_process and (modules := changed_modules(SOURCES, CODE_LEDGER)):
     print(f"Code changed since the last build: {', '.join(modules)}", file=sys.stderr)
+if workflow.is_main_process:
+    for line in announced(os.environ):
+        print(line, file=sys.stderr)
+
+# A killed Snakemake leaves its locks, and jobs that nobody waits for: the locks are removed
+# here, before Snakemake looks at them, and the jobs end by themselves (cli/watchdog.py).
+if workflow.is_main_process:
+    try:
+        note_call(Path(".snakemake"))
+    except LabError as error:
+        # Without Snakemake's log, which stands in the same folder.
+        sys.exit(f"error: {error}")
+    if found := clear_stale_locks(Path(".snakemake")):
+        print(found, file=sys.stderr)
+    os.environ[BUILD] = f"{os.getpid()}@{platform.node()}"
 
 
 wildcard_constraints:

@@ -8,6 +8,8 @@ rule figure:
         expand(f"{OUT}/figures/{{language}}/{{{{figure}}}}.svg", language=LANGUAGES),
     log:
         f"{OUT}/logs/figures/{{figure}}.log",
+    wildcard_constraints:
+        figure="|".join(FIGURES),
     conda:
         "../envs/lab.yaml"
     params:
@@ -16,7 +18,7 @@ rule figure:
     message:
         "Figure {wildcards.figure}"
     shell:
-        "backprop-lab figure {params.inputs} --output {output} > {log} 2>&1"
+        "backprop-lab figure {params.inputs:q} --output {output:q} > {log:q} 2>&1"
 
 
 rule figures:

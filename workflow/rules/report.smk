@@ -4,8 +4,8 @@
 rule render:
     input:
         **CURVES,
-        template="report/lab-report.{language}.md",
-        included=expand("report/{part}.{{language}}.md", part=INCLUDED),
+        # Words in figures change the figures.
+        texts=[f"report/text/{{language}}/{name}" for name in TEXTS if name != "words.yaml"],
         facts=f"{OUT}/facts.json",
         claims=f"{OUT}/claims.json",
         gallery=f"{OUT}/gallery.json",
@@ -15,7 +15,7 @@ rule render:
         declared="report/claims.yaml",
         tables=rules.tables.input,
         figures=expand(f"{OUT}/figures/{{{{language}}}}/{{figure}}.svg", figure=SHOWN),
-        assets=expand("report/{asset}", asset=ASSETS),
+        assets=expand("report/page/{asset}", asset=ASSETS),
     output:
         f"{OUT}/report/lab-report.{{language}}.{{format}}",
     log:
@@ -31,7 +31,8 @@ rule render:
     message:
         "Report in {wildcards.format} ({wildcards.language})"
     shell:
-        "backprop-lab render {output} --template {input.template} > {log} 2>&1"
+        "backprop-lab render {output:q} --template report/text/{wildcards.language:q}/lab-report.md"
+        " > {log:q} 2>&1"
 
 
 # A report with a number missing, a reference that leads nowhere, or a passage in another
@@ -40,13 +41,7 @@ rule check_report:
     input:
         html=f"{OUT}/report/lab-report.{{language}}.html",
         pdf=f"{OUT}/report/lab-report.{{language}}.pdf",
-        prose=expand(
-            "report/{part}.{language}.md",
-            part=["lab-report", *INCLUDED],
-            language=["en", "{language}"],
-        ),
-        words=expand("report/words.{language}.yaml", language=["en", "{language}"]),
-        labels="report/labels.yaml",
+        texts=expand("report/text/{language}/{name}", language=["en", "{language}"], name=TEXTS),
     output:
         f"{OUT}/report/checked.{{language}}.json",
     log:
@@ -58,8 +53,8 @@ rule check_report:
     message:
         "Check the report ({wildcards.language})"
     shell:
-        "backprop-lab check {output} --template report/lab-report.{wildcards.language}.md"
-        " > {log} 2>&1"
+        "backprop-lab check {output:q} --template report/text/{wildcards.language:q}/lab-report.md"
+        " > {log:q} 2>&1"
 
 
 rule report:

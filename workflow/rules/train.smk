@@ -7,8 +7,7 @@ NumPy runs alone, a change to the torch network torch runs alone.
 
 rule train_numpy:
     input:
-        "results/dataset.npz",
-        "results/dataset.json",
+        run_inputs,
     output:
         **RUN_FILES,
     log:
@@ -22,21 +21,30 @@ rule train_numpy:
     threads: 1
     params:
         device="cpu",
+        # No output: Snakemake deletes those of a job before it starts the job again.
+        checkpoint=f"results/checkpoints/{RUN_ID}.npz",
         code=code("train:_train", "nn.network"),
     message:
         "Train {wildcards.backend} {wildcards.hidden_sizes} {wildcards.activation}"
         " {wildcards.optimizer} (learning rate {wildcards.learning_rate},"
         " {wildcards.epochs} epochs, seed {wildcards.seed})"
     shell:
-        "backprop-lab train $(dirname {output.history:q}) --device {params.device} > {log:q} 2>&1"
+        "backprop-lab train $(dirname {output.history:q}) --device {params.device}"
+        " --checkpoint {params.checkpoint:q} --code {params.code:q} > {log:q} 2>&1"
+        " || bash workflow/scripts/say_status.sh $? {log:q}"
 
 
 use rule train_numpy as train_torch with:
     input:
-        "results/dataset.npz",
-        "results/dataset.json",
+        run_inputs,
     wildcard_constraints:
         backend="torch",
     params:
         device=config["device"],
+        checkpoint=f"results/checkpoints/{RUN_ID}.npz",
         code=code("train:_train", "nn.torch_network"),
+
+
+rule trained:
+    input:
+        run_files("result.json"),

@@ -7,14 +7,19 @@ import sys
 from pathlib import Path
 
 from backprop_lab.errors import LabError
-from backprop_lab.results.collect import collect
+from backprop_lab.results.collect import Tables, collect
 
 try:
     collect(
         snakemake.params.experiments,
         Path("results/runs"),
         Path(snakemake.input.dataset),
-        Path(snakemake.output.runs).parent,
+        Tables(
+            Path(snakemake.output.runs),
+            Path(snakemake.output.history),
+            Path(snakemake.output.experiments),
+        ),
+        timings=snakemake.params.timings,
     )
 except LabError as error:
     sys.exit(f"error: {error}")

@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.errors import LabError
-from backprop_lab.files.documents import read_yaml
+from backprop_lab.files.documents import leaves, read_yaml
+from backprop_lab.runs.run import ACTIVATIONS, OPTIMIZERS
 
 #: Keys of a part that name a setting.
 SIDES = ("setting", "first", "second")
 #: Keys of a part that hold a number, or the name of a number that the original prints.
 BOUNDS = ("above", "below", "near")
+#: Parameters of a setting whose values have names.
+_NAMES = {"activation": ACTIVATIONS, "optimizer": OPTIMIZERS}
+#: Texts of a part: the criterion in a few words, and why this estimate and this bound.
+_TEXTS = ("label", "why")
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
 
     Raises:
         LabError: the file cannot be read, does not fit the schema, or a claim
-            names an unknown setting or experiment.
+            names an unknown setting or experiment, or a setting an unknown activation or
+            optimiser.
     """
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
@@ -54,6 +60,14 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
         key = ".".join(str(part) for part in error.absolute_path) or "top level"
         raise LabError(f"{path}: {key}: {error.message.splitlines()[0]}")
     settings = declared["settings"]
+    for name, setting in settings.items():
+        for key, names in _NAMES.items():
+            value = setting.get("where", {}).get(key, names[0])
+            if value not in names:
+                raise LabError(
+                    f"{path}: settings.{name}.where.{key}: {value!r} is not one of "
+                    f"{', '.join(names)}"
+                )
     for where, part in _parts(declared["claims"]):
         if part.get("decides", True) and not any(key in part for key in BOUNDS):
             raise LabError(
@@ -76,36 +90,43 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
     return declared
 
 
-def claim_words(
-    declared: Mapping[str, Any], language: str, path: Path = Path("report/claims.yaml")
-) -> dict[str, Any]:
-    """Return the texts of claims.yaml in one language: fragments of a report's template.
+def claim_words(declared: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Read the texts of the claims in one language: fragments of a report's template.
 
     Args:
         declared: from load_claims.
-        language: "en", "zh-TW", ...
+        path: report/text/<language>/claims.yaml, with the same names of claims and parts.
 
     Returns:
         {claim id: {"text": str, "parts": {part id: {"label": str, "why": str}}}}
 
     Raises:
-        LabError: a text lacks that language.
+        LabError: texts are missing, or belong to no claim or part that is declared; all are
+            listed in one line.
     """
-
-    def text(where: str, texts: Mapping[str, str]) -> str:
-        if language not in texts:
-            raise LabError(f"{path}: {where}: has no text in {language}; add one")
-        return " ".join(texts[language].split())
-
-    words: dict[str, Any] = {}
-    for name, claim in declared["claims"].items():
-        where = f"claims.{name}"
-        words[name] = {"text": text(f"{where}.text", claim["text"]), "parts": {}}
-        for part, content in claim.get("parts", {}).items():
-            words[name]["parts"][part] = {
-                key: text(f"{where}.parts.{part}.{key}", content[key]) for key in ("label", "why")
-            }
-    return words
+    parts = {name: claim.get("parts", {}) for name, claim in declared["claims"].items()}
+    wanted = [f"{name}.text" for name in parts]
+    wanted += [
+        f"{name}.parts.{part}.{key}" for name in parts for part in parts[name] for key in _TEXTS
+    ]
+    found = dict(leaves(read_yaml(path)))
+    texts = {key: " ".join(text.split()) for key, text in found.items() if isinstance(text, str)}
+    findings = [f"lacks the text {key}" for key in wanted if not texts.get(key)]
+    findings += [
+        f"{key} belongs to no claim or part that is declared" for key in found if key not in wanted
+    ]
+    if findings:
+        raise LabError(f"{path}: {'; '.join(findings)}")
+    return {
+        name: {
+            "text": texts[f"{name}.text"],
+            "parts": {
+                part: {key: texts[f"{name}.parts.{part}.{key}"] for key in _TEXTS}
+                for part in parts[name]
+            },
+        }
+        for name in parts
+    }
 
 
 def _parts(claims: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

@@ -141,7 +141,8 @@ def _sources(parts: Mapping[str, Entry], measured: Measured) -> list[str]:
     if not parts:
         return []
     files = [measured.runs, measured.history, measured.experiments]
-    if any((entry["measure"] or {}).get("quantity") == IN_TURN for entry in parts.values()):
+    in_turn = any((part["measure"] or {}).get("quantity") == IN_TURN for part in parts.values())
+    if in_turn and measured.speed is not None:
         files.append(measured.speed)
     return [file.name for file in files]
 

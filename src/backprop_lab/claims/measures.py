@@ -20,6 +20,8 @@ from backprop_lab.runs.columns import QUANTITIES
 _PER_RUN = ("test_accuracy", "seconds_per_epoch")
 #: Measured not during the runs but afterwards, on the same networks: speed.csv, a value a round.
 IN_TURN = "seconds_in_turn"
+#: Quantities that a clock wrote: they differ between builds that are otherwise equal.
+TIMES = ("seconds_per_epoch", IN_TURN)
 _SPEED_KEYS = ["hidden_sizes", "optimizer", "learning_rate", "batch_size"]
 #: Derived quantity -> (first, second): first minus second, of each epoch.
 _GAPS = {"accuracy_gap": ("train_accuracy", "val_accuracy"), "loss_gap": ("val_loss", "train_loss")}
@@ -32,6 +34,17 @@ class NotRunError(Exception):
     """Raised when the runs that a criterion needs do not exist; its text is the experiment."""
 
 
+def is_timed(entry: object) -> bool:
+    """Say whether an entry of claims.json, a claim or a part of it, is measured in times.
+
+    >>> is_timed({"parts": {"a": {"measure": {"quantity": "seconds_in_turn"}}}})
+    True
+    """
+    if not isinstance(entry, Mapping):
+        return False
+    return entry.get("quantity") in TIMES or any(map(is_timed, entry.values()))
+
+
 @dataclass(frozen=True)
 class Measured:
     """The files that hold what we measured.
@@ -41,14 +54,15 @@ class Measured:
         history: history.csv, a row an epoch of a run.
         experiments: experiments.csv, which says what runs an experiment has.
         dataset: dataset.json.
-        speed: speed.csv, the times of the two backends measured in turn.
+        speed: speed.csv, the times of the two backends measured in turn; None in a build
+            without times.
     """
 
     runs: Path
     history: Path
     experiments: Path
     dataset: Path
-    speed: Path
+    speed: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +91,7 @@ class Results:
         runs: id -> row of runs.csv.
         history: id -> quantity -> values, one an epoch.
         members: experiment -> ids of its runs, in the order of config.yaml.
-        speed: speed.csv.
+        speed: speed.csv; None in a build without times.
         dataset: name of the data set, such as "mnist".
         chance: accuracy of a network that names one class for every image of a
             balanced set, 1 / number of classes.
@@ -95,7 +109,9 @@ class Results:
         self.members: dict[str, list[str]] = {
             str(name): list(group["id"]) for name, group in members.groupby("experiment")
         }
-        self.speed = read_csv(measured.speed, (*_SPEED_KEYS, "round"))
+        self.speed = (
+            None if measured.speed is None else read_csv(measured.speed, (*_SPEED_KEYS, "round"))
+        )
         data = read_json(measured.dataset)
         self.dataset: str = data["name"]
         self.chance: float = 1 / len(data["class_names"])
@@ -184,6 +200,8 @@ class Results:
 
     def _rounds(self, row: Row) -> pd.Series:
         """Return the seconds of every round of a run's backend, network and optimiser, by round."""
+        if self.speed is None:
+            raise NotRunError("speed")
         same = self.speed[_SPEED_KEYS] == [row[key] for key in _SPEED_KEYS]
         rounds = self.speed[same.all(axis=1)]
         if rounds.empty:

@@ -35,7 +35,7 @@ def _figure(arguments: argparse.Namespace) -> None:
     from backprop_lab.figures.words import load_words
 
     inputs = read_pairs(arguments.inputs)
-    folder = inputs.pop("words", [Path("report/words")])[0].parent
+    folder = inputs.pop("words", [Path("report/text/en/words.yaml")])[0].parent.parent
     for output in arguments.output:
         draw(output.stem, inputs, load_words(output.parent.name, folder), output)
 

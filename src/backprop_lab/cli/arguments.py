@@ -1,15 +1,16 @@
-"""What several groups of commands do alike: add a command, read its arguments."""
+"""Add a command to the program, and read its arguments: for every group of commands."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from backprop_lab.errors import LabError
 
 #: The subparsers of the program, to which each group adds its commands.
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def add(
@@ -22,7 +23,7 @@ def add(
 
 
 def add_inputs(command: argparse.ArgumentParser) -> None:
-    """Add what most commands take: the file to write, and the files to make it from."""
+    """Add the arguments of most commands: the file to write, and the files to make it from."""
     command.add_argument("output", type=Path)
     command.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
 
@@ -33,7 +34,7 @@ def add_images(command: argparse.ArgumentParser) -> None:
 
 
 def at_least(least: int) -> Callable[[str], int]:
-    """Return what reads a whole number that is not below `least`."""
+    """Return a function that reads a whole number and refuses one below `least`."""
 
     def number(text: str) -> int:
         if int(text) < least:

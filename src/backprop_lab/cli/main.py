@@ -6,25 +6,30 @@ import argparse
 import gc
 import sys
 
-from backprop_lab.cli import analyse, data, measure, report, train
+from backprop_lab.cli import analyse, builds, data, measure, report, train
+from backprop_lab.cli.inherited import start_clean
+from backprop_lab.cli.watchdog import watch
 from backprop_lab.errors import LabError
 
 
 def command() -> None:
-    """Run one command and end the process, without a search for unreachable objects.
+    """Run one command, clean of what the process inherited, and end the process.
 
+    It ends without a search for unreachable objects.
     A command's process ends with it, and its memory is the system's again.  PyTorch brings
     a hundred thousand objects, which Python would go through several times while it imports
     them and again when it ends: nearly half a second of a run.
     """
+    start_clean()
     gc.disable()
+    watch()
     status = main()
     gc.freeze()  # the interpreter's last collection has nothing to go through
     sys.exit(status)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; what went wrong becomes one line, and the status.
+    """Run one command; report an error in one line, and by the status.
 
     Returns:
         0; 1 after a LabError, a file error or want of memory; 130 after an interruption.
@@ -53,6 +58,6 @@ def _parser() -> argparse.ArgumentParser:
     description = "Each rule of the workflow calls one of these commands."
     parser = argparse.ArgumentParser(prog="backprop-lab", description=description)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for group in (data, train, measure, analyse, report):
+    for group in (data, train, measure, analyse, report, builds):
         group.add_commands(commands)
     return parser

@@ -21,7 +21,9 @@ def add_commands(commands: Commands) -> None:
     ):
         command = add(commands, name, function, help)
         command.add_argument("output", type=Path, help=output)
-        command.add_argument("--template", type=Path, required=True)
+        command.add_argument(
+            "--template", type=Path, required=True, help="report/text/<language>/lab-report.md"
+        )
         command.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
         command.set_defaults(named=output)
 
@@ -44,32 +46,39 @@ def _check(arguments: argparse.Namespace) -> None:
     from backprop_lab.report.translation_checks import check_translation
 
     inputs = _report_inputs(arguments)
-    check_translation(inputs.template, inputs.language)
-    report = arguments.output.parent / arguments.template.stem
-    files = (report.with_name(f"{report.name}.{kind}") for kind in ("html", "pdf"))
+    check_translation(inputs.template)
+    report = f"{arguments.template.stem}.{inputs.language}"
+    files = (arguments.output.with_name(f"{report}.{kind}") for kind in ("html", "pdf"))
     checked = check_report(inputs, *files)
     with replacing(arguments.output, "w") as file:
         json.dump(asdict(checked), file, indent=1)
 
 
 def _report_inputs(arguments: argparse.Namespace) -> ReportInputs:
-    """Name the files beside OUT/report/, in the language that the output's name says."""
+    """Name the files beside OUT/report/ and the template, in the template's language.
+
+    Raises:
+        LabError: the output's name does not say that language.
+    """
     from backprop_lab.measurements.environment import git_state
     from backprop_lab.report.inputs import ReportInputs
 
     out = arguments.output.parent.parent
-    _, _, language = arguments.output.stem.partition(".")
-    if not language:
-        raise LabError(f"{arguments.output}: name its language, as in {arguments.named}")
+    texts = arguments.template.parent
+    report, language = texts.parent.parent, texts.name
+    if not arguments.output.stem.endswith(f".{language}"):
+        raise LabError(
+            f"{arguments.output}: name it {arguments.named}, in the language that the folder of "
+            f"the template says ({arguments.template})"
+        )
     return ReportInputs(
         template=arguments.template,
-        language=language,
         facts=out / "facts.json",
         tables=out / "tables",
         figures=out / "figures" / language,
         dataset=arguments.dataset,
         environment=out / "environment.json",
-        bibliography=arguments.template.parent / "references.bib",
-        assets=arguments.template.parent,
+        bibliography=report / "references.bib",
+        report=report,
         git=git_state(Path(".")),
     )

@@ -18,6 +18,12 @@ def add_commands(commands: Commands) -> None:
     train.add_argument("folder", type=Path, help="results/runs/<variant>/seed<seed>")
     train.add_argument("--dataset", type=Path, default=Path("results/dataset.npz"))
     train.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+    about = "where to save the state of a long run, and to go on from (default: nowhere)"
+    train.add_argument("--checkpoint", type=Path, metavar="NPZ", help=about)
+    about = "least time between two checkpoints (default: 15; 0: after every epoch)"
+    train.add_argument("--every", type=float, default=15, metavar="SECONDS", help=about)
+    about = "what the code means; checkpoints of other code are not used"
+    train.add_argument("--code", default="", metavar="FINGERPRINT", help=about)
 
     about = "check every file of the runs that were trained"
     check = add(commands, "check-runs", _check_runs, about)
@@ -39,6 +45,7 @@ def add_commands(commands: Commands) -> None:
 def _train(arguments: argparse.Namespace) -> None:
     from backprop_lab.data.datasets import load
     from backprop_lab.runs.run import Run
+    from backprop_lab.training.checkpoint import Checkpoints
     from backprop_lab.training.job import write_job
     from backprop_lab.training.loop import train
     from backprop_lab.training.outputs import write_run
@@ -46,13 +53,21 @@ def _train(arguments: argparse.Namespace) -> None:
     folder = arguments.folder
     run = Run.from_id(f"{folder.parent.name}/{folder.name}")
     dataset = load(arguments.dataset, arguments.dataset.with_suffix(".json"))
-    trained = train(run, dataset, device=arguments.device, log=sys.stdout)
+    checkpoints = None
+    if arguments.checkpoint:
+        key = {"run": run.id, "data": dataset.sha256, "code": arguments.code}
+        checkpoints = Checkpoints(
+            arguments.checkpoint, key, started=_STARTED, interval=arguments.every
+        )
+    trained = train(run, dataset, device=arguments.device, log=sys.stdout, checkpoints=checkpoints)
     write_run(trained, folder, dataset.sha256)
-    write_job(folder / "job.json", _STARTED)
+    write_job(folder / "job.json", _STARTED, checkpoints.earlier if checkpoints else None)
+    if checkpoints:
+        checkpoints.remove()
 
 
 def _check_runs(arguments: argparse.Namespace) -> None:
-    from backprop_lab.results.check import check_folder
+    from backprop_lab.results.check_folder import check_folder
 
     check_folder(
         arguments.runs, arguments.dataset, digests=arguments.digests, targets=arguments.targets

@@ -1,0 +1,1 @@
+"""From the archives of images to one data set of training, validation and test images."""

@@ -93,7 +93,8 @@ def prepare(
         raw_dir: the folder that `download.fetch` filled.
         out_npz: {train,validation,test}_images uint8 (n, 784), {...}_labels uint8 (n,).
         out_json: name, title, embedded, source, archives, split, split_seed, sizes,
-            class_names, class_counts, sha256 (over all arrays).
+            class_names, class_counts, sha256 (over all arrays), forms (in which the files
+            were found, if source.json says so).
         split: "last_10000": the training archive's last images are for validation, the
             usual convention; "random": `split_seed` draws which.  The embedded digits
             come with their own stratified split, whatever this says.
@@ -153,6 +154,8 @@ def prepare(
         "class_counts": {part: _class_counts(arrays[f"{part}_labels"]) for part in PARTS},
         "sha256": _digest(arrays),
     }
+    if "forms" in source:  # earlier versions did not write it
+        metadata["forms"] = source["forms"]
     with replacing(Path(out_npz)) as npz, replacing(Path(out_json)) as json_file:
         np.savez(npz, allow_pickle=False, **arrays)
         json_file.write((json.dumps(metadata, indent=1) + "\n").encode())

@@ -4,7 +4,7 @@ They come from a local folder, or from the first mirror that has them, or, for
 the data set "auto" when no mirror answers, from the digits inside scikit-learn.
 Nothing gets its final name before its digest has been compared with the pinned
 one, and the four files and source.json appear together or not at all.  Archives
-with the pinned digests that are there already stay.
+that hold what is pinned and are there already stay.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from backprop_lab.data.archives import (
-    ARCHIVES,
-    PINNED,
-    SOURCE,
-    TITLES,
-    Pinned,
-    describe,
-    file_digest,
-)
+from backprop_lab.data.archives import ARCHIVES, SOURCE, TITLES, describe
 from backprop_lab.data.digits import write_digits
-from backprop_lab.data.mirrors import DownloadSettings, download_archives
+from backprop_lab.data.folder import (
+    PUBLISHED,
+    Found,
+    copy_archives,
+    describe_forms,
+    find_archives,
+)
+from backprop_lab.data.mirrors import download_archives
+from backprop_lab.data.pinned import PINNED, Pinned
+from backprop_lab.data.transfer import DownloadSettings
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import unwritable
 
@@ -54,46 +55,48 @@ def fetch(
 ) -> Source:
     """Put the four archives of a data set and source.json into a folder.
 
-    Those of an earlier fetch are left as they are, with their source.json, if they have
-    the pinned digests: there are no better ones.
+    Those of an earlier fetch are left as they are, with their source.json, if they hold
+    what is pinned: there are no better ones.
 
     Args:
         dataset: "mnist", "fashion_mnist", "kmnist", "digits" (the embedded ones), or
             "auto": MNIST, or else the embedded digits when no mirror answers.
         destination: the folder; made if missing.
-        folder: take the archives from here and ask no mirror (see `local_folder`).
+        folder: take the files from here and ask no mirror (see `local_folder`).
         mirrors: base URLs, asked in this order; an archive's name is appended.
         settings: of the downloads; by default those of `DownloadSettings`.
-        pinned: the digests that the archives must have.
+        pinned: what the archives are known by.
 
     Returns:
         What source.json says: {"name", "title", "embedded": bool, "source": one line,
-        "folder": str|null, "archives": {file: {"sha256", "bytes"}}, "tried": [one line
-        a mirror], "split": null | {"kind", "seed", "sizes"}}.
+        "folder": str|null, "archives": {file: {"sha256", "bytes"}}, "forms": the forms in
+        which the files were found (see `folder.describe_forms`), null for the digits,
+        "tried": [one line a mirror], "split": null | {"kind", "seed", "sizes"}}.
 
     Raises:
-        LabError: unknown data set; an archive in `folder` is missing or not the pinned
-            one; no mirror has the archives (never for "auto"); `destination` cannot be
-            written.
+        LabError: unknown data set; a file in `folder` is missing or not a pinned one; no
+            mirror has the archives (never for "auto"); `destination` cannot be written.
     """
     if dataset not in DATASETS:
         raise LabError(f"dataset: {dataset!r} is not one of {', '.join(DATASETS)}")
     name = "mnist" if dataset == "auto" else dataset
     destination = Path(destination)
-    verified = name != "digits" and _verified(name, destination, pinned)
-    if verified and (last := _last_fetch(name, destination)):
+    there = {} if name == "digits" else _already_there(name, destination, pinned)
+    if there and (last := _unchanged_fetch(name, destination)):
         print(f"{destination} holds the archives of {TITLES[name]} already", file=sys.stderr)
         return last
     split: dict[str, Any] | None = None
     tried: list[str] = []
+    forms: str | None = PUBLISHED
     with _staging(destination) as staging:
         if name == "digits":
             folder = None
-        elif folder is not None:
-            _copy_archives(name, Path(folder), staging, pinned)
-            origin = "a local folder"
-        elif verified:  # put there by hand: no source.json says where they are from
-            _copy_archives(name, destination, staging, pinned)
+        elif folder is not None or there:  # without source.json: put there by hand
+            place = destination if folder is None else Path(folder)
+            found = there if folder is None else find_archives(name, place, pinned)
+            forms = describe_forms(found)
+            print(f"{place}: {TITLES[name]}, {forms}", file=sys.stderr)
+            copy_archives(found, staging, pinned[name])
             origin = "a local folder"
         else:
             served, tried = download_archives(
@@ -107,7 +110,7 @@ def fetch(
                 print(FALLBACK, file=sys.stderr)
         if name == "digits":
             split = write_digits(staging)
-            origin = "embedded in scikit-learn"
+            origin, forms = "embedded in scikit-learn", None
         source = {
             "name": name,
             "title": TITLES[name],
@@ -115,6 +118,7 @@ def fetch(
             "source": origin,
             "folder": None if folder is None else str(Path(folder).resolve()),
             "archives": {archive: describe(staging / archive) for archive in ARCHIVES},
+            "forms": forms,
             "tried": tried,
             "split": split,
         }
@@ -183,15 +187,22 @@ def _last_fetch(dataset: str, raw_dir: Path) -> Source | None:
     return last if name == ("mnist" if dataset == "auto" else dataset) else None
 
 
-def _verified(name: str, folder: Path, pinned: Pinned) -> bool:
-    """Return whether a folder holds the four archives of a data set with the pinned digests."""
+def _unchanged_fetch(name: str, folder: Path) -> Source | None:
+    """Read the source.json of the last fetch, if it describes the archives that are there."""
+    last = _last_fetch(name, folder)
     try:
-        return all(
-            file_digest(folder / archive, digest.partition(":")[0]) == digest.partition(":")[2]
-            for archive, digest in pinned[name].items()
-        )
+        there = {archive: describe(folder / archive) for archive in ARCHIVES}
     except OSError:
-        return False  # one is missing, or cannot be read
+        return None  # one is missing, or cannot be read
+    return last if last and last.get("archives") == there else None
+
+
+def _already_there(name: str, folder: Path, pinned: Pinned) -> dict[str, Found]:
+    """Return the four files of a data set that a folder holds, {} unless it holds them all."""
+    try:
+        return find_archives(name, folder, pinned)
+    except LabError:
+        return {}
 
 
 def _existing_folder(value: str, named_by: str) -> Path:
@@ -217,55 +228,6 @@ def _staging(destination: Path) -> Iterator[Path]:
         raise unwritable(destination, error) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _copy_archives(name: str, folder: Path, staging: Path, pinned: Pinned) -> None:
-    """Copy the four archives of a data set, and compare their digests with the pinned ones.
-
-    Raises:
-        LabError: one is missing, cannot be read or is not the pinned one.
-    """
-    if not folder.is_dir():
-        raise LabError(f"{folder}: no such folder; it should hold the archives of {TITLES[name]}")
-    for archive in ARCHIVES:
-        original = folder / archive
-        if not original.is_file():
-            raise LabError(
-                f"{original}: no such file; the folder must hold {', '.join(ARCHIVES)} of "
-                f"{TITLES[name]}"
-            )
-        if not os.access(original, os.R_OK):
-            raise LabError(f"{original}: cannot be read; check its permissions")
-        copy = staging / archive
-        shutil.copyfile(original, copy)
-        algorithm, _, expected = pinned[name][archive].partition(":")
-        actual = file_digest(copy, algorithm)
-        if actual != expected:
-            raise LabError(f"{original}: {_explain_mismatch(name, archive, copy, pinned)}")
-
-
-def _explain_mismatch(name: str, archive: str, copy: Path, pinned: Pinned) -> str:
-    """Say why a file with a wrong digest is wrong, and what to do."""
-    for other_name, digests in pinned.items():
-        for other_archive, digest in digests.items():
-            algorithm, _, expected = digest.partition(":")
-            if file_digest(copy, algorithm) != expected:
-                continue
-            if other_name == name:
-                return (
-                    f"holds the bytes of {other_archive}: the archives of {TITLES[name]} are "
-                    "swapped; give each its own name"
-                )
-            return (
-                f"belongs to {TITLES[other_name]}, not {TITLES[name]}; set `dataset: {other_name}` "
-                "in config.yaml, or name another folder"
-            )
-    algorithm, _, expected = pinned[name][archive].partition(":")
-    return (
-        f"its {algorithm} is {file_digest(copy, algorithm)} where {TITLES[name]} has {expected}; "
-        f"with {copy.stat().st_size:,} bytes it is truncated or altered: get it again, or leave "
-        "the folder out to ask the mirrors"
-    )
 
 
 def _no_mirror(name: str, tried: list[str]) -> str:

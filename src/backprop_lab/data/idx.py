@@ -17,23 +17,22 @@ from __future__ import annotations
 import gzip
 import math
 import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
 
+from backprop_lab.data.unpacking import CHUNK, open_unpacked
 from backprop_lab.errors import LabError
 
 SIDE = 28  # pixels, height and width of an image
 CLASSES = 10
 
 _UNSIGNED_BYTE = 0x08
-_CHUNK = 1 << 20  # bytes a read: no second copy of a 47 MB array while it is read
-_MAX_RATIO = 1032  # DEFLATE never compresses better than 1032 : 1 (zlib's documentation)
+_MOST_VALUES = 60_000 * SIDE * SIDE  # the training images of every data set here
 
 
 def read_images(path: Path) -> np.ndarray:
-    """Read an archive of images.
+    """Read a file of images.
 
     Returns:
         uint8 (n, 784), one image a row, 0 background to 255 ink.
@@ -51,7 +50,7 @@ def read_images(path: Path) -> np.ndarray:
 
 
 def read_labels(path: Path) -> np.ndarray:
-    """Read an archive of labels.
+    """Read a file of labels.
 
     Returns:
         uint8 (n,), each 0 to 9.
@@ -85,57 +84,46 @@ def read_pair(images_path: Path, labels_path: Path) -> tuple[np.ndarray, np.ndar
 
 
 def read_idx(path: Path, dimensions: int) -> np.ndarray:
-    """Read a gzipped IDX file of unsigned bytes.
+    """Read an IDX file of unsigned bytes, compressed with gzip or not.
+
+    Memory grows with the values that are really there, whatever the header promises.
 
     Args:
-        path: the .gz file.
+        path: the file.
         dimensions: how many the array must have.
 
     Returns:
-        uint8 array, C-contiguous, of the shape in the header.
+        uint8 array, C-contiguous and writable, of the shape in the header.
 
     Raises:
-        LabError: no such file, not gzip, truncated, another magic number, fewer or
-            more values than the header says.
+        LabError: no such file, damaged gzip, truncated, another magic number, fewer or
+            more values than the header says, or more than any data set here has.
     """
     path = Path(path)
-    try:
-        compressed_bytes = path.stat().st_size
-        with gzip.open(path, "rb") as file:
-            header = file.read(4 + 4 * dimensions)
-            shape = _parse_header(path, header, dimensions)
-            if math.prod(shape) > _MAX_RATIO * compressed_bytes:
+    values = bytearray()
+    with open_unpacked(path) as file:
+        shape = _parse_header(path, file.read(4 + 4 * dimensions), dimensions)
+        expected = math.prod(shape)
+        while len(values) < expected:
+            chunk = file.read(min(CHUNK, expected - len(values)))
+            if not chunk:
                 raise LabError(
-                    f"{path}: its header says {_times(shape)} values, more than a file of "
-                    f"{compressed_bytes:,} bytes can hold; it is damaged, fetch it again"
-                )
-            values = np.empty(math.prod(shape), np.uint8)
-            filled = 0
-            with memoryview(values.data) as buffer:
-                while read := file.readinto(buffer[filled : filled + _CHUNK]):
-                    filled += read
-            if filled < len(values):
-                raise LabError(
-                    f"{path}: holds {filled:,} values of the {_times(shape)} in its header; "
+                    f"{path}: holds {len(values):,} values of the {_times(shape)} in its header; "
                     "it is truncated, fetch it again"
                 )
-            # Reading on to the end also makes gzip verify its checksum.
-            if file.read(1):
-                raise LabError(f"{path}: has bytes after its last value; fetch it again")
-    except EOFError:
-        raise LabError(f"{path}: is truncated; fetch it again") from None
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise LabError(f"{path}: is not an intact gzip file ({error}); fetch it again") from None
-    except OSError as error:
-        raise LabError(f"{path}: cannot be read ({error.strerror})") from error
-    return values.reshape(shape)
+            values += chunk
+        # Reading on to the end also makes gzip verify its checksum.
+        if file.read(1):
+            raise LabError(f"{path}: has bytes after its last value; fetch it again")
+    return np.frombuffer(values, np.uint8).reshape(shape)
 
 
 def _parse_header(path: Path, header: bytes, dimensions: int) -> tuple[int, ...]:
     """Return the shape that the first bytes of a file declare.
 
     Raises:
-        LabError: they are not the header of an IDX file of so many dimensions.
+        LabError: they are not the header of an IDX file of so many dimensions, or declare
+            more values than any data set here has.
     """
     expected = bytes([0, 0, _UNSIGNED_BYTE, dimensions])
     if header[:4] != expected:
@@ -146,7 +134,14 @@ def _parse_header(path: Path, header: bytes, dimensions: int) -> tuple[int, ...]
         )
     if len(header) < 4 + 4 * dimensions:
         raise LabError(f"{path}: ends within its header; it is truncated, fetch it again")
-    return struct.unpack(f">{dimensions}I", header[4:])
+    shape = struct.unpack(f">{dimensions}I", header[4:])
+    # A size of 0 would hide the others: NumPy refuses such shapes with an error of its own.
+    if math.prod(max(size, 1) for size in shape) > _MOST_VALUES:
+        raise LabError(
+            f"{path}: its header says {_times(shape)} values, where no data set has more than "
+            f"{_MOST_VALUES:,}; it is damaged, fetch it again"
+        )
+    return shape
 
 
 def _times(shape: tuple[int, ...]) -> str:

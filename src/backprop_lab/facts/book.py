@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.errors import LabError
+from backprop_lab.facts.clock import content_digest, is_clocks
 from backprop_lab.files.atomic import replacing
 from backprop_lab.results.units import unit_of
 
@@ -21,7 +21,9 @@ class FactBook:
     Attributes:
         folder: where facts.json will lie; sources are named relative to it.
         facts: key -> fact, in the order in which they were added.  A fact is
-            {"value", "unit", "source", "sha256"} and, if it summarises runs, "n".
+            {"value", "unit", "source", "content_sha256"} and, if it summarises runs, "n",
+            and "clock": True if a clock wrote it.  content_sha256 is the digest of what no
+            clock wrote of the source (see `facts.clock`), so that equal builds have it alike.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -48,8 +50,9 @@ class FactBook:
         if key in self.facts:
             raise LabError(f"facts.json: {key}: this fact is given twice, also by {source}")
         fact = {"value": value, "unit": unit, "source": self._name(source)}
-        fact["sha256"] = self._digest(Path(source))
-        self.facts[key] = fact if n is None else fact | {"n": int(n)}
+        fact["content_sha256"] = self._digest(Path(source))
+        fact |= {} if n is None else {"n": int(n)}
+        self.facts[key] = fact | ({"clock": True} if is_clocks(key, unit, source) else {})
 
     def add_row(
         self, prefix: str, row: Mapping[Any, Any], source: Path, skip: Sequence[str] = ()
@@ -68,6 +71,12 @@ class FactBook:
             if column not in skip:
                 self.add(f"{prefix}.{column}", value, unit_of(column, value), source, n)
 
+    def mark_clock(self, prefix: str) -> None:
+        """Mark the facts whose key begins with `prefix` as written by a clock."""
+        for key, fact in self.facts.items():
+            if key.startswith(prefix):
+                fact["clock"] = True
+
     def write(self, output: Path) -> None:
         """Write facts.json whole or not at all, keys in alphabetical order."""
         with replacing(Path(output), "w") as file:
@@ -84,9 +93,9 @@ class FactBook:
         return source.name
 
     def _digest(self, source: Path) -> str:
-        """Return the SHA-256 of the source, which is read once."""
+        """Return the digest of the source's content, which is read once."""
         if source not in self._digests:
-            self._digests[source] = hashlib.sha256(source.read_bytes()).hexdigest()
+            self._digests[source] = content_digest(source)
         return self._digests[source]
 
 

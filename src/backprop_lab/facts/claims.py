@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.claims.evaluation import VERDICTS
+from backprop_lab.claims.measures import is_timed
 from backprop_lab.facts.book import FactBook
 from backprop_lab.files.documents import read_json
 
@@ -29,8 +30,12 @@ def add_claims(book: FactBook, path: Path) -> None:
     Args:
         path: claims.json.
     """
-    for key, value, unit, n in _of_file(read_json(path)):
+    content = read_json(path)
+    for key, value, unit, n in _of_file(content):
         book.add(f"claims.{key}", value, unit, path, n)
+    for name, claim in content["claims"].items():
+        if is_timed(claim):
+            book.mark_clock(f"claims.{name}.")
 
 
 def _of_file(content: Mapping[str, Any]) -> Iterator[_Fact]:

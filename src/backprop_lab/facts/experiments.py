@@ -82,7 +82,8 @@ def add_totals(book: FactBook, experiments: Mapping[str, pd.DataFrame], runs: Pa
         runs: runs.csv, the source.
     """
     every = pd.concat(experiments.values()).drop_duplicates("id")
-    seconds = (every["seconds_per_epoch"] * every["epochs_completed"]).sum()
+    # Without any time (`report: timings: false`) the sum is NaN, which is no fact.
+    seconds = (every["seconds_per_epoch"] * every["epochs_completed"]).sum(min_count=1)
     book.add("runs.n", len(every), "count", runs)
     book.add("runs.n_diverged", (every["status"] == "diverged").sum(), "count", runs)
     names = [name for name, rows in experiments.items() if (rows["status"] == "diverged").any()]

@@ -1,7 +1,7 @@
 """facts.json: every number that the report's prose uses, each with its source.
 
-A fact is {"value", "unit", "source", "sha256"} and, where it summarises runs,
-"n".  Its key is dotted and says where it belongs, from the general to the
+A fact is {"value", "unit", "source", "content_sha256"} and, where it summarises runs,
+"n"; see `facts.book`.  Its key is dotted and says where it belongs, from the general to the
 special: `matrix.numpy.360.relu.sgd.val_accuracy_mean`.  What does not exist (the
 standard deviation of one run, the accuracy of a diverged one, a sweep that the
 quick preset skips) has no fact.  The prose must therefore test that a fact exists
@@ -23,6 +23,7 @@ from backprop_lab.facts.dataset import add_dataset
 from backprop_lab.facts.experiments import add_settings, add_totals, read_experiments
 from backprop_lab.facts.original import add_frozen_share, add_original
 from backprop_lab.facts.registry import add_table
+from backprop_lab.facts.verified import add_verified
 from backprop_lab.files.documents import read_json
 
 
@@ -36,6 +37,7 @@ class Sources:
         experiments: experiments.csv, which says what runs an experiment has.
         claims: claims.json, if the claims were judged.
         machine: machine.json, if the benchmark was run.
+        verified: verified.json, how the build compares with a committed manifest.
     """
 
     dataset: Path
@@ -43,6 +45,7 @@ class Sources:
     experiments: Path
     claims: Path | None = None
     machine: Path | None = None
+    verified: Path | None = None
 
 
 def write_facts(
@@ -70,6 +73,8 @@ def write_facts(
         add_claims(book, sources.claims)
     if sources.machine is not None:
         add_machine(book, sources.machine)
+    if sources.verified is not None:
+        add_verified(book, sources.verified)
     for path in tables:
         add_table(book, path, experiments)
     book.write(output)

@@ -1,10 +1,14 @@
-"""Our training time over other programs', peer by peer, on a logarithmic axis."""
+"""Our training time divided by that of other programs, on a logarithmic axis."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from backprop_lab.figures import style
@@ -16,6 +20,7 @@ FIGURES = {
         "function": "draw",
         "inputs": ("ratios=results/benchmarks/trainers_ratios.csv",),
         "on_request": "benchmarks",
+        "timed": True,
     },
 }
 
@@ -40,7 +45,7 @@ def draw(*, ratios: Path, words: Words, output: Path) -> None:
     columns = ("group", "ours", "other", "ratio_median", "ratio_min", "ratio_max")
     table = read_csv(ratios, columns)
     main, grid = (table[table["group"] == group] for group in ("main", "grid"))
-    settings = list(main.groupby(["optimizer", "batch_size"], sort=False).groups)
+    settings = list(dict.fromkeys(zip(main["optimizer"], main["batch_size"], strict=True)))
     lines = dict(zip(settings, style.series(len(settings)), strict=True))
     with style.figure(words, height=3.6) as fig:
         axes = fig.subplots(1, len(OURS), sharex=True, sharey=True)
@@ -51,8 +56,8 @@ def draw(*, ratios: Path, words: Words, output: Path) -> None:
                 gid = f"benchmarks-{ours}-{other}"
                 own = grid[(grid["ours"] == ours) & (grid["other"] == other)]
                 look = {"color": style.GREY, "marker": "|", "linestyle": "None", "markersize": 5}
-                y = np.full(len(own), place + _GRID)
-                ax.plot(own["ratio_median"], y, gid=f"{gid}-grid", **look)
+                heights = np.full(len(own), place + _GRID)
+                ax.plot(own["ratio_median"], heights, gid=f"{gid}-grid", **look)
                 own = main[(main["ours"] == ours) & (main["other"] == other)]
                 for row in own.to_dict("records"):
                     key = (row["optimizer"], row["batch_size"])
@@ -68,7 +73,9 @@ def draw(*, ratios: Path, words: Words, output: Path) -> None:
         _ticks(axes[0], table)
         handles = [
             style.handle(
-                words("benchmarks.setting", optimizer=words(f"optimizer.{name}"), size=size),
+                words(
+                    "benchmarks.setting", optimizer=words.name("optimizer", str(name)), size=size
+                ),
                 **line | {"linestyle": "None"},
             )
             for (name, size), line in lines.items()
@@ -79,14 +86,14 @@ def draw(*, ratios: Path, words: Words, output: Path) -> None:
         style.save(fig, output)
 
 
-def _dot(ax, y: float, row: dict, line: dict, gid: str) -> None:
-    """The median as a mark, and a bar from the least to the most of the rounds."""
+def _dot(ax: Axes, y: float, row: Mapping[Hashable, Any], line: style.Look, gid: str) -> None:
+    """Draw the median of the rounds as a mark, and a bar from their minimum to their maximum."""
     ax.plot([row["ratio_min"], row["ratio_max"]], [y, y], color=line["color"], gid=f"{gid}-range")
     ax.plot([row["ratio_median"]], [y], gid=gid, **line | {"linestyle": "None", "markersize": 4})
 
 
-def _ticks(ax, table) -> None:
-    """One tick for each factor of about two, as far as the ratios reach."""
+def _ticks(ax: Axes, table: pd.DataFrame) -> None:
+    """Set one tick for each factor of about two, over the range of the ratios."""
     low, high = table["ratio_min"].min() / 1.15, table["ratio_max"].max() * 1.15
     ax.set_xlim(min(low, 0.45), max(high, 1.15))
     ax.xaxis.set_major_locator(FixedLocator(_TICKS))

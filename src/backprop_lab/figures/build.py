@@ -15,15 +15,17 @@ FIGURES = {
     "build": {
         "function": "draw",
         "inputs": ("jobs=tables/jobs",),
+        "on_request": "timings",
+        "timed": True,
     },
 }
 
-#: Backend -> its bars: told apart by hatching where colours are not.
-LOOKS = {
+#: Backend -> the look of its bars, which differ in hatching as well as in colour.
+LOOKS: dict[str, style.Look] = {
     "numpy": {"facecolor": style.BLUE, "edgecolor": "white"},
     "torch": {"facecolor": style.ORANGE, "edgecolor": "white", "hatch": "////"},
 }
-#: A bar narrower than this share of the axis has no line around it, which would hide it.
+#: A bar narrower than this share of the axis has no outline, which would cover it.
 _NARROW = 1 / 150
 
 
@@ -47,7 +49,8 @@ def draw(*, jobs: Path, words: Words, output: Path) -> None:
         for backend, look in LOOKS.items():
             own = table["backend"] == backend
             # One collection a backend keeps the file small with hundreds of jobs.
-            for core, rows in table[own].groupby("core"):
+            for core in sorted(set(table.loc[own, "core"])):
+                rows = table[own & (table["core"] == core)]
                 spans = list(zip(left[rows.index], minutes[rows.index], strict=True))
                 gid = f"build-{backend}-core{core}"
                 wide = minutes[rows.index] > _NARROW * elapsed / 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
@@ -19,9 +20,9 @@ FIGURES = {
 def draw(*, confusion: Path, words: Words, output: Path) -> None:
     """Draw the counts as a heat map in which the errors are seen.
 
-    The colours span the errors alone: the diagonal holds a hundred times more
-    and would leave every error white.  A further column gives each class's
-    recall, the fraction of its images that were recognised.
+    The colour scale spans the errors alone.  The counts on the diagonal are about a
+    hundred times larger: on their scale, every error would be white.  A further column
+    gives each class's recall, the fraction of its images that were recognised.
     """
     table = read_csv(confusion, ("label",))
     names = [str(label) for label in table["label"]]
@@ -75,8 +76,8 @@ def draw(*, confusion: Path, words: Words, output: Path) -> None:
         style.save(fig, output)
 
 
-def _write_count(ax, i: int, j: int, count: int, most: int) -> None:
-    """Write one count; zeros stay away, so that the errors stand out."""
+def _write_count(ax: Axes, i: int, j: int, count: int, most: int) -> None:
+    """Write one count in its cell; leave a zero out, so that the errors are seen."""
     if count == 0:
         return
     dark = i != j and count > 0.75 * most

@@ -1,4 +1,4 @@
-"""What repairing one thing does to the deep network that did not train."""
+"""The deep network that did not train, with one part of its training repaired at a time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backprop_lab.figures import style
+from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 
@@ -19,7 +19,7 @@ FIGURES = {
 }
 
 #: The unrepaired network, each single repair, then several together.
-LINES = (
+LINES: tuple[style.Look, ...] = (
     {"color": style.BLACK, "linestyle": "-", "marker": "x"},
     *style.SERIES,
     {"color": style.GREY, "linestyle": (0, (6, 1.2, 1, 1.2)), "marker": "v"},
@@ -46,10 +46,10 @@ def draw(*, counterfactual: Path, history: Path, words: Words, output: Path) -> 
             parts = [words(f"counterfactual.{name}") for name in row["repair"].split("+")]
             handles.append(style.handle(words("counterfactual.and").join(parts), **line))
         for ax, axis in zip(axes, ("axis.train_loss", "axis.val_accuracy"), strict=True):
-            style.epoch_axis(ax, words)
+            scales.epoch_axis(ax, words)
             ax.set_ylabel(words(axis))
-        style.loss_axis(axes[0])
+        scales.loss_axis(axes[0])
         seen = np.concatenate([line.get_ydata() for line in axes[1].lines])
-        style.stretched_percent_axis(axes[1], seen)
+        scales.stretched_percent_axis(axes[1], seen)
         fig.legend(handles=handles, loc="outside upper center", ncols=3)
         style.save(fig, output)

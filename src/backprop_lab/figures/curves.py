@@ -1,4 +1,4 @@
-"""Learning curves: ours as mean and range over seeds, the original's one run over them.
+"""Learning curves: mean and range of ours over the seeds, and the original's single run.
 
 Figures 2 to 4 of the original compare depths, figures 5 and 6 activations.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backprop_lab.figures import style
+from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.results.collected import Collected, curve
 from backprop_lab.results.original import PrintedLogs, counterpart
@@ -42,7 +42,7 @@ def draw_activation(
 
 @dataclass(frozen=True)
 class _Logs:
-    """Ours and the original's, of some of its figures."""
+    """Our results and the original's logs, for some figures of the original."""
 
     collected: Collected
     printed: PrintedLogs
@@ -50,7 +50,7 @@ class _Logs:
 
 
 def _draw(logs: _Logs, kind: str, words: Words, output: Path) -> None:
-    """Accuracy above, loss below; one column for each figure number of the original."""
+    """Draw accuracy above and loss below, a column for each figure number of the original."""
     epochs, comparable = logs.collected.epochs(), logs.printed.comparable
     with style.figure(words, height=4.1) as fig:
         axes = fig.subplots(2, len(logs.figures), sharex=True, sharey="row")
@@ -61,21 +61,22 @@ def _draw(logs: _Logs, kind: str, words: Words, output: Path) -> None:
             for ax, measure in zip(column, ("accuracy", "loss"), strict=True):
                 style.draw_curves(ax, f"figure{number}", measure, ours, theirs)
             style.panel_title(column[0], _title(rows, kind, words))
-            style.epoch_axis(column[1], words)
+            scales.epoch_axis(column[1], words)
         axes[0, 0].set_ylabel(words("axis.accuracy"))
         axes[1, 0].set_ylabel(words("axis.loss"))
         seen = [line.get_ydata() for ax in axes[0] for line in ax.lines]
         for ax in axes[0]:
-            style.stretched_percent_axis(ax, np.concatenate(seen))
-        style.loss_axis(axes[1, 0])
+            scales.stretched_percent_axis(ax, np.concatenate(seen))
+        scales.loss_axis(axes[1, 0])
         style.legend(fig, style.curve_handles(words, len(ours), with_published=comparable))
         style.save(fig, output)
 
 
 def _title(rows: pd.DataFrame, kind: str, words: Words) -> str:
+    """Return the title of a column: what differs between the columns."""
     first = rows.iloc[0]
     sizes = first["hidden_sizes"].split("-")
     if kind == "activation":
-        return words(f"activation.{first['activation']}")
+        return words.name("activation", first["activation"])
     number = "one" if len(sizes) == 1 else "many"
     return words(f"hidden_layers.{number}_sizes", n=len(sizes), sizes="–".join(sizes))

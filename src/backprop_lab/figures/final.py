@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from backprop_lab.figures import style
+from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.results.collected import Collected, curve
 from backprop_lab.results.original import PrintedLogs, counterpart
@@ -34,16 +34,16 @@ def draw_task2(*, collected: Collected, printed: PrintedLogs, words: Words, outp
 def _draw(
     collected: Collected, printed: PrintedLogs, number: int, words: Words, output: Path
 ) -> None:
-    """Accuracy on the left, loss on the right; the original prints its last ten epochs."""
+    """Draw accuracy on the left, loss on the right; the original prints its last ten epochs."""
     ours = curve(collected.epochs(), counterpart(collected, number))
     theirs = printed.comparable_curve(number)
     with style.figure(words, height=2.6) as fig:
         left, right = fig.subplots(1, 2)
         for ax, measure in ((left, "accuracy"), (right, "loss")):
             style.draw_curves(ax, f"figure{number}", measure, ours, theirs)
-            style.epoch_axis(ax, words)
+            scales.epoch_axis(ax, words)
             ax.set_ylabel(words(f"axis.{measure}"))
-        style.percent_axis(left)
-        style.loss_axis(right)
+        scales.percent_axis(left)
+        scales.loss_axis(right)
         style.legend(fig, style.curve_handles(words, len(ours), with_published=theirs is not None))
         style.save(fig, output)

@@ -1,4 +1,4 @@
-"""The runs nearest to the original's printed logs, laid over them."""
+"""The runs nearest to the original's printed logs, drawn together with them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from backprop_lab.figures import style
+from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
 from backprop_lab.results.original import PrintedLogs
@@ -21,11 +21,11 @@ FIGURES = {
     },
 }
 
-LINES = {"train": style.TRAINING, "val": style.VALIDATION}
+LINES: dict[str, style.Look] = {"train": style.TRAINING, "val": style.VALIDATION}
 COLUMNS = 3
 #: Losses that differ by more than this factor are drawn on a logarithmic axis.
 WIDE = 3
-ALL = {"color": style.GREY, "linewidth": 0.8, "marker": "None"}
+ALL: style.Look = {"color": style.GREY, "linewidth": 0.8, "marker": "None"}
 
 
 def draw(
@@ -60,7 +60,7 @@ def draw(
             _draw_panel(ax, number, logs[row["id"]], other, printed.curve(number))
             layers = row["hidden_sizes"].replace("-", "–")
             style.panel_title(ax, words("forensics.panel", figure=number, layers=layers))
-            style.epoch_axis(ax, words)
+            scales.epoch_axis(ax, words)
             ax.set_ylabel(words("axis.loss"))
         handles = [style.handle(words(f"forensics.{part}"), **line) for part, line in LINES.items()]
         handles += [
@@ -77,7 +77,7 @@ def draw(
 def _draw_panel(
     ax: Axes, number: int, own: pd.DataFrame, other: pd.DataFrame | None, printed: pd.DataFrame
 ) -> None:
-    """Both losses of the nearest run, of the one setting's run, and as they were printed."""
+    """Draw both losses of the nearest run, of the one setting's run, and as printed."""
     drawn = []
     for part, line in LINES.items():
         name, gid = f"{part}_loss", f"forensics-figure{number}-{part}-loss"
@@ -91,4 +91,4 @@ def _draw_panel(
     losses = np.concatenate(drawn)
     losses = losses[np.isfinite(losses)]
     if losses.max() > WIDE * losses.min():
-        style.loss_axis(ax)
+        scales.loss_axis(ax)

@@ -1,4 +1,4 @@
-"""What more runs cost: time and memory of a dry run and of collecting the results."""
+"""Time and memory of a dry run, and of collecting the results, against the number of runs."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ FIGURES = {
         "function": "draw",
         "inputs": ("growth=results/benchmarks/growth.csv",),
         "on_request": "benchmarks",
+        "timed": True,
     },
 }
 
 #: Panel, left and right -> the end of the column's name, and what one unit of the axis is.
 PANELS = {"seconds": ("seconds", 1), "memory": ("peak_bytes", 1e6)}
-WORK = {"dry_run": style.SERIES[0], "collect": style.SERIES[1]}
+WORK: dict[str, style.Look] = {"dry_run": style.SERIES[0], "collect": style.SERIES[1]}
 
 
 def draw(*, growth: Path, words: Words, output: Path) -> None:
-    """Draw a panel for time and one for memory, both axes logarithmic, a line for each work.
+    """Draw a panel for time and one for memory, both axes logarithmic, a line for each task.
 
     Args:
         growth: growth.csv.

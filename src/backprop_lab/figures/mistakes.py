@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
@@ -24,7 +25,7 @@ COLUMNS = 8
 
 
 def draw(*, dataset: Path, mistakes: Path, words: Words, output: Path) -> None:
-    """Draw each test image with its true class, the predicted one and how sure it was.
+    """Draw each test image with its true class, the predicted class and its confidence.
 
     Args:
         dataset: dataset.npz, for the images.
@@ -45,7 +46,8 @@ def draw(*, dataset: Path, mistakes: Path, words: Words, output: Path) -> None:
         style.save(fig, output)
 
 
-def _draw_one(ax, image: np.ndarray, row: pd.Series, words: Words, gid: str) -> None:
+def _draw_one(ax: Axes, image: np.ndarray, row: pd.Series, words: Words, gid: str) -> None:
+    """Draw one image, (28, 28), under its classes and the confidence."""
     # Enlarged here, so that no viewer blurs the pixels: (28, 28) -> (224, 224).
     large = np.kron(image, np.ones((8, 8), dtype=image.dtype))
     ax.imshow(large, cmap="gray_r", vmin=0, vmax=255, interpolation="none", gid=gid)
@@ -56,5 +58,9 @@ def _draw_one(ax, image: np.ndarray, row: pd.Series, words: Words, gid: str) -> 
 
 
 def _percent(confidence: float) -> str:
-    """Never rounded up to certainty."""
+    """Return a fraction in percent, rounded down, so that no mistake is shown as certain.
+
+    >>> _percent(0.99999)
+    '99.99'
+    """
     return f"{min(math.floor(confidence * 1e4) / 1e2, 99.99):.2f}"

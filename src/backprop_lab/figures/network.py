@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import count, pairwise
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -29,10 +31,7 @@ def draw(*, collected: Collected, words: Words, output: Path) -> None:
     with style.figure(words, height=3.1) as fig:
         ax = fig.subplots()
         ax.axis("off")
-        columns = [_unit_heights(size) for size in sizes]
-        for layer in range(1, len(sizes)):
-            _draw_weights(ax, layer, columns, sizes, words)
-        activation = words(f"activation.{first['activation']}")
+        activation = words.name("activation", first["activation"])
         names = [
             words("network.input"),
             *_hidden_names(len(hidden), words),
@@ -43,39 +42,61 @@ def draw(*, collected: Collected, words: Words, output: Path) -> None:
             *[activation] * len(hidden),
             words("network.softmax"),
         ]
-        for layer, size in enumerate(sizes):
-            _draw_layer(ax, layer, columns[layer], size, names[layer], notes[layer], words)
-        for digit, height in enumerate(columns[-1]):
-            x = GAP * (len(sizes) - 1) + 0.32
-            ax.text(x, height, str(digit), va="center", fontsize=style.SMALL)
-        ax.set_xlim(-1.1, GAP * (len(sizes) - 1) + 1.1)
+        layers = [_Layer(*one) for one in zip(count(), sizes, names, notes, strict=False)]
+        for left, right in pairwise(layers):
+            _draw_weights(ax, left, right, words)
+        for layer in layers:
+            _draw_layer(ax, layer)
+        for digit, height in enumerate(layers[-1].heights):
+            ax.text(layers[-1].x + 0.32, height, str(digit), va="center", fontsize=style.SMALL)
+        ax.set_xlim(-1.1, layers[-1].x + 1.1)
         ax.set_ylim(-4.2, 4.1)
         style.save(fig, output)
 
 
 def _hidden_names(n: int, words: Words) -> list[str]:
-    """The names of n hidden layers, numbered where there are several."""
+    """Return the names of n hidden layers, numbered where there are several."""
     if n == 1:
         return [words("network.hidden")]
     return [words("network.hidden_numbered", n=i) for i in range(1, n + 1)]
 
 
-def _unit_heights(size: int) -> list[float]:
-    """Heights of the units that are drawn; a large layer leaves its middle out."""
-    if size <= MOST_UNITS:
-        return [(size - 1) / 2 * 0.6 - 0.6 * i for i in range(size)]
-    return [0.6 * i for i in (4.5, 3.5, 2.5, 1.5, -1.5, -2.5, -3.5, -4.5)]
+@dataclass(frozen=True)
+class _Layer:
+    """A layer of the network, from the input on.
+
+    Attributes:
+        number: 0 for the input.
+        size: its units.
+        name: what it is.
+        note: what its units hold, or the function that they apply.
+    """
+
+    number: int
+    size: int
+    name: str
+    note: str
+
+    @property
+    def x(self) -> float:
+        """The position of its units from left to right."""
+        return GAP * self.number
+
+    @property
+    def heights(self) -> list[float]:
+        """The heights of the units that are drawn; of a large layer, its first and last."""
+        if self.size <= MOST_UNITS:
+            return [(self.size - 1) / 2 * 0.6 - 0.6 * i for i in range(self.size)]
+        return [0.6 * i for i in (4.5, 3.5, 2.5, 1.5, -1.5, -2.5, -3.5, -4.5)]
 
 
-def _draw_weights(ax: Axes, layer: int, columns: list, sizes: list[int], words: Words) -> None:
-    """Every connection between drawn units, and the shapes above them."""
-    left, right = GAP * (layer - 1), GAP * layer
-    lines = [((left, a), (right, b)) for a in columns[layer - 1] for b in columns[layer]]
-    ax.add_collection(
-        LineCollection(lines, colors=style.GREY, linewidths=0.22, zorder=1, gid=f"weights-{layer}")
-    )
-    n_in, n_out = sizes[layer - 1], sizes[layer]
-    middle = (left + right) / 2
+def _draw_weights(ax: Axes, left: _Layer, right: _Layer, words: Words) -> None:
+    """Draw every connection between units that are drawn, and write the shapes above them."""
+    lines = [((left.x, a), (right.x, b)) for a in left.heights for b in right.heights]
+    gid = f"weights-{right.number}"
+    ax.add_collection(LineCollection(lines, colors=style.GREY, linewidths=0.22, zorder=1, gid=gid))
+    layer, n_in, n_out = right.number, left.size, right.size
+    middle = (left.x + right.x) / 2
     ax.text(
         middle,
         3.75,
@@ -84,11 +105,10 @@ def _draw_weights(ax: Axes, layer: int, columns: list, sizes: list[int], words: 
         va="center",
         fontsize=style.SMALL,
     )
-    count = f"{n_in * n_out + n_out:,}"
     ax.text(
         middle,
         3.3,
-        words("network.parameters", n=count),
+        words("network.parameters", n=f"{n_in * n_out + n_out:,}"),
         ha="center",
         va="center",
         fontsize=style.SMALL,
@@ -96,10 +116,9 @@ def _draw_weights(ax: Axes, layer: int, columns: list, sizes: list[int], words: 
     )
 
 
-def _draw_layer(
-    ax: Axes, layer: int, heights: list[float], size: int, name: str, note: str, words: Words
-) -> None:
-    x = GAP * layer
+def _draw_layer(ax: Axes, layer: _Layer) -> None:
+    """Draw the units of a layer, three dots for those left out, and its name below."""
+    x, heights = layer.x, layer.heights
     ax.plot(
         [x] * len(heights),
         heights,
@@ -110,9 +129,9 @@ def _draw_layer(
         markeredgecolor=style.BLUE,
         markeredgewidth=1,
         zorder=2,
-        gid=f"layer-{layer}",
+        gid=f"layer-{layer.number}",
     )
-    if size > len(heights):
+    if layer.size > len(heights):
         ax.plot(
             [x] * 3,
             [-0.35, 0, 0.35],
@@ -120,7 +139,8 @@ def _draw_layer(
             marker="o",
             markersize=1.8,
             color=style.BLUE,
-            gid=f"layer-{layer}-left-out",
+            gid=f"layer-{layer.number}-left-out",
         )
-    ax.text(x, -3.3, name, ha="center", va="center")
-    ax.text(x, -3.85, f"{size} ({note})", ha="center", va="center", fontsize=style.SMALL)
+    ax.text(x, -3.3, layer.name, ha="center", va="center")
+    note = f"{layer.size} ({layer.note})"
+    ax.text(x, -3.85, note, ha="center", va="center", fontsize=style.SMALL)

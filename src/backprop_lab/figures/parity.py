@@ -1,4 +1,4 @@
-"""How far NumPy and PyTorch drift apart from the same start, step by step."""
+"""The difference between NumPy and PyTorch at each step, from the same initial weights."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MEASURES = {
 def draw(*, parity: Path, words: Words, output: Path) -> None:
     """Draw relative differences against the steps, both axes logarithmic; a line a comparison.
 
-    Two values that agree to the last bit have no point.  Dotted: ends of epochs.
+    Two values that are equal in every bit have no point.  Dotted lines: ends of epochs.
 
     Args:
         parity: parity.csv.

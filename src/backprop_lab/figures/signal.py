@@ -1,10 +1,11 @@
-"""Whether the signal grows or vanishes with depth: forward above, backward below."""
+"""The strength of the signal by depth: activations (forward) above, gradients below."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
 from backprop_lab.figures import style
@@ -71,15 +72,17 @@ def draw(*, signal: Path, words: Words, output: Path) -> None:
         style.save(fig, output)
 
 
-def _line(ax, rows: pd.DataFrame, measure: str, gid: str, line: dict) -> None:
-    """A line over the layers; a layer through which nothing passes has no point."""
+def _line(ax: Axes, rows: pd.DataFrame, measure: str, gid: str, line: style.Look) -> None:
+    """Draw a line over the layers; a layer through which no signal passes has no point."""
     values = rows[measure].where(rows[measure] > _NO_SIGNAL)
     ax.plot(rows["layer"], values, gid=gid, **line)
 
 
-def _before(line: dict) -> dict:
+def _before(line: style.Look) -> style.Look:
+    """Return the look of a line before the first step: solid."""
     return line | {"linestyle": "-"}
 
 
-def _after(line: dict) -> dict:
+def _after(line: style.Look) -> style.Look:
+    """Return the look of a line after the last epoch: thin and dashed, with hollow markers."""
     return line | {"linestyle": (0, (3, 1.5)), "linewidth": 0.8, "markerfacecolor": "white"}

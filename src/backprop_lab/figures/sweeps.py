@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from backprop_lab.figures import style
+from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.files.frames import read_csv
+from backprop_lab.runs.run import OPTIMIZERS
 
 FIGURES = {
     "sweep_learning_rate": {
@@ -22,11 +25,13 @@ FIGURES = {
         "function": "draw_batch_size",
         "inputs": ("sweep=tables/sweep_batch_size",),
         "needs": ("sweep_batch_size",),
+        "timed": True,
     },
     "sweep_width": {
         "function": "draw_width",
         "inputs": ("sweep=tables/sweep_width",),
         "needs": ("sweep_width",),
+        "timed": True,
     },
     "sweep_epochs": {
         "function": "draw_epochs",
@@ -59,19 +64,21 @@ def draw_width(*, sweep: Path, words: Words, output: Path) -> None:
 
 
 def draw_epochs(*, sweep: Path, words: Words, output: Path) -> None:
-    """Draw what each number of epochs reaches, read off the long runs, a line a task."""
+    """Draw accuracy against the number of epochs, taken from the long runs, a line a task."""
     table = read_csv(sweep, ("task", "backend", "epoch", "val_accuracy_mean"))
     with style.figure(words, height=2.9, width=0.75 * style.TEXT_WIDTH) as fig:
         ax = fig.subplots()
         handles = []
         # The longer curve solid and below, the shorter one dashed over it.
-        for (task, part), line in zip(table.groupby("task"), style.SERIES[1::-1], strict=True):
-            line = style.for_length(line, len(part)) | {"zorder": 4 - task}
+        tasks = sorted(set(table["task"]))
+        for task, look in zip(tasks, style.SERIES[1::-1], strict=True):
+            part = table[table["task"] == task]
+            line = style.for_length(look, len(part)) | {"zorder": 4 - task}
             gid = f"epochs-task{task}"
-            style.line_and_range(ax, part["epoch"], part, "val_accuracy", gid=gid, **line)
+            style.line_and_range(ax, part, "epoch", "val_accuracy", line | {"gid": gid})
             backend = words(f"backend.{part['backend'].iloc[0]}")
             handles.append(style.handle(words("series.task", task=task, backend=backend), **line))
-        style.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
+        scales.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))
@@ -82,15 +89,19 @@ def draw_epochs(*, sweep: Path, words: Words, output: Path) -> None:
 
 
 def _draw_with_time(table: pd.DataFrame, swept: str, words: Words, output: Path) -> None:
-    with style.figure(words, height=2.6) as fig:
-        left, right = fig.subplots(1, 2)
+    """Draw accuracy on the left and time on the right; a build without times has the left alone."""
+    timed = bool(table["seconds_per_epoch"].notna().any())
+    width = style.TEXT_WIDTH if timed else 0.75 * style.TEXT_WIDTH
+    with style.figure(words, height=2.6, width=width) as fig:
+        left, *right = fig.subplots(1, 1 + timed, squeeze=False)[0]
         handles = _draw_accuracy(left, table, swept, words)
-        for name, part, line in _series(table):
-            gid = f"{swept}-{name}-seconds"
-            right.plot(part[swept], part["seconds_per_epoch"], gid=gid, **line)
-        right.set_ylim(bottom=0)
-        right.set_ylabel(words("axis.seconds_per_epoch"))
-        for ax in (left, right):
+        for ax in right:
+            for name, part, line in _series(table):
+                gid = f"{swept}-{name}-seconds"
+                ax.plot(part[swept], part["seconds_per_epoch"], gid=gid, **line)
+            ax.set_ylim(bottom=0)
+            ax.set_ylabel(words("axis.seconds_per_epoch"))
+        for ax in (left, *right):
             ax.set_xscale("log", base=2)
             ax.xaxis.set_major_locator(FixedLocator(sorted(table[swept].unique())))
             ax.xaxis.set_minor_locator(NullLocator())
@@ -101,15 +112,19 @@ def _draw_with_time(table: pd.DataFrame, swept: str, words: Words, output: Path)
         style.save(fig, output)
 
 
-def _draw_accuracy(ax, table: pd.DataFrame, swept: str, words: Words) -> list:
+def _draw_accuracy(ax: Axes, table: pd.DataFrame, swept: str, words: Words) -> list[Line2D]:
     """Draw a line a series, a cross where runs diverged; return the legend's entries."""
-    style.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
+    scales.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
     handles = []
     for name, part, line in _series(table):
         gid = f"{swept}-{name}"
-        style.line_and_range(ax, part[swept], part, "val_accuracy", gid=gid, **line)
-        handles.append(style.handle(words(f"optimizer.{name}"), **line))
-        _mark_diverged(ax, part, swept, gid, line["color"], 0.05 + 0.08 * len(handles), words)
+        style.line_and_range(ax, part, swept, "val_accuracy", line | {"gid": gid})
+        handles.append(style.handle(words.name("optimizer", name), **line))
+        height = 0.05 + 0.08 * len(handles)
+        cells = part.loc[part["n_diverged"] > 0, [swept, "n_diverged", "n"]]
+        for x, n, total in cells.itertuples(index=False):
+            text = words("series.n_of", n=n, total=total)
+            _mark_diverged(ax, (x, height), text, f"{gid}-{x:g}-diverged", line["color"])
     if (table["n_diverged"] > 0).any():
         handles.append(style.diverged_handle(words))
     ax.set_xlabel(words(f"axis.{swept}"))
@@ -117,30 +132,34 @@ def _draw_accuracy(ax, table: pd.DataFrame, swept: str, words: Words) -> list:
     return handles
 
 
-def _mark_diverged(
-    ax, part: pd.DataFrame, swept: str, gid: str, color: str, height: float, words: Words
-) -> None:
-    """A cross near the foot of the axes, and how many of the runs it stands for."""
-    across = ax.get_xaxis_transform()  # x in data, y as a fraction of the axes
-    for _, row in part[part["n_diverged"] > 0].iterrows():
-        x, n, total = row[swept], int(row["n_diverged"]), int(row["n"])
-        style.cross(ax, x, height, f"{gid}-{x:g}-diverged", color, transform=across)
-        ax.annotate(
-            words("series.n_of", n=n, total=total),
-            (x, height),
-            xycoords=across,
-            xytext=(-6, 0),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=style.SMALL,
-            color=color,
-        )
+def _mark_diverged(ax: Axes, place: tuple[float, float], text: str, gid: str, color: str) -> None:
+    """Draw a cross with a text on its left.
+
+    Args:
+        ax: where to draw.
+        place: x as in the data, y as a fraction of the axes' height.
+        text: how many of the runs diverged.
+        gid: the cross's id in the SVG.
+        color: of the runs' line.
+    """
+    across = ax.get_xaxis_transform()
+    style.cross(ax, place, across, gid, color)
+    ax.annotate(
+        text,
+        place,
+        xycoords=across,
+        xytext=(-6, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        fontsize=style.SMALL,
+        color=color,
+    )
 
 
-def _series(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, dict]]:
-    """The rows of each optimiser and the look of their line, SGD first."""
-    names = [name for name in ("sgd", "adam") if name in np.unique(table["optimizer"])]
+def _series(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame, style.Look]]:
+    """Return the name and rows of each optimiser and the look of its line, SGD first."""
+    names = [name for name in OPTIMIZERS if name in np.unique(table["optimizer"])]
     looks = style.series(len(names))
     return [
         (name, table[table["optimizer"] == name], line)

@@ -1,34 +1,35 @@
-"""The words of a figure or table in one language: report/words.<language>.yaml."""
+"""The words of a figure or table in one language: report/text/<language>/words.yaml."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
 
-FOLDER = Path("report")
+FOLDER = Path("report/text")
 
 
 class Words:
     """Every word of one language, asked for by a dotted key.
 
-    >>> words = Words(Path("report/words.en.yaml"), {"axis": {"epoch": "epoch"}})
+    >>> words = Words(Path("report/text/en/words.yaml"), {"axis": {"epoch": "epoch"}})
     >>> words("axis.epoch")
     'epoch'
 
     Attributes:
         path: the file the words came from, named in every error.
-        language: the tag in that file's name, such as "en" or "zh-TW".
+        language: the name of that file's folder, such as "en" or "zh-TW".
     """
 
-    def __init__(self, path: Path, tree: dict) -> None:
+    def __init__(self, path: Path, tree: dict[str, Any]) -> None:
         self.path = path
-        self.language = path.name.removeprefix("words.").removesuffix(".yaml")
+        self.language = path.parent.name
         self._tree = tree
 
     def __call__(self, key: str, **values: object) -> str:
-        """The text at `key`, its {placeholders} filled with `values`.
+        """Return the text at `key`, its {placeholders} filled with `values`.
 
         Raises:
             LabError: there is no text at that key, or a placeholder has no value.
@@ -48,17 +49,29 @@ class Words:
                 f"its placeholders are {', '.join(values)}"
             ) from None
 
+    def name(self, kind: str, value: str) -> str:
+        """Return the word for a value of a run's parameter, or the value where there is none.
+
+        So a new activation or optimiser is called as in config.yaml until a language has a
+        word for it.
+
+        >>> words = Words(Path("report/text/en/words.yaml"), {"activation": {"relu": "ReLU"}})
+        >>> words.name("activation", "relu"), words.name("activation", "tanh")
+        ('ReLU', 'tanh')
+        """
+        return self(f"{kind}.{value}") if value in self._tree.get(kind, {}) else value
+
 
 def load_words(language: str, folder: Path = FOLDER) -> Words:
-    """Read `folder`/words.<language>.yaml.
+    """Read `folder`/<language>/words.yaml.
 
     Raises:
         LabError: no such file (the message lists the languages there are), or
             the file is not a YAML mapping.
     """
-    path = Path(folder) / f"words.{language}.yaml"
+    path = Path(folder) / language / "words.yaml"
     if not path.is_file():
-        known = sorted(file.name.split(".")[1] for file in Path(folder).glob("words.*.yaml"))
+        known = sorted(file.parent.name for file in Path(folder).glob("*/words.yaml"))
         raise LabError(
             f"{path}: cannot read the words of language {language!r}; "
             f"there are: {', '.join(known) or 'none'}"

@@ -1,6 +1,6 @@
-"""What the modules of a room can make, as each declares it in a literal at its top.
+"""Declarations: what each module of a room makes, and from which files.
 
-A module of `tables/` or `figures/` says in one dictionary what it makes and from what:
+A module of `tables/` or `figures/` declares it in one dictionary at its top:
 
     TABLES = {
         "sweep_{swept}": {
@@ -30,18 +30,19 @@ from backprop_lab.files.inputs import Inputs, call
 
 @dataclass(frozen=True)
 class Made:
-    """One thing that a module makes: a table or a figure.
+    """A table or a figure, as its module declares it.
 
     Attributes:
         name: of the file, without its ending.
         module: full name of the module that makes it.
         function: the function in it.
-        inputs: the function's parameter -> the file that it takes, by the name that the
-            workflow knows it by (`workflow/rules/common.smk`).
-        arguments: what the function is called with besides.
+        inputs: the function's parameter -> the file for it, by its name in the workflow
+            (`workflow/rules/common.smk`).
+        arguments: the other arguments of the function.
         needs: experiments without which it is not made.
         any_of: experiments of which it needs one at least; none if it needs none.
         on_request: a key of config.yaml's `report` without which it is not made; "" for none.
+        timed: whether a clock decides how it looks, so that equal builds differ in it.
     """
 
     name: str
@@ -52,9 +53,16 @@ class Made:
     needs: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
     on_request: str = ""
+    timed: bool = False
 
     def wanted(self, experiments: Collection[str], requested: Mapping[str, object]) -> bool:
         """Say whether a build makes it.
+
+        >>> variance = Made("variance", "tables.variance", "write", needs=("variance_seed",))
+        >>> variance.wanted(["matrix", "variance_seed"], {})
+        True
+        >>> variance.wanted(["matrix"], {})
+        False
 
         Args:
             experiments: those that config.yaml asks for and the preset does not skip.
@@ -81,7 +89,7 @@ def declared(folder: Path, package: str, variable: str) -> dict[str, Made]:
         variable: "TABLES" or "FIGURES".
 
     Returns:
-        Name -> what is made under it.
+        Name -> the table or figure.
 
     Raises:
         LabError: a declaration is no literal, or a name is declared twice.
@@ -96,6 +104,7 @@ def declared(folder: Path, package: str, variable: str) -> dict[str, Made]:
 
 
 def _declared_in(path: Path, module: str, variable: str) -> list[Made]:
+    """Read what one module declares, without importing it; nothing where it has no `variable`."""
     for statement in ast.parse(path.read_text(encoding="utf-8")).body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == variable:
@@ -124,8 +133,14 @@ def _expand(
     needs: tuple[str, ...] = (),
     any_of: tuple[str, ...] = (),
     on_request: str = "",
+    timed: bool = False,
 ) -> list[Made]:
-    """Make one entry of a declaration into one `Made` for each value of `each`."""
+    """Return one `Made` for each combination of values in `each` of one entry.
+
+    >>> each = {"swept": ("batch_size", "width")}
+    >>> [one.name for one in _expand("sweep_{swept}", "tables.sweeps", function="f", each=each)]
+    ['sweep_batch_size', 'sweep_width']
+    """
     choices: list[dict[str, object]] = [{}]
     for argument, values in (each or {}).items():
         choices = [chosen | {argument: value} for chosen in choices for value in values]
@@ -139,12 +154,19 @@ def _expand(
             needs=tuple(text.format(**chosen) for text in needs),
             any_of=any_of,
             on_request=on_request,
+            timed=timed,
         )
         for chosen in choices
     ]
 
 
 def _pair(text: str) -> tuple[str, str]:
-    """Read "runs", or "sweep=tables/sweep_width", as (parameter, file)."""
+    """Split an input into the function's parameter and the file for it.
+
+    >>> _pair("sweep=tables/sweep_width")
+    ('sweep', 'tables/sweep_width')
+    >>> _pair("runs")
+    ('runs', 'runs')
+    """
     parameter, _, file = text.partition("=")
     return parameter, file or parameter

@@ -1,30 +1,35 @@
-"""JSON and YAML files: read, or refused in one line."""
+"""Read JSON and YAML files, or say in one line what is wrong with them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from backprop_lab.errors import LabError
-from backprop_lab.files.forms.document import read_object
+from backprop_lab.files.forms.document import DocumentForm
 from backprop_lab.files.forms.registry import document_form
-from backprop_lab.files.forms.table import REBUILD
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path, advice: str = "") -> dict[str, Any]:
     """Read a JSON file that holds an object.
 
     A file whose name has a form in `files.forms.registry` is held against all of it.
+
+    Args:
+        path: the file.
+        advice: what to do if it cannot be read, for the error; "" for what its form says.
 
     Raises:
         LabError: the file cannot be read, is not JSON, holds no object, or does not have its
             form.
     """
-    form = document_form(Path(path))
-    return read_object(Path(path), REBUILD) if form is None else form.read(Path(path))
+    form = document_form(Path(path)) or DocumentForm()
+    return (replace(form, remedy=advice) if advice else form).read(path)
 
 
-def read_yaml(path: Path) -> dict:
+def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML file that holds a mapping.
 
     Raises:
@@ -39,8 +44,15 @@ def read_yaml(path: Path) -> dict:
     return parse_yaml(text, str(path))
 
 
-def parse_yaml(text: str, name: str) -> dict:
-    """Parse YAML that holds a mapping; `name` says in errors where it stands.
+def parse_yaml(text: str, name: str) -> dict[str, Any]:
+    """Parse YAML that holds a mapping.
+
+    >>> parse_yaml("epochs: 10", "config.yaml")
+    {'epochs': 10}
+
+    Args:
+        text: the YAML.
+        name: where it stands, for errors.
 
     Raises:
         LabError: the text is not YAML, or holds no mapping.
@@ -57,3 +69,16 @@ def parse_yaml(text: str, name: str) -> dict:
     if not isinstance(content, dict):
         raise LabError(f"{name}: must be a mapping of keys to values")
     return content
+
+
+def leaves(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Yield what stands in a tree of mappings that is no mapping, each by its dotted key.
+
+    >>> list(leaves({"axis": {"epoch": "epoch", "loss": "cross-entropy"}}))
+    [('axis.epoch', 'epoch'), ('axis.loss', 'cross-entropy')]
+    """
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value

@@ -1,4 +1,4 @@
-"""Collected results and tables as CSV files: read into frames, written whole."""
+"""Read and write collected results and tables, which are CSV files, as pandas frames."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def read_csv(path: Path, columns: tuple[str, ...] = ()) -> pd.DataFrame:
     A file whose name has a form in `files.forms.registry` is held against all of it.
 
     Args:
-        columns: what a file of any other name must have at least.
+        path: the CSV file.
+        columns: columns that a file of any other name must have.
 
     Raises:
         LabError: the file cannot be read, does not have its form, or lacks one of `columns`.
@@ -46,7 +47,7 @@ def read_csv(path: Path, columns: tuple[str, ...] = ()) -> pd.DataFrame:
 
 
 def write_csv(frame: pd.DataFrame, output: Path) -> None:
-    """Write `frame` whole or not at all: unrounded, NaN as an empty cell.
+    """Write `frame` as CSV, the whole file or none: numbers unrounded, NaN as an empty cell.
 
     Raises:
         LabError: its columns are not those that the form of this file declares, or the file

@@ -1,4 +1,4 @@
-"""Call a function with the files that a command line names, once they are known to fit."""
+"""Call a function with the files that a command line names, after a check that they fit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Wanted:
 
 
 def call(function: Callable[..., object], title: str, inputs: Inputs, **others: object) -> None:
-    """Call `function(**inputs, **others)` once its inputs are known to fit.
+    """Call `function(**inputs, **others)` after a check that its inputs fit.
 
     A parameter whose type is a dataclass, such as `results.collected.Collected`, is a group:
     the inputs of its fields' names become one object.
@@ -88,7 +88,7 @@ def _wanted(
 
 
 def _files(given: Path | Sequence[Path], where: str, *, several: bool) -> Path | list[Path]:
-    """Return the file, or the files, once they are there and as many as are taken."""
+    """Return the file, or the files, after a check that they exist and are not too many."""
     paths = [Path(given)] if isinstance(given, str | Path) else [Path(path) for path in given]
     for path in paths:
         if not path.is_file():

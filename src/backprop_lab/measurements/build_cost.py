@@ -13,6 +13,8 @@ from backprop_lab.files.frames import read_csv, write_csv
 from backprop_lab.measurements.schedule import find_parts, lanes
 from backprop_lab.runs.run import BACKENDS
 
+#: The time of processes before, in job.json of a run that went on from a checkpoint.
+_EARLIER = "earlier_seconds"
 _SUMS = ("job_seconds", "epoch_seconds", "floor_seconds")
 
 
@@ -21,7 +23,8 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
 
     Columns: id, experiment (the first that has the run), backend, those of
     job.json, part (stretch of the build, from 1), core (from 1; a line of the figure, not
-    a core of the processor), job_seconds, epoch_seconds (training and evaluation) and
+    a core of the processor), job_seconds (of all processes that worked on the run, up to
+    their last checkpoint if they were interrupted), epoch_seconds (training and evaluation) and
     floor_seconds (the matrix products of the epochs that were completed).
 
     Args:
@@ -47,7 +50,7 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
     jobs = pd.concat([table[["id", "experiment", "backend"]], jobs], axis=1).assign(
         part=[sum(start <= t for start, _ in parts) for t in jobs["started"]],
         core=lanes(jobs) + 1,
-        job_seconds=jobs["finished"] - jobs["started"],
+        job_seconds=jobs["finished"] - jobs["started"] + [job.get(_EARLIER, 0) for job in read],
         epoch_seconds=[_epoch_seconds(Path(folder) / n / "timing.csv") for n in table["id"]],
         floor_seconds=epoch * table["epochs_completed"],
     )

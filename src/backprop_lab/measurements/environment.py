@@ -31,6 +31,20 @@ PACKAGES = (
 )
 #: Threads that one training run uses (the workflow runs several at a time instead).
 THREADS_PER_RUN = 1
+#: Settings of git that a user may have otherwise, and that would change what is read here.
+#: A folder of another owner (a container's, say) is read as well: this project runs in it.
+_GIT_SETTINGS = [
+    option
+    for setting in (
+        "log.showSignature=false",
+        "color.ui=false",
+        "core.fsmonitor=false",
+        "safe.directory=*",
+    )
+    for option in ("-c", setting)
+]
+#: The commit's name (SHA-1 or SHA-256) and its date.
+_HEAD = re.compile(r"([0-9a-f]{40,64}) (\S+)")
 
 
 def write_environment(output: Path, project: Path = Path("."), device: str = "auto") -> None:
@@ -77,22 +91,39 @@ def git_state(project: Path) -> dict[str, Any]:
         "dirty" says that a tracked file differs from the commit.  Without git, outside a
         repository or before its first commit there is no commit, and "dirty" is False.
     """
-    head = _git(project, "log", "-1", "--format=%H %cI")
-    if not head:
+    found = _HEAD.fullmatch(_git(project, "log", "-1", "--no-color", "--format=%H %cI") or "")
+    if not found:
         return {"commit": None, "date": None, "dirty": False}
-    commit, date = head.split()
     changes = _git(project, "status", "--porcelain", "--untracked-files=no")
-    return {"commit": commit, "date": date, "dirty": bool(changes)}
+    return {"commit": found[1], "date": found[2], "dirty": bool(changes)}
 
 
 def _git(project: Path, *arguments: str) -> str | None:
-    """Return what a git command prints; None where it fails or the project is no repository."""
+    """Return what a git command prints; None where it fails or the project is no repository.
+
+    Neither the user's settings of git nor its variables change what is printed.  A hook of git,
+    for one, has variables that name the repository that called it.
+    """
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith("GIT_CONFIG_") or name == "GIT_EXEC_PATH"
+    }
+    # Without the lock that `git status` would take, another git can work beside it.
+    environment |= {"GIT_OPTIONAL_LOCKS": "0"}
     try:
         # A project unpacked inside another repository must not report that one's commit.
         if not (Path(project) / ".git").exists():
             return None
         done = subprocess.run(
-            ["git", *arguments], cwd=project, capture_output=True, text=True, timeout=30
+            ["git", *_GIT_SETTINGS, *arguments],
+            cwd=project,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=30,
         )
     except (OSError, subprocess.SubprocessError):
         return None
@@ -177,12 +208,13 @@ def _belongs(path: str, package: str) -> bool:
 
 
 def _torch(device: str) -> dict[str, str | None]:
-    """Describe which BLAS torch was built with, and which device it computes on."""
+    """Describe which BLAS torch was built with, and which device and kernels it computes with."""
     import torch
 
     cuda = device != "cpu" and torch.cuda.is_available()
     return {
         "blas": _torch_blas(torch.__config__.show()),
+        "capability": torch.backends.cpu.get_cpu_capability(),
         "cuda": torch.version.cuda if cuda else None,
         "device": torch.cuda.get_device_name() if cuda else "CPU",
     }

@@ -8,6 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
+#: All that training changes in a network, by name: parameters and the optimiser's memory.
+State = dict[str, np.ndarray]
+
 #: (W, b) of each linear layer, first to last: W of shape (n_in, n_out), b of shape (n_out,).
 Parameters = list[tuple[np.ndarray, np.ndarray]]
 
@@ -59,3 +62,9 @@ class Classifier(Protocol):
 
     def parameters(self) -> Parameters:
         """Return copies of the weights and biases."""
+
+    def state(self) -> State:
+        """Return copies of all that training changes, so that training can go on from them."""
+
+    def load_state(self, state: State) -> None:
+        """Take over what `state` returned for a network of the same layers and settings."""

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from backprop_lab.nn.classifier import Parameters, Settings
+from backprop_lab.nn.classifier import Parameters, Settings, State
 from backprop_lab.nn.layers import ACTIVATIONS, Accumulator, Activation, Linear
 from backprop_lab.nn.losses import accuracy, cross_entropy, cross_entropy_gradient
 from backprop_lab.nn.optim import OPTIMIZERS, Optimizer
@@ -154,6 +154,14 @@ class Network:
     def parameters(self) -> Parameters:
         """Return copies of (W, b) for each linear layer, as given to the constructor."""
         return [(layer.W.copy(), layer.b.copy()) for layer in self.linear]
+
+    def state(self) -> State:
+        """Return copies of all that training changes, so that training can go on from them."""
+        return self.optimizer.state()
+
+    def load_state(self, state: State) -> None:
+        """Take over what `state` returned for a network of the same layers and settings."""
+        self.optimizer.load_state(state)
 
     @property
     def _classes(self) -> int:

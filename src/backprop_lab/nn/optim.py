@@ -16,6 +16,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.linalg import get_blas_funcs
 
+from backprop_lab.nn.classifier import State
+
 
 class Optimizer:
     """Collects the gradient in a vector of its own; a base that changes nothing.
@@ -36,6 +38,22 @@ class Optimizer:
 
     def step(self) -> None:
         """Change the parameters by the gradient of one batch."""
+
+    def state(self) -> State:
+        """Return copies of the parameters and of what the optimiser remembers of past steps."""
+        state = {"parameters": self.parameters.copy()}
+        return state | {"gradient": self.gradient.copy()} if self._remembers else state
+
+    def load_state(self, state: State) -> None:
+        """Take over what `state` returned, in place: the layers hold views of it."""
+        self.parameters[:] = state["parameters"]
+        if self._remembers:
+            self.gradient[:] = state["gradient"]
+
+    @property
+    def _remembers(self) -> bool:
+        """Whether the layers add gradients to what they left of past steps, as momentum does."""
+        return bool(self.keep) and self.gradient is not self.parameters
 
 
 class SGD(Optimizer):
@@ -109,6 +127,16 @@ class Adam(Optimizer):
         update += epsilon
         np.divide(M, update, out=update)
         self._axpy(update, self.parameters, a=-rate)  # parameters += -rate · update, in one pass
+
+    def state(self) -> State:
+        """Return copies of the parameters, both moments and the number of steps."""
+        moments = {"M": self.M.copy(), "V": self.V.copy(), "t": np.array(self.t, np.int64)}
+        return super().state() | moments
+
+    def load_state(self, state: State) -> None:
+        """Take over what `state` returned."""
+        super().load_state(state)
+        self.M[:], self.V[:], self.t = state["M"], state["V"], int(state["t"])
 
 
 #: Name -> what makes the optimiser for a learning rate.

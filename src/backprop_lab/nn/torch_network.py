@@ -3,28 +3,21 @@
 What the NumPy network spells out (the chain rule, the optimisers) is one call
 here.  Data stays on the device, batches are taken by index, and nothing is read
 back from the device before the epoch ends.  The caller sets the number of threads.
-
-The optimisers are PyTorch's functional ones: the kernels of `torch.optim.SGD` and
-`torch.optim.Adam`, called without the bookkeeping that these classes add to every
-step, a tenth of the step of a network as small as this, and without the compiler
-that they import.
 """
 
 from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
-from torch.optim.adam import adam
-from torch.optim.sgd import sgd
 
 from backprop_lab.errors import LabError
-from backprop_lab.nn.classifier import Parameters, Settings
+from backprop_lab.nn.classifier import Parameters, Settings, State
+from backprop_lab.nn.torch_optim import OPTIMIZERS
 
 #: Rows that evaluation passes through the network at a time.
 _EVALUATION_ROWS = 4096
@@ -154,6 +147,23 @@ class TorchNetwork:
             for W, layer in zip(weights, self._linear, strict=True)
         ]
 
+    def state(self) -> State:
+        """Return copies of all that training changes, so that training can go on from them."""
+        return {
+            name: tensor.detach().cpu().numpy().copy() for name, tensor in self._changing().items()
+        }
+
+    @torch.no_grad()
+    def load_state(self, state: State) -> None:
+        """Take over what `state` returned for a network of the same layers and settings."""
+        for name, tensor in self._changing().items():
+            tensor.copy_(torch.tensor(state[name]))
+
+    def _changing(self) -> dict[str, torch.Tensor]:
+        """Return the tensors that training changes, by name."""
+        tensors = {"parameter": self._parameters, **self._optimizer.state()}
+        return {f"{name}{i}": one for name, many in tensors.items() for i, one in enumerate(many)}
+
     def _first_weight(self) -> torch.Tensor:
         """Return the weights of the first layer for all inputs, (n_out, n_in)."""
         return torch.cat([self._linear[0].weight, self._dead], dim=1)
@@ -188,81 +198,10 @@ class TorchNetwork:
         return tensor
 
 
-class Optimizer(Protocol):
-    """Changes parameters in place, given the gradients of one batch."""
-
-    def __init__(self, parameters: list[torch.Tensor], learning_rate: float) -> None:
-        """Take charge of parameters."""
-
-    def step(self, gradients: list[torch.Tensor]) -> None:
-        """Change each parameter by its gradient."""
-
-
-class SGD:
-    """w ← w - η g, without momentum, as `torch.optim.SGD` computes it."""
-
-    momentum = 0.0
-
-    def __init__(self, parameters: list[torch.Tensor], learning_rate: float) -> None:
-        self.parameters, self.learning_rate = parameters, learning_rate
-        self.momenta: list[torch.Tensor | None] = [None] * len(parameters)
-
-    @torch.no_grad()
-    def step(self, gradients: list[torch.Tensor]) -> None:
-        """Change each parameter by its gradient."""
-        sgd(
-            self.parameters,
-            gradients,
-            self.momenta,
-            lr=self.learning_rate,
-            momentum=self.momentum,
-            dampening=0,
-            nesterov=False,
-            weight_decay=0,
-            maximize=False,
-            fused=True,
-        )
-
-
-class Adam:
-    """Adam with β and ε at PyTorch's defaults, as `torch.optim.Adam` computes it."""
-
-    def __init__(self, parameters: list[torch.Tensor], learning_rate: float) -> None:
-        self.parameters, self.learning_rate = parameters, learning_rate
-        self.m = [torch.zeros_like(p, requires_grad=False) for p in parameters]
-        self.v = [torch.zeros_like(p, requires_grad=False) for p in parameters]
-        self.t = [torch.zeros((), device=p.device) for p in parameters]
-
-    @torch.no_grad()
-    def step(self, gradients: list[torch.Tensor]) -> None:
-        """Change each parameter by its gradient."""
-        adam(
-            self.parameters,
-            gradients,
-            self.m,
-            self.v,
-            [],
-            self.t,
-            lr=self.learning_rate,
-            beta1=0.9,
-            beta2=0.999,
-            eps=1e-8,
-            amsgrad=False,
-            weight_decay=0,
-            maximize=False,
-            fused=True,
-        )
-
-
 #: Name -> activation, as in `nn.layers`.
 ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
     "sigmoid": nn.Sigmoid,
-}
-#: Name -> optimiser, as in `nn.optim`.
-OPTIMIZERS: dict[str, type[Optimizer]] = {
-    "sgd": SGD,
-    "adam": Adam,
 }
 
 

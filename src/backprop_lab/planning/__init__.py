@@ -1,1 +1,1 @@
-"""What Snakemake plans with: a config that is usable, and which code each result depends on."""
+"""Planning for Snakemake: check config.yaml, and tell which code each result depends on."""

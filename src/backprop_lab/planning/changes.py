@@ -1,6 +1,7 @@
-"""Which modules mean something else than when the pipeline last ran.
+"""The modules whose meaning has changed since the pipeline last ran.
 
-Snakemake says of each job that the code of its rule has changed; this says in which modules.
+Of a job that runs again, Snakemake says that the code of its rule has changed; this says in
+which modules.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the code of a module means: its definitions as text, without what changes no result.
+"""The meaning of a module's code: its definitions as text, without what changes no result.
 
 Left out are comments, docstrings, annotations, formatting and import lines.  A name that comes
 from elsewhere is written as what it stands for: `np` as `numpy`, a function of another module
@@ -105,6 +105,7 @@ class Meaning:
         return names
 
     def _origin(self, node: ast.ImportFrom, name: str) -> tuple[str, str]:
+        """Return where a name of a `from ... import` comes from; see `_imported`."""
         module = node.module or ""
         if module.partition(".")[0] != self.package:
             return _ELSEWHERE, f"{module}.{name}"
@@ -114,7 +115,7 @@ class Meaning:
 
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and all below it but for what means nothing, such as annotations."""
+    """Yield a node and all below it, except what changes no result, such as annotations."""
     yield node
     for field, value in ast.iter_fields(node):
         if field not in _MEANINGLESS:
@@ -159,8 +160,8 @@ def _text(node: object, names: Mapping[str, tuple[str, str]], *, in_class: bool 
             names.get(name, _NONE)[1] == ""
         ):
             return attribute  # of a module of the package: the definition, wherever it lies
-        case ast.AnnAssign(value=ast.expr()) if not in_class:
-            node = ast.Assign([node.target], node.value)
+        case ast.AnnAssign(target=target, value=ast.expr() as given) if not in_class:
+            node = ast.Assign([target], given)
     if isinstance(node, list):
         kept = filter(_counts, node)
         return f"[{';'.join([_text(item, names, in_class=in_class) for item in kept])}]"

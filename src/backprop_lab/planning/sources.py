@@ -1,4 +1,4 @@
-"""Which code a command's result depends on, and a fingerprint of what that code means.
+"""The code that a command's result depends on, and a fingerprint of what it means.
 
 The workflow gives each rule the fingerprint of the code behind its command.  Snakemake
 runs a rule again when its parameters have changed, so a rule runs again when its code
@@ -16,19 +16,47 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from backprop_lab.errors import LabError
+from backprop_lab.files.atomic import replacing
 from backprop_lab.planning.meaning import IMPORTS, Meaning
 
 #: Modules that no result depends on: they read arguments, report errors, rename files, and
 #: refuse files that are damaged.
 PLUMBING = (
-    *("cli", "errors", "planning"),
-    *(f"files.{name}" for name in ("arrays", "atomic", "documents", "forms", "inputs")),
+    "cli",
+    "errors",
+    "files.arrays",
+    "files.atomic",
+    "files.documents",
+    "files.forms.registry",
+    "files.inputs",
+    "files.processes",
+    "planning",
 )
+
+
+@dataclass(frozen=True)
+class Module:
+    """What there is to know of one module's source.
+
+    Attributes:
+        imports: modules of the package that it imports at its top.
+        functions: function -> modules that it imports inside itself, or in functions beside
+            it that it calls.
+        definitions: name -> digest of its text, and what it uses: (module, name).
+    """
+
+    imports: list[str]
+    functions: dict[str, list[str]]
+    definitions: dict[str, tuple[str, list[tuple[str, str]]]]
 
 
 class SourceTree:
@@ -39,20 +67,27 @@ class SourceTree:
     Attributes:
         folder: the package's folder.
         package: its name.
+        notes: a file in which what was found stands for the next time, since parsing all
+            sources takes a second; it counts for files that are as they were.  None keeps none.
     """
 
     def __init__(
-        self, folder: Path = Path(__file__).parents[1], package: str = "backprop_lab"
+        self,
+        folder: Path = Path(__file__).parents[1],
+        package: str = "backprop_lab",
+        notes: Path | None = None,
     ) -> None:
         self.folder = folder
         self.package = package
+        self.notes = notes
         # Cached for each object, which a decorator of the class would keep alive.
         self.closure = cache(self._closure)
-        self._parse = cache(self._read)
+        self.module = cache(self._find_out)
         self._exists = cache(self._find)
-        self._meaning = cache(self._mean)
         self._texts = cache(self._write)
         self._digest = cache(self._sum)
+        self._noted: dict[str, Any] = self._read_notes()
+        self._new = False
 
     def fingerprint(self, command: str, *doors: str) -> str:
         """Return the digest of what the code behind a command means, 16 hexadecimal digits.
@@ -70,26 +105,31 @@ class SourceTree:
 
     def modules(self) -> list[str]:
         """List every module that a result can depend on."""
-        files = (
-            file.relative_to(self.folder).with_suffix("") for file in self.folder.rglob("*.py")
-        )
-        names = (".".join(file.parts).removesuffix("__init__").removesuffix(".") for file in files)
-        return sorted(name for name in names if name and not is_plumbing(name))
+        return [name for name in self._all() if not is_plumbing(name)]
 
     def digests(self) -> dict[str, str]:
         """Return a digest of each module by itself, which tells where a change was made."""
+        found = {name: self.module(name).definitions for name in self.modules()}
         return {
-            name: _hash(
-                "\n".join(sorted(one.text for one in self._meaning(name).definitions.values()))
-            )
-            for name in self.modules()
+            name: _hash("\n".join(sorted(digest for digest, _ in definitions.values())))
+            for name, definitions in found.items()
         }
+
+    def write_notes(self) -> None:
+        """Keep what was found for the next time; a folder that cannot be written is no error."""
+        if self.notes is None or not self._new:
+            return
+        with suppress(LabError), replacing(self.notes, "w") as file:
+            json.dump(self._noted, file)
 
     def _closure(self, command: str, *doors: str) -> frozenset[str]:
         """Return the modules whose code a command's result depends on; see `fingerprint`."""
         place, _, function = command.partition(":")
         if function:
-            first = self._imported_by(f"cli.{place}", function)
+            functions = self.module(f"cli.{place}").functions
+            if function not in functions:
+                raise LabError(f"{self.package}.cli.{place}: there is no function {function}")
+            first = functions[function]
         elif command.endswith(".py"):
             program = ast.parse(Path(command).read_text(encoding="utf-8"))
             first = self._modules_in(ast.walk(program))
@@ -101,7 +141,7 @@ class SourceTree:
             name = waiting.pop()
             if name not in found and not is_plumbing(name):
                 found.add(name)
-                waiting += self._modules_in(self._parse(name).body)
+                waiting += self.module(name).imports
         return frozenset(found)
 
     def _sum(self, modules: frozenset[str]) -> str:
@@ -109,22 +149,58 @@ class SourceTree:
         return _hash("\n".join(sorted(text for name in modules for text in self._texts(name))))
 
     def _write(self, name: str) -> list[str]:
-        """Return each definition of a module as text, with the digests of those that it uses.
+        """Return a line for each definition of a module, with the digests of those that it uses.
 
         These tell which of several definitions of one name is meant.
         """
         return [
-            f"{defined} {one.text} {sorted(self._marked(*used) for used in one.uses)}"
-            for defined, one in self._meaning(name).definitions.items()
+            f"{defined} {digest} {sorted(self._marked(*used) for used in uses)}"
+            for defined, (digest, uses) in self.module(name).definitions.items()
         ]
 
     def _marked(self, module: str, name: str) -> str:
-        """Return the name of a definition, with a digest of its own text."""
-        one = self._meaning(module).definitions.get(name) if self._exists(module) else None
-        return f"{name}#{_hash(one.text)}" if one else name
+        """Return the name of a definition, with the digest of its own text."""
+        one = self.module(module).definitions.get(name) if self._exists(module) else None
+        return f"{name}#{one[0]}" if one else name
 
-    def _mean(self, name: str) -> Meaning:
-        return Meaning(name, self._parse(name), self.package, self._exists)
+    def _find_out(self, name: str) -> Module:
+        """Return what there is to know of a module, from the notes or from its source."""
+        path = self._path(name)
+        if path is None:
+            raise LabError(f"{self.package}.{name}: there is no such module in {self.folder}")
+        state = path.stat()
+        stamp = [state.st_mtime_ns, state.st_ctime_ns, state.st_size]
+        noted = self._noted.get(name)
+        if noted is not None and noted["stamp"] == stamp:
+            return Module(noted["imports"], noted["functions"], noted["definitions"])
+        tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+        meaning = Meaning(name, tree, self.package, self._exists)
+        module = Module(
+            self._modules_in(tree.body),
+            self._doors(tree),
+            {key: (_hash(one.text), list(one.uses)) for key, one in meaning.definitions.items()},
+        )
+        self._noted[name] = {"stamp": stamp, **asdict(module)}
+        self._new = True
+        return module
+
+    def _read_notes(self) -> dict[str, Any]:
+        """Read the notes; there are none that count where modules have come or gone."""
+        modules = _hash("\n".join(self._all()))
+        with suppress(AttributeError, OSError, TypeError, ValueError):
+            if self.notes is not None:
+                noted: dict[str, Any] = json.loads(self.notes.read_text(encoding="utf-8"))
+                if noted.get("modules") == modules:
+                    return noted
+        return {"modules": modules}
+
+    def _all(self) -> list[str]:
+        """List every module of the package."""
+        files = (
+            path.relative_to(self.folder).with_suffix("") for path in self.folder.rglob("*.py")
+        )
+        names = (".".join(file.parts).removesuffix("__init__").removesuffix(".") for file in files)
+        return sorted(name for name in names if name)
 
     def _path(self, name: str) -> Path | None:
         path = self.folder.joinpath(*name.split("."))
@@ -135,32 +211,26 @@ class SourceTree:
         """Say whether there is a module, or a folder of modules, of this name."""
         return self._path(name) is not None
 
-    def _read(self, name: str) -> ast.Module:
-        path = self._path(name)
-        if path is None:
-            raise LabError(f"{self.package}.{name}: there is no such module in {self.folder}")
-        return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
-
-    def _imported_by(self, module: str, function: str) -> list[str]:
-        """List the modules that a function imports, itself or in functions beside it it calls."""
-        tree = self._parse(module)
+    def _doors(self, tree: ast.Module) -> dict[str, list[str]]:
+        """List what each function of a module imports; see `Module.functions`."""
         functions = {one.name: one for one in tree.body if isinstance(one, ast.FunctionDef)}
-        if function not in functions:
-            raise LabError(f"{self.package}.{module}: there is no function {function}")
-        seen: set[str] = set()
-        waiting = [function]
-        statements: list[ast.AST] = []
-        while waiting:
-            name = waiting.pop()
-            if name in seen:
-                continue
-            seen.add(name)
-            for node in ast.walk(functions[name]):
-                if isinstance(node, IMPORTS):
-                    statements.append(node)
-                elif isinstance(node, ast.Name) and node.id in functions:
-                    waiting.append(node.id)
-        return self._modules_in(statements)
+        own: dict[str, list[ast.AST]] = {}
+        calls: dict[str, set[str]] = {}
+        for name, function in functions.items():
+            inside = list(ast.walk(function))
+            own[name] = [node for node in inside if isinstance(node, IMPORTS)]
+            calls[name] = {node.id for node in inside if isinstance(node, ast.Name)}
+        found: dict[str, list[str]] = {}
+        for name in functions:
+            seen: set[str] = set()
+            waiting = [name]
+            while waiting:
+                one = waiting.pop()
+                if one in functions and one not in seen:
+                    seen.add(one)
+                    waiting += calls[one]
+            found[name] = self._modules_in(node for one in sorted(seen) for node in own[one])
+        return found
 
     def _modules_in(self, nodes: Iterable[ast.AST]) -> list[str]:
         """List the package's modules that import statements load, with the rooms around them."""

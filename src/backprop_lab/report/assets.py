@@ -1,13 +1,25 @@
-"""The files that every report is made from, for the workflow to depend on.
+"""The files that a report is made from, for the workflow to depend on.
 
 Apart from render.py, so that listing them loads none of the report's libraries: each call of
 Snakemake, also one that finds nothing to do, would wait for them.
 """
 
-#: Files below report/ that a report is made from, beside its template and bibliography.
+#: Files of report/text/<language>/: the report's text, the sections that it includes, its
+#: words around the prose, in figures and of the claims.
+TEXTS = (
+    "lab-report.md",
+    "benchmarks.md",
+    "build.md",
+    "forensics.md",
+    "parity.md",
+    "labels.yaml",
+    "words.yaml",
+    "claims.yaml",
+)
+
+#: Files of report/page/: what makes the text a page, in every language.
 ASSETS = (
     "explorer.js",
-    "labels.yaml",
     "numeric.csl",
     "page.html",
     "page.typ",
@@ -18,6 +30,7 @@ ASSETS = (
     "filters/typography.lua",
     "filters/html.lua",
     "filters/typst.lua",
+    "filters/words.lua",
     "widgets/explorer.html",
     "widgets/gallery.html",
     "vendor/uplot/LICENSE",

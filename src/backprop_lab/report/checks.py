@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,14 +12,18 @@ from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
+from backprop_lab.report.content_security import policy_problems
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.page import Page
+from backprop_lab.report.pandoc import run_pandoc
 from backprop_lab.report.source import fill
 
 MAX_HTML_BYTES = 5_000_000
 
 #: Words that a number leaves behind when it went missing.  "None of" is English.
 _LOST = re.compile(r"\b(?:nan|NaN|inf|None(?! of\b))\b")
+#: What decoders put in place of bytes that they cannot read, alone or read wrongly once more.
+_LOST_CHARACTER = re.compile("\ufffd|ï¿½|[\udc80-\udcff]")
 _LOST_NUMBERS = {"nan", "NaN", "inf", "-inf", "None", "null", "undefined", ""}
 _TEMPLATE = re.compile(r"<<|>>|<%|%>|<#|\?\?|\{#[a-z]+-|\{\{|\}\}")
 
@@ -66,9 +69,13 @@ def check_report(inputs: ReportInputs, html: Path, pdf: Path) -> Checked:
     """
     contents = declared(inputs)
     page = Page.read(html)
+    code = html.read_text(encoding="utf-8", errors="replace")
     text, outline, pages, problems = _read_pdf(pdf)
     findings = [
         *(f"{html.name}: {finding}" for finding in _check_html(contents, page)),
+        *(f"{html.name}: {finding}" for finding in policy_problems(code)),
+        *_check_characters(html.name, code),
+        *_check_characters(pdf.name, text),
         *(f"{pdf.name}: {finding}" for finding in problems),
         *(f"{pdf.name}: {finding}" for finding in _check_pdf(contents, inputs, text, outline)),
         *_check_lost(pdf.name, text, spared=page.code),
@@ -92,14 +99,7 @@ def check_report(inputs: ReportInputs, html: Path, pdf: Path) -> Checked:
 
 def declared(inputs: ReportInputs) -> Contents:
     """List what the filled source contains; LabError if pandoc cannot read it."""
-    import pypandoc
-
-    done = subprocess.run(
-        [pypandoc.get_pandoc_path(), "--from=markdown", "--to=json"],
-        input=fill(inputs).markdown,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    done = run_pandoc(["--from=markdown", "--to=json"], text=fill(inputs).markdown)
     if done.returncode:
         raise LabError(f"{inputs.template}: {' '.join(done.stderr.split())}")
     contents = Contents()
@@ -209,6 +209,13 @@ def _check_lost(name: str, text: str, spared: str) -> Iterator[str]:
     return (f"{name}: {finding}" for finding in _lost(text, spared))
 
 
+def _check_characters(name: str, text: str) -> Iterator[str]:
+    """Yield where a character was lost on its way through an encoding that does not have it."""
+    for found in _LOST_CHARACTER.finditer(text):
+        context = " ".join(text[max(0, found.start() - 30) : found.end() + 20].split())
+        yield f"{name}: a character was lost, {found[0]!r} stands for it ({context})"
+
+
 def _read_pdf(path: Path) -> tuple[str, list[str], int, list[str]]:
     """Read text, bookmarks and number of pages of a PDF, and what is wrong with all of it."""
     import pypdfium2
@@ -228,6 +235,8 @@ def _read_pdf(path: Path) -> tuple[str, list[str], int, list[str]]:
             problems.append("no language")
         if not document.get_metadata_value("Title"):
             problems.append("no title")
+        for key, value in document.get_metadata_dict(skip_empty=True).items():
+            problems += _check_characters(key, value)
         for number, text in enumerate(pages, start=1):
             if len(_letters(text)) < 20:
                 problems.append(f"page {number} is empty")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,8 +12,9 @@ from backprop_lab.claims.declaration import claim_words
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json, read_yaml
 from backprop_lab.report.formats import UNIT_FORMATS, Format, format_number
+from backprop_lab.report.fragments import Fragments, check_words
 from backprop_lab.report.inputs import ReportInputs
-from backprop_lab.report.markdown import escape
+from backprop_lab.report.markdown import code_span, escape
 from backprop_lab.report.prose_checks import ProseError, check_prose
 from backprop_lab.report.provenance import Provenance
 
@@ -69,15 +70,13 @@ class Claim:
 class ReportClaims:
     """All claims, read from claims.json (verdicts) and claims.yaml (words)."""
 
-    def __init__(
-        self, inputs: ReportInputs, provenance: Provenance, expand: Callable[[str], str]
-    ) -> None:
-        """Args: the report's files, its facts, and what fills in a fragment of claims.yaml."""
+    def __init__(self, inputs: ReportInputs, provenance: Provenance) -> None:
+        """Args: the report's files and its facts."""
         self._inputs = inputs
         self._provenance = provenance
-        self._expand = expand
+        self._fragments = Fragments({"fact": provenance.fact, "plain": provenance.plain})
+        self._filled: dict[str, str] = {}
         self._words: dict[str, Any] = inputs.labels["claims"]
-        self._declared = inputs.assets / "claims.yaml"
 
     @cached_property
     def all(self) -> dict[str, Claim]:
@@ -85,16 +84,18 @@ class ReportClaims:
 
         Raises:
             LabError: claims.json is missing or was judged by another claims.yaml, or a text
-                names a fact that does not exist.
+                names a fact that does not exist or holds more than words.
         """
-        inputs, path = self._inputs, self._declared
+        inputs, path = self._inputs, self._inputs.declared
         judged = read_json(inputs.claims)
         if hashlib.sha256(path.read_bytes()).hexdigest() != judged["criteria"]["sha256"]:
             raise LabError(f"{inputs.claims}: was judged by another {path}; build it again")
-        texts = claim_words(read_yaml(path), inputs.language, path)
-        return {
+        texts = claim_words(read_yaml(path), inputs.claim_texts)
+        claims = {
             name: self._claim(name, entry, texts[name]) for name, entry in judged["claims"].items()
         }
+        check_words(self._filled, path, inputs.assets / "filters")
+        return claims
 
     def claim(self, name: str) -> Claim:
         """Return one claim; LabError if there is none of that name."""
@@ -117,7 +118,7 @@ class ReportClaims:
         }
         return Claim(
             name=name,
-            text=self._text(f"claims.{name}.text", texts["text"]),
+            text=self._text(f"{name}.text", texts["text"]),
             where=self._where(entry),
             verdict=verdict,
             word=f"{words['marks'][verdict]}\u00a0{words['verdicts'][verdict]}",
@@ -127,13 +128,15 @@ class ReportClaims:
 
     def _text(self, where: str, text: str) -> str:
         """Fill in the facts of a fragment of claims.yaml; `where` is its place, for messages."""
+        path = self._inputs.claim_texts
         try:
-            check_prose(text, where)
-            return self._expand(text)
+            check_prose(text, where, self._inputs.typed)
+            self._filled[where] = self._fragments.fill(text)
+            return self._filled[where]
         except ProseError as error:
-            raise ProseError(f"{self._declared}: {error}") from None
+            raise ProseError(f"{path}: {error}") from None
         except Exception as error:  # whatever a fragment's expression may raise
-            raise LabError(f"{self._declared}: {where}: {error}") from None
+            raise LabError(f"{path}: {where}: {error}") from None
 
     def _reason(self, name: str, reason: Mapping[str, Any]) -> str:
         """Write a reason of claims.json as a sentence; the numbers in it are facts."""
@@ -142,7 +145,7 @@ class ReportClaims:
             for key in ("parts", "supported", "opposed", "undecided")
         }
         experiments = reason["values"].get("experiments", [])
-        listed = self._words["and"].join(f"`{experiment}`" for experiment in experiments)
+        listed = self._words["and"].join(map(code_span, experiments))
         sentence: str = self._words["reasons"][reason["key"]]
         return sentence.format(
             **counts, experiments=listed, dataset=escape(self._inputs.data["title"])
@@ -186,7 +189,7 @@ class ReportClaims:
         self, claim: str, name: str, entry: Mapping[str, Any], texts: Mapping[str, Any]
     ) -> Part:
         words, key = self._words, f"claims.{claim}.{name}"
-        where = f"claims.{claim}.parts.{name}"
+        where = f"{claim}.parts.{name}"
         outcome = entry["outcome"]
         mark = f"{words['marks'][outcome]}\u00a0{words['outcomes'][outcome]}" if outcome else ""
         label = self._text(f"{where}.label", texts["label"])

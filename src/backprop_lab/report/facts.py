@@ -21,7 +21,7 @@ class Fact:
         value: a number or a text.
         unit: "fraction", "seconds", "count", ...
         source: the file that it was computed from, relative to the folder of facts.json.
-        sha256: digest of that file.
+        content_sha256: digest of what no clock wrote of that file.
         runs: how many runs it was taken over; None where no runs are counted.
     """
 
@@ -29,7 +29,7 @@ class Fact:
     value: float | int | str | bool | None
     unit: str
     source: str
-    sha256: str
+    content_sha256: str
     runs: int | None = None
 
 
@@ -56,7 +56,7 @@ class KnownFacts:
         """Return one fact.
 
         Raises:
-            LabError: there is no such fact, or it lacks its value, unit, source or digest.
+            LabError: there is no such fact.
         """
         try:
             entry = self.entries[key]
@@ -64,16 +64,12 @@ class KnownFacts:
             near = difflib.get_close_matches(key, self.entries, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise LabError(f"no fact named {key!r} in {self.path}{hint}") from None
-        lacking = [name for name in ("value", "unit", "source", "sha256") if name not in entry]
-        if lacking or not entry["source"]:
-            what = ", ".join(lacking) or "source"
-            raise LabError(f"fact {key!r} in {self.path} has no {what}")
         return Fact(
             key,
             entry["value"],
             entry["unit"],
             entry["source"],
-            entry["sha256"],
+            entry["content_sha256"],
             entry.get("n"),
         )
 

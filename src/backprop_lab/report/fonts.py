@@ -174,6 +174,8 @@ def _lacking(text: str, path: Path, within: Callable[[str], bool] = str.isprinta
 
 
 def _is_cjk(character: str) -> bool:
+    if "\ufe00" <= character <= "\ufe0f":  # no sign: it asks for a form of the one before it
+        return False
     return "\u2e80" <= character <= "\uffef" or character >= "\U00020000"
 
 

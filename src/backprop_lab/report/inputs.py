@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json, read_yaml
+from backprop_lab.report.prose_checks import TypedNumbers
 
 
 @dataclass(frozen=True)
@@ -16,28 +16,47 @@ class ReportInputs:
     """The files that a report is made from.
 
     Attributes:
-        template: report/lab-report.<language>.md, Markdown with Jinja2.
-        language: "en" or another key of report/labels.yaml.
+        template: report/text/<language>/lab-report.md, Markdown with Jinja2. Its folder gives the
+            language, and holds labels.yaml and claims.yaml.
         facts: facts.json; its folder is the OUT that sources are relative to.
         tables: folder of the tables' CSVs.
         figures: folder of the figures' SVGs in this language.
         dataset: dataset.json.
         environment: environment.json, with git: {commit, date, dirty} of the runs.
         bibliography: BibTeX file.
-        assets: folder of page.html, page.typ, style.css, filters/ ...
+        report: folder of claims.yaml and of page/.
         git: {commit, date, dirty} of the report, which may be younger; by default that of the runs.
     """
 
     template: Path
-    language: str
     facts: Path
     tables: Path
     figures: Path
     dataset: Path
     environment: Path
     bibliography: Path
-    assets: Path = Path("report")
+    report: Path = Path("report")
     git: dict[str, Any] | None = None
+
+    @property
+    def language(self) -> str:
+        """Name the language: "en" or another folder of report/text."""
+        return self.template.parent.name
+
+    @property
+    def assets(self) -> Path:
+        """Name the folder of page.html, page.typ, style.css, filters/ and the like."""
+        return self.report / "page"
+
+    @property
+    def declared(self) -> Path:
+        """Name the file that declares the original's claims."""
+        return self.report / "claims.yaml"
+
+    @property
+    def claim_texts(self) -> Path:
+        """Name the file with the words of the claims in this language."""
+        return self.template.with_name("claims.yaml")
 
     @property
     def out(self) -> Path:
@@ -65,11 +84,15 @@ class ReportInputs:
         """Read the toolchain's own words in this language.
 
         Raises:
-            LabError: labels.yaml cannot be read or does not have the language.
+            LabError: labels.yaml, beside the template, cannot be read.
         """
-        path = self.assets / "labels.yaml"
-        words = read_yaml(path)
-        if self.language not in words:
-            raise LabError(f"{path}: no language {self.language!r}; it has {', '.join(words)}")
-        labels: dict[str, Any] = words[self.language]
-        return labels
+        return read_yaml(self.template.with_name("labels.yaml"))
+
+    @cached_property
+    def typed(self) -> TypedNumbers:
+        """Read which numbers may be typed in this language.
+
+        Raises:
+            LabError: labels.yaml cannot be read or does not say it.
+        """
+        return TypedNumbers.of(self.labels, self.template.with_name("labels.yaml"))

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from backprop_lab.errors import LabError
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~^$@\"'.:-])")
+
+#: Signs by which a text becomes more than words.
+_READ = re.compile(r"[\\`*_{}\[\]<>#!|~^$@&]")
 
 #: Jinja's name for the text inside a call block (`<% call figure(...) %> text <% endcall %>`).
 Caller = Callable[[], str]
@@ -21,6 +25,33 @@ def one_line(text: str) -> str:
 def escape(text: str) -> str:
     """Escape text so that Markdown shows it as it is."""
     return _SPECIAL.sub(r"\\\1", one_line(text))
+
+
+def code_span(text: str) -> str:
+    """Write text as code on one line, whatever signs it has."""
+    text = one_line(text)
+    space = " " if text.startswith("`") or text.endswith("`") else ""
+    fence = backticks(text)
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def backticks(text: str, least: int = 1) -> str:
+    """Return at least so many backticks, more than stand together in the text."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    return "`" * max(least, longest + 1)
+
+
+class Literal(str):
+    """A text of a file that Markdown must show as it is; a template prints it escaped."""
+
+
+def literal(value: Any) -> Any:
+    """Make each text of a JSON value a Literal, if it has a sign that Markdown would read."""
+    if isinstance(value, str):
+        return Literal(value) if _READ.search(value) else value
+    if isinstance(value, dict):
+        return {key: literal(one) for key, one in value.items()}
+    return [literal(one) for one in value] if isinstance(value, list) else value
 
 
 def attribute_list(attributes: Mapping[str, str]) -> str:
@@ -48,4 +79,5 @@ def caption_of(kind: str, name: str, caption: str, caller: Caller | None) -> str
 
 def _quoted(text: str) -> str:
     """Make text fit between the double quotes of an attribute."""
-    return one_line(text).replace("&", "&amp;").replace('"', "&quot;")
+    text = one_line(text).replace("&", "&amp;").replace('"', "&quot;")
+    return text.replace("\\", "&#92;")

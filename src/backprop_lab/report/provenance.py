@@ -9,7 +9,7 @@ from backprop_lab.errors import LabError
 from backprop_lab.report.facts import Fact, KnownFacts
 from backprop_lab.report.formats import ENGLISH, UNIT_FORMATS, Format, format_number
 from backprop_lab.report.inputs import ReportInputs
-from backprop_lab.report.markdown import attribute_list, escape
+from backprop_lab.report.markdown import attribute_list, code_span, escape
 
 
 class Provenance:
@@ -18,12 +18,14 @@ class Provenance:
     Attributes:
         facts: facts.json.
         style: the text that follows a number in the report's language, see formats.ENGLISH.
+        downloads: the CSVs that the report offers, by the name that its Markdown calls each.
     """
 
     def __init__(self, inputs: ReportInputs) -> None:
         """Args: the report's files."""
         self.facts = KnownFacts(inputs.facts)
         self.style = ENGLISH | inputs.labels["number"]
+        self.downloads: dict[str, Path] = {}
         self._out = inputs.out
 
     def number(self, value: object, format: str, *, std: object = None) -> str:
@@ -52,7 +54,7 @@ class Provenance:
         """Write a fact as Markdown, in a span that says where it comes from; see plain."""
         text = self.plain(key, format, std=std)
         parsed = Format.parse(format or _usual_format(self.facts[key]))
-        shown = f"`{text}`" if parsed.name == "code" else escape(text)
+        shown = code_span(text) if parsed.name == "code" else escape(text)
         return self.span(key, shown, is_text=parsed.is_text)
 
     def span(self, key: str, shown: str, *, is_text: bool = False) -> str:
@@ -68,7 +70,7 @@ class Provenance:
             "data-key": key,
             "data-source": self._shown(fact.source),
             "data-rebuild": self.rebuild(fact.source),
-            "data-sha256": fact.sha256,
+            "data-content-sha256": fact.content_sha256,
         }
         if fact.runs is not None:
             attributes["data-runs"] = str(fact.runs)
@@ -87,12 +89,14 @@ class Provenance:
         """
         if not path.is_file():
             raise LabError(f"{path}: not found; build the tables first")
-        return {"csv": self._shown(self._relative(path)), "csv-file": str(path.resolve())}
+        shown = self._shown(self._relative(path))
+        self.downloads[f"downloads/{shown}"] = path
+        return {"csv": shown, "csv-file": f"downloads/{shown}"}
 
     def rebuild(self, path: str | Path) -> str:
         """Return the command that makes a file of OUT anew; "" for an input of the project."""
         shown = self._shown(self._relative(path))
-        if shown.startswith("report/published/"):
+        if shown.startswith("report/original/"):
             return ""
         out = self._shown(".")
         preset = out.removeprefix("results/") if out.startswith("results/") else ""

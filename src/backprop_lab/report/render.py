@@ -1,6 +1,6 @@
 """The report: one filled Markdown source, as a self-contained HTML page and as a PDF.
 
-pandoc (from pypandoc_binary) reads the Markdown and runs the filters of report/filters; it
+pandoc (from pypandoc_binary) reads the Markdown and runs the filters of report/page/filters; it
 writes HTML with MathML, or typst code that the typst package sets as PDF/UA-1 and PDF/A-2a.
 The same inputs give the same bytes.
 """
@@ -11,20 +11,23 @@ import html
 import json
 import re
 import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
 from backprop_lab.files.documents import read_json
+from backprop_lab.files.scratch import scratch_folder
+from backprop_lab.report.assets import ASSETS
+from backprop_lab.report.content_security import with_policy
 from backprop_lab.report.fonts import font_faces, pdf_fonts
+from backprop_lab.report.fragments import check_words, flatten
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import one_line
+from backprop_lab.report.pandoc import run_pandoc
 from backprop_lab.report.source import Source, fill
 
 #: Words that pandoc asks for, and has in fewer languages than labels.yaml.
@@ -56,7 +59,7 @@ def render_html(inputs: ReportInputs, output: Path) -> None:
         )
     page = _for_browsers(page)
     page = page.replace("<style>", f"<style>\n{font_faces(page)}", 1)
-    _write(output, page.encode())
+    _write(output, with_policy(page).encode())
 
 
 def render_pdf(inputs: ReportInputs, output: Path) -> None:
@@ -116,31 +119,44 @@ def _for_browsers(page: str) -> str:
 
 @contextmanager
 def _build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
-    """Make a temporary folder with the Markdown, its figures and the page's metadata."""
-    with TemporaryDirectory(prefix="backprop-lab-") as name:
-        folder = Path(name)
-        (folder / "report.md").write_text(source.markdown, encoding="utf-8")
-        (folder / "figures").mkdir()
-        for figure in source.figures:
-            shutil.copyfile(inputs.figures / f"{figure}.svg", folder / f"figures/{figure}.svg")
-        terms = {term: inputs.labels[term.lower()] for term in _PANDOC_TERMS}
-        (folder / "translations").mkdir()
-        (folder / f"translations/{inputs.language}.yaml").write_text(json.dumps(terms))
-        (folder / "meta.json").write_text(json.dumps(_page_meta(inputs)), encoding="utf-8")
+    """Make a temporary folder with the Markdown, its figures and the page's metadata.
+
+    All that pandoc reads is copied, so that it reads no path of this machine.
+    """
+    files = {"references.bib": inputs.bibliography, **source.downloads}
+    files |= {f"figures/{name}.svg": inputs.figures / f"{name}.svg" for name in source.figures}
+    files |= {f"page/{name}": inputs.assets / name for name in ASSETS}
+    terms = {term: inputs.labels[term.lower()] for term in _PANDOC_TERMS}
+    texts = {
+        "report.md": source.markdown,
+        f"translations/{inputs.language}.yaml": json.dumps(terms),
+        "meta.json": json.dumps(_page_meta(inputs)),
+    }
+    with scratch_folder() as folder:
+        for path in (*files, *texts):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        for path, original in files.items():
+            shutil.copyfile(original, folder / path)
+        for path, text in texts.items():
+            (folder / path).write_text(text, encoding="utf-8")
         yield folder
 
 
 def _page_meta(inputs: ReportInputs) -> dict[str, Any]:
-    """Gather what the page templates show around the prose; pandoc reads strings as Markdown."""
+    """Gather what the page templates show around the prose; pandoc reads strings as Markdown.
+
+    Raises:
+        LabError: a label or the data set's title holds more than words.
+    """
     dataset = read_json(inputs.dataset)
     git = _git(inputs)
-    labels = inputs.labels
+    labels = {name: words for name, words in inputs.labels.items() if name != "checks"}
     meta: dict[str, Any] = {
         "labels": labels,
         "dataset-title": dataset["title"],
         "link-citations": True,
-        "csl": str((inputs.assets / "numeric.csl").resolve()),
-        "bibliography": str(inputs.bibliography.resolve()),
+        "csl": "page/numeric.csl",
+        "bibliography": "references.bib",
     }
     if dataset["embedded"]:
         meta |= {"embedded": True, "banner": labels["banner"].format(title=dataset["title"])}
@@ -149,7 +165,10 @@ def _page_meta(inputs: ReportInputs) -> dict[str, Any]:
         meta["dirty"] = bool(git.get("dirty"))
     if git.get("date"):
         day = _commit_date(inputs, _EPOCH)
-        meta |= {"date": _day(day, inputs.language), "date-iso": f"{day:%Y-%m-%d}"}
+        meta |= {"date": _day(day, labels), "date-iso": f"{day:%Y-%m-%d}"}
+    filters = inputs.assets / "filters"
+    check_words(dict(flatten(labels)), inputs.template.with_name("labels.yaml"), filters)
+    check_words({"title": dataset["title"]}, inputs.dataset, filters)
     return meta
 
 
@@ -173,12 +192,10 @@ def _commit_date(inputs: ReportInputs, default: datetime) -> datetime:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _day(date: datetime, language: str) -> str:
-    """Write a date in the report's language, without the machine's locale."""
-    if language.startswith("zh"):
-        return f"{date.year} 年 {date.month} 月 {date.day} 日"
-    months = "January February March April May June July August September October November December"
-    return f"{date.day} {months.split()[date.month - 1]} {date.year}"
+def _day(date: datetime, labels: Mapping[str, Any]) -> str:
+    """Write a date as its readers do, without the machine's locale."""
+    month = labels["months"][date.month - 1]
+    return str(labels["date"].format(day=date.day, month=month, year=date.year))
 
 
 def _pandoc(
@@ -189,34 +206,33 @@ def _pandoc(
     variables: dict[str, list[str]],
 ) -> str:
     """Run pandoc on the filled Markdown in `folder` and return what it writes."""
-    import pypandoc
-
-    assets = inputs.assets.resolve()
-    template = assets / ("page.html" if writer == "html" else "page.typ")
-    command = [
-        pypandoc.get_pandoc_path(),
-        "report.md",
-        "--from=markdown+east_asian_line_breaks",
-        f"--to={writer}",
-        "--standalone",
-        f"--template={template}",
-        "--metadata-file=meta.json",
-        f"--metadata=lang:{inputs.language}",
-        f"--lua-filter={assets / 'filters/tables.lua'}",
-        "--citeproc",
-        f"--lua-filter={assets / 'filters/references.lua'}",
-        f"--lua-filter={assets / 'filters/typography.lua'}",
-        f"--lua-filter={assets / 'filters' / ('html.lua' if writer == 'html' else 'typst.lua')}",
-        "--syntax-highlighting=none",
-        "--wrap=none",
-        f"--data-dir={folder}",  # nobody's own pandoc settings
-        "--fail-if-warnings",
-        *(["--shift-heading-level-by=1"] if writer == "html" else []),
-        *options,
-    ]
-    for name, values in variables.items():
-        command += [f"--variable={name}:{value}" for value in values]
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
+    kind = "html" if writer == "html" else "typst"
+    # Here, not among the arguments: their encoding is the locale's.
+    (folder / "variables.yaml").write_text(json.dumps({"variables": variables}), encoding="utf-8")
+    done = run_pandoc(
+        [
+            "report.md",
+            "--from=markdown+east_asian_line_breaks-raw_html-raw_tex-native_divs-native_spans",
+            f"--to={writer}",
+            "--standalone",
+            f"--template=page/page.{'html' if kind == 'html' else 'typ'}",
+            "--metadata-file=meta.json",
+            f"--metadata=lang:{inputs.language}",
+            "--defaults=variables.yaml",
+            "--lua-filter=page/filters/tables.lua",
+            "--citeproc",
+            "--lua-filter=page/filters/references.lua",
+            "--lua-filter=page/filters/typography.lua",
+            f"--lua-filter=page/filters/{kind}.lua",
+            "--syntax-highlighting=none",
+            "--wrap=none",
+            "--data-dir=.",  # nobody's own pandoc settings
+            "--fail-if-warnings",
+            *(["--shift-heading-level-by=1"] if kind == "html" else []),
+            *options,
+        ],
+        folder=folder,
+    )
     if done.returncode:
         found = _FILTER_FAILED.search(done.stderr)
         message = found[1] if found else " ".join(done.stderr.split())

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import parse_yaml
+from backprop_lab.report.fragments import sandbox
 from backprop_lab.report.inputs import ReportInputs
-from backprop_lab.report.prose_checks import ProseError, check_prose
+from backprop_lab.report.markdown import Literal, escape
+from backprop_lab.report.prose_checks import ProseError, TypedNumbers, check_prose
 from backprop_lab.report.vocabulary import Vocabulary
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -20,11 +24,19 @@ _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 
 @dataclass(frozen=True)
 class Source:
-    """A filled template: its Markdown, its front matter and the figures that it shows."""
+    """A filled template.
+
+    Attributes:
+        markdown: what it says.
+        meta: its front matter.
+        figures: names of the figures that it shows.
+        downloads: the CSVs that it offers, by the name that the Markdown calls each.
+    """
 
     markdown: str
-    meta: dict
+    meta: dict[str, Any]
     figures: tuple[str, ...]
+    downloads: Mapping[str, Path]
 
 
 def fill(inputs: ReportInputs) -> Source:
@@ -36,24 +48,10 @@ def fill(inputs: ReportInputs) -> Source:
             by hand, ...).
     """
     template = inputs.template
-    environment = jinja2.Environment(
-        loader=_Loader(template.parent),
-        undefined=jinja2.StrictUndefined,
-        variable_start_string="<<",
-        variable_end_string=">>",
-        block_start_string="<%",
-        block_end_string="%>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_printable,
-    )
-    words = Vocabulary(inputs, lambda text: environment.from_string(text).render(names))
-    names = words.names()
+    environment = sandbox(_Loader(template.parent, inputs.typed), _printable)
+    words = Vocabulary(inputs)
     try:
-        markdown = environment.get_template(template.name).render(names)
+        markdown = environment.get_template(template.name).render(words.names())
     except ProseError:
         raise  # it says where
     except jinja2.TemplateNotFound as error:
@@ -62,13 +60,18 @@ def fill(inputs: ReportInputs) -> Source:
         raise LabError(f"{error.filename}:{error.lineno}: {error.message}") from None
     except Exception as error:  # whatever a template's expression may raise
         raise LabError(f"{_place(error, template)}: {error}") from None
-    return Source(markdown, _front_matter(markdown, template), tuple(dict.fromkeys(words.figures)))
+    return Source(
+        markdown,
+        _front_matter(markdown, template),
+        tuple(dict.fromkeys(words.figures)),
+        words.downloads,
+    )
 
 
 def _printable(value: object) -> object:
     if value is None or (isinstance(value, float) and value - value != 0):
         raise LabError(f"a value to print is {value}; print numbers with fact(), test with value()")
-    return value
+    return escape(value) if isinstance(value, Literal) else value
 
 
 def _place(error: Exception, template: Path) -> str:
@@ -82,15 +85,28 @@ def _place(error: Exception, template: Path) -> str:
 
 
 class _Loader(jinja2.FileSystemLoader):
-    """Templates whose prose has no number typed by hand."""
+    """Loads templates, and refuses those whose prose has a number typed by hand."""
 
-    def get_source(self, environment: jinja2.Environment, template: str):
-        source, path, uptodate = super().get_source(environment, template)
-        check_prose(source, path)
-        return source, path, uptodate
+    def __init__(self, folder: Path, typed: TypedNumbers) -> None:
+        """Look for templates in `folder`, and allow the numbers that their language does."""
+        super().__init__(folder)
+        self._typed = typed
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's text, its path, and whether that file is still the same.
+
+        Raises:
+            ProseError: a number is typed.
+            jinja2.TemplateNotFound: there is no such file.
+        """
+        source, path, unchanged = super().get_source(environment, template)
+        check_prose(source, path, self._typed)
+        return source, path, unchanged
 
 
-def _front_matter(markdown: str, template: Path) -> dict:
+def _front_matter(markdown: str, template: Path) -> dict[str, Any]:
     match = _FRONT_MATTER.match(markdown)
     meta = parse_yaml(match[1], f"{template}: front matter") if match else {}
     if not meta.get("title") or not meta.get("author"):

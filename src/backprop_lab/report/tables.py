@@ -12,7 +12,7 @@ from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.report.formats import Format, format_number
-from backprop_lab.report.markdown import Caller, attribute_list, caption_of, escape
+from backprop_lab.report.markdown import Caller, attribute_list, caption_of, code_span, escape
 from backprop_lab.report.rows import Row
 
 
@@ -58,7 +58,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class AskedTable:
     """A table of OUT/tables, as a template asks for it with `table(...)`.
 
     Attributes:
@@ -200,4 +200,4 @@ def _cell(row: Row, each: Column, where: str, style: Mapping[str, str]) -> str:
     except LabError as error:
         raise LabError(f"{where}: {each.name} {error}") from None
     name = Format.parse(each.format).name
-    return f"`{text}`" if name == "code" else escape(text) if name == "text" else text
+    return code_span(text) if name == "code" else escape(text) if name == "text" else text

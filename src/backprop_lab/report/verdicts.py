@@ -38,6 +38,7 @@ class VerdictTables:
         self,
         shown: Mapping[str, tuple[str, str]],
         *,
+        further: str = "",
         caption: str = "",
         caller: Caller | None = None,
     ) -> str:
@@ -46,18 +47,23 @@ class VerdictTables:
         Args:
             shown: claim -> the section that discusses it, and the criterion whose estimate
                 stands for it ("" for none).
+            further: the section that discusses the claims which `shown` leaves out. They come
+                last; the first criterion of each stands for it.
             caption: Markdown, if a call block does not give it.
             caller: the call block's text.
 
         Raises:
-            LabError: a claim or criterion is unknown, or a claim is not shown.
+            LabError: a claim or criterion is unknown, or a claim is left out and `further` is not
+                given.
         """
         words = self._words
         left_out = [name for name in self._claims.all if name not in shown]
-        if left_out:
+        if left_out and not further:
             raise LabError(f"verdict_table: does not show {', '.join(left_out)}")
+        firsts = {name: next(iter(self._claims.claim(name).parts), "") for name in left_out}
+        rows = dict(shown) | {name: (further, first) for name, first in firsts.items()}
         cells = []
-        for name, (section, headline) in shown.items():
+        for name, (section, headline) in rows.items():
             claim = self._claims.claim(name)
             if headline and headline not in claim.parts:
                 raise LabError(f"verdict_table: claim {name} has no criterion {headline!r}")

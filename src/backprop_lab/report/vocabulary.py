@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.report.claims import ReportClaims
 from backprop_lab.report.inputs import ReportInputs
-from backprop_lab.report.markdown import Caller, attribute_list, caption_of
+from backprop_lab.report.markdown import Caller, Literal, attribute_list, caption_of, literal
 from backprop_lab.report.provenance import Provenance
 from backprop_lab.report.rows import read_rows
-from backprop_lab.report.tables import Column, Table, cells_of, fenced_table
+from backprop_lab.report.tables import AskedTable, Column, cells_of, fenced_table
 from backprop_lab.report.verdicts import VerdictTables
 from backprop_lab.report.widgets import Widgets
+from backprop_lab.runs.columns import CLOCK_COLUMNS
 
 
 @dataclass(frozen=True)
-class Figure:
+class AskedFigure:
     """A figure of OUT/figures, as a template asks for it with `figure(...)`.
 
     Attributes:
@@ -42,6 +43,20 @@ class Figure:
     caller: Caller | None = field(default=None, kw_only=True)
 
 
+class Names(dict[str, str]):
+    """Words for the values of a parameter; a value without a word stands for itself.
+
+    So a new activation or optimiser needs no word before it can be shown.
+
+    >>> Names({"relu": "ReLU"})["relu"], Names({"relu": "ReLU"})["tanh"]
+    ('ReLU', 'tanh')
+    """
+
+    def __missing__(self, value: str) -> str:
+        """Return the value itself."""
+        return value
+
+
 class Vocabulary:
     """The functions and values of a template; names() says how it calls them.
 
@@ -49,12 +64,17 @@ class Vocabulary:
         figures: names of the figures shown so far.
     """
 
-    def __init__(self, inputs: ReportInputs, expand: Callable[[str], str]) -> None:
-        """Args: the report's files, and what fills in a fragment as it does the template."""
+    def __init__(self, inputs: ReportInputs) -> None:
+        """Args: the report's files."""
         self.figures: list[str] = []
         self._inputs = inputs
         self._provenance = Provenance(inputs)
-        self._claims = ReportClaims(inputs, self._provenance, expand)
+        self._claims = ReportClaims(inputs, self._provenance)
+
+    @property
+    def downloads(self) -> Mapping[str, Path]:
+        """Return the CSVs offered so far, by the name that the Markdown calls each."""
+        return self._provenance.downloads
 
     def names(self) -> dict[str, Any]:
         """Return each function and value under the name that a template uses for it."""
@@ -64,16 +84,17 @@ class Vocabulary:
         return {
             "fact": provenance.fact,
             "plain": provenance.plain,
-            "number": provenance.number,
-            "value": lambda key: provenance.facts[key].value,
+            "number": self._number,
+            "value": lambda key: literal(provenance.facts[key].value),
             "source_of": lambda key: provenance.facts[key].source,
             "has": lambda key: key in provenance.facts,
             "has_table": lambda name: self._csv(name).is_file(),
             "has_figure": lambda name: self._svg(name).is_file(),
             "rows": lambda name, **choice: read_rows(self._csv(name), **choice),
-            "figure": lambda *given, **more: self._figure(Figure(*given, **more)),
-            "table": lambda *given, **more: self._table(Table(*given, **more)),
+            "figure": lambda *given, **more: self._figure(AskedFigure(*given, **more)),
+            "table": lambda *given, **more: self._table(AskedTable(*given, **more)),
             "column": Column,
+            "named": Names,
             "command": command,
             "explorer": widgets.explorer,
             "gallery": widgets.gallery,
@@ -81,12 +102,17 @@ class Vocabulary:
             "claim": claims.claim,
             "verdict_table": verdicts.verdict_table,
             "criteria_table": verdicts.criteria_table,
-            "dataset": inputs.data,
-            "environment": inputs.surroundings,
+            "dataset": literal(inputs.data),
+            "environment": literal(inputs.surroundings),
             "language": inputs.language,
         }
 
-    def _figure(self, asked: Figure) -> str:
+    def _number(self, value: object, format: str, *, std: object = None) -> str:
+        """Write a number, or a text of a file, in a format: see Provenance.number."""
+        text = self._provenance.number(value, format, std=std)
+        return Literal(text) if isinstance(value, Literal) else text
+
+    def _figure(self, asked: AskedFigure) -> str:
         """Write a figure as Markdown.
 
         Raises:
@@ -117,14 +143,16 @@ class Vocabulary:
             f"\n\n![{caption}](figures/{asked.name}.svg){{#{identifier} .inline-svg {listed}}}\n\n"
         )
 
-    def _table(self, asked: Table) -> str:
-        """Write a table as Markdown.
+    def _table(self, asked: AskedTable) -> str:
+        """Write a table as Markdown; in a build without times, without their columns.
 
         Raises:
             LabError: the CSV is not built, or lacks a column, a row or a number.
         """
         path = self._csv(asked.name)
         rows = read_rows(path, where=asked.where, sort=asked.sort or (), limit=asked.limit)
+        no_times = [name for name in CLOCK_COLUMNS if all(row.get(name) == "" for row in rows)]
+        asked = replace(asked, columns=[one for one in asked.columns if one.name not in no_times])
         block = asked.block(self._provenance.of_table(path))
         cells = cells_of(rows, asked.columns, path, self._provenance.style)
         return fenced_table(asked.columns, cells, block)

@@ -1,8 +1,8 @@
 """Widgets of the HTML edition: the explorer of learning curves, the gallery of mistakes.
 
 Both are raw HTML inside the report's Markdown, which the PDF leaves out; the templates lie in
-report/widgets.  The gallery can be read without scripts; the explorer draws with uPlot
-(report/vendor/uplot), whose code it carries.
+report/page/widgets.  The gallery can be read without scripts; the explorer draws with uPlot
+(report/page/vendor/uplot), whose code it carries.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pandas as pd
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
 from backprop_lab.report.formats import format_number
+from backprop_lab.report.markdown import backticks
 from backprop_lab.report.rows import Row, read_rows
 from backprop_lab.results.collected import usual_variants
 from backprop_lab.runs.columns import CELL, QUANTITIES
@@ -32,7 +33,6 @@ SERIES = tuple(sorted(QUANTITIES, key=lambda name: name.endswith("loss")))
 #: The plotting library and its licence, below the assets.
 LIBRARY = "vendor/uplot/uPlot.iife.min.js"
 LICENSE = "vendor/uplot/LICENSE"
-_FENCE = "`" * 8
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ class Widgets:
             controls=("experiment", *CHOICES, "seed"),
             csv=_csv_address([row for row in history if row["id"] in wanted]),
             rebuild=self.rebuild("history.csv"),
-            # "</" would end the script element that the data stand in.
-            data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/"),
+            # A "<" could end the script element that the data stand in, or open a comment there.
+            data=_json(data).replace("<", "\\u003c"),
             scripts=(
                 f"/*\n{self._asset(LICENSE)}*/\n{self._asset(LIBRARY)}",
                 self._asset("explorer.js"),
@@ -161,7 +161,12 @@ class Widgets:
             lstrip_blocks=True,
         )
         code = environment.get_template(template).render(labels=self.labels, **values)
-        return f"\n\n{_FENCE} {{=html}}\n{code}\n{_FENCE}\n\n"
+        fence = backticks(code, least=8)
+        return f"\n\n{fence} {{=html}}\n{code}\n{fence}\n\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _settings(runs: Sequence[Row], epochs: Mapping[object, Sequence[Row]]) -> list[dict[str, Any]]:

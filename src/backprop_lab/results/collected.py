@@ -87,10 +87,10 @@ def _check_known(wanted: pd.Series, listed: Path, known: pd.Series, path: Path) 
 
 
 def in_order_of(ids: pd.Series, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of runs.csv with these ids, in their order.
+    """Return the rows of runs.csv with these ids, in the order of the ids.
 
-    In experiments.csv that is the order of config.yaml; runs.csv has a run that several
-    experiments share where the first of them has it.
+    The ids of experiments.csv stand in the order of config.yaml.  The rows of runs.csv need
+    not: a run of several experiments has one row there, at the place of the first of them.
     """
     place = {run_id: number for number, run_id in enumerate(ids)}
     own = runs[runs["id"].isin(place)]
@@ -120,7 +120,8 @@ def select(rows: pd.DataFrame, **parameters: object) -> pd.DataFrame:
     if rows.empty:
         wanted = ", ".join(f"{name}={value}" for name, value in parameters.items()) or "any"
         raise LabError(f"runs.csv: no variant has {wanted}; add it to config.yaml")
-    return rows[rows["variant"] == rows["variant"].iloc[0]]
+    first: str = rows["variant"].iloc[0]
+    return rows[rows["variant"] == first]
 
 
 def completed(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,10 +1,9 @@
-"""What a network prints that answers the same for every image.
+"""The log of a network that gives the same answer for every image.
 
-Once no signal passes through it, a network's logits are its last biases b, and
-gradient descent on them sees the labels alone: the loss of each batch, and with
-it the whole printed log, follows from the labels, the learning rate and the batch
-size.  So a frozen log says how noisy the biases were, and how common each class
-was, without any image.
+When no signal passes through a network, its logits are its last biases b.  Gradient
+descent on b uses the labels alone.  So the loss of each batch, and with it the whole
+printed log, follows from the labels, the learning rate and the batch size; no image is
+needed to compute it.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class ConstantLog:
-    """What is printed in the second epoch, for each order of the labels: arrays (n_orders,).
+    """The log of the second epoch, for each order of the labels: arrays (n_orders,).
 
     Attributes:
         train_loss, train_accuracy: running averages, before each step.
@@ -54,22 +53,27 @@ def simulate(
 ) -> ConstantLog:
     """Train nothing but the output biases, on random divisions of the labels.
 
-    Each time, n_train labels are drawn in random order and seen twice in that
-    order, as a program does that never shuffles; the rest validate.  The biases
-    start at zero and follow b ← b - η Σ (softmax(b) - y), divided by the batch
-    size with bias_gradient "mean".
+    For each division, n_train labels are drawn in random order.  Training sees them
+    twice in that order, as in a program that never shuffles; the other labels are the
+    validation set.  The biases start at zero.  A step is b ← b - η Σ (softmax(b) - y)
+    over the batch; with bias_gradient "mean" the sum is divided by the batch size.
 
     Args:
         class_counts: (classes,) labels of each class to draw from.
+        n_train: labels to train on.
+        setting: how the biases are trained.
+        n_orders: random divisions of the labels.
+        seed: of the random numbers.
     """
     rng = np.random.default_rng([seed, setting.batch_size])
     labels = np.repeat(np.arange(len(class_counts)), class_counts)
-    batches, shares = [], []
+    by_batch, of_validation = [], []
     for _ in range(n_orders):
         order = rng.permutation(labels)
-        batches.append(_count_by_batch(order[:n_train], setting.batch_size, len(class_counts)))
-        shares.append(_shares(order[n_train:], len(class_counts)))
-    counts, shares = np.array(batches), np.array(shares)  # (n_orders, batches, classes)
+        by_batch.append(_count_by_batch(order[:n_train], setting.batch_size, len(class_counts)))
+        of_validation.append(_shares(order[n_train:], len(class_counts)))
+    counts = np.array(by_batch)  # (n_orders, batches, classes)
+    shares = np.array(of_validation)  # (n_orders, classes)
     sizes = counts[0].sum(axis=1)
     rows = np.arange(n_orders)
     b = np.zeros((n_orders, len(class_counts)))
@@ -93,16 +97,19 @@ def simulate(
 
 
 def _count_by_batch(labels: np.ndarray, batch_size: int, classes: int) -> np.ndarray:
-    """Labels of each class in each batch, (batches, classes) float."""
+    """Count the labels of each class in each batch, (batches, classes) float64."""
     batch = np.arange(len(labels)) // batch_size
     cells = np.bincount(batch * classes + labels, minlength=(batch[-1] + 1) * classes)
     return cells.reshape(-1, classes).astype(float)
 
 
 def _shares(labels: np.ndarray, classes: int) -> np.ndarray:
+    """Return which share of the labels each class has, (classes,)."""
     return np.bincount(labels, minlength=classes) / len(labels)
 
 
 def _log_softmax(b: np.ndarray) -> np.ndarray:
+    """Return the logarithm of softmax(b) by rows, (n_orders, classes); large b do not overflow."""
     z = b - b.max(axis=1, keepdims=True)
-    return z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    log_p: np.ndarray = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return log_p

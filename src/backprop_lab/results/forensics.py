@@ -1,9 +1,8 @@
 """Forensics: how far a run's log lies from a log that the original report prints.
 
-The original states neither its initialisation, nor how it reduced gradients over
-a batch, nor learning rate and batch size of each figure.  Runs with many such
-settings are scored against its printed logs; the nearest is a candidate for what
-it did, never a proof.
+The original does not state its initialisation, how it reduced gradients over a batch,
+or the learning rate and batch size of each figure.  Runs with many such settings are
+compared with its printed logs.  The nearest setting may be the original's; it is no proof.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from backprop_lab.results.collected import Collected
 from backprop_lab.results.original import NETWORKS, TASK1_FIGURES, PrintedLogs
 from backprop_lab.runs.columns import QUANTITIES
 
-#: What a run may share with another network's run: all but the network itself.
+#: The parameters that runs of different networks may have in common.
 SETTING = (
     "backend",
     "optimizer",
@@ -33,18 +32,18 @@ SETTING = (
 
 #: Loss of a guess among ten classes: the unit in which losses are compared.
 GUESSING_LOSS = math.log(10)
-#: In that unit; a loss above it is an explosion, of whatever size.
+#: In that unit; any loss above it counts as this much.
 _LOSS_CAP = 2.0
 
 
 def distance(own: pd.DataFrame, published: pd.DataFrame, epochs: int) -> float:
-    """Root mean square difference of two logs, over their epochs and QUANTITIES.
+    """Compute the root mean square difference of two logs, over their epochs and QUANTITIES.
 
-    Accuracies are compared as fractions, losses in units of ln 10, the loss of a
-    guess among ten classes: in both, about 1 lies between knowing nothing and
-    knowing all, so neither drowns the other.  A loss counts as at most two
-    units, so that one exploded epoch (the original prints 724.5) does not decide
-    alone and infinity can be compared.  0 is the same log.
+    Accuracies are compared as fractions; losses in units of ln 10, the loss of a guess
+    among ten classes.  In these units an untrained and a perfect network differ by about
+    1 in both, so losses and accuracies count alike.  A loss above two units counts as
+    two: so one exploded epoch (the original prints 724.5) does not decide alone, and
+    infinity can be compared.  The distance of equal logs is 0.
 
     Args:
         own: rows of history.csv of one run: epoch and QUANTITIES.  A run that
@@ -66,13 +65,14 @@ def distance(own: pd.DataFrame, published: pd.DataFrame, epochs: int) -> float:
 
 
 def _difference(own: pd.Series, published: pd.Series, quantity: str) -> np.ndarray:
-    """Own minus published (n,); NaN only where the published cell is empty."""
+    """Compute own minus published, (n,); NaN only where the published cell is empty."""
     ours, theirs = own.to_numpy(float), published.to_numpy(float)
     if quantity.endswith("_loss"):
         ours = np.where(np.isfinite(ours), ours, np.inf)
         ours = np.minimum(ours / GUESSING_LOSS, _LOSS_CAP)
         theirs = np.minimum(theirs / GUESSING_LOSS, _LOSS_CAP)
-    return ours - theirs
+    gap: np.ndarray = ours - theirs
+    return gap
 
 
 def scored(collected: Collected, printed: PrintedLogs, experiment: str) -> pd.DataFrame:
@@ -101,7 +101,7 @@ def scored(collected: Collected, printed: PrintedLogs, experiment: str) -> pd.Da
 
 
 def by_setting(scores: pd.DataFrame) -> pd.DataFrame:
-    """Turn `scored` rows into a row a setting, with its distance to each figure.
+    """Make rows of `scored` into a row a setting, with its distance to each figure.
 
     Returns:
         SETTING, epochs, distance_figure<n> for each figure (NaN where the setting

@@ -1,4 +1,4 @@
-"""The original report: what its figures show, the logs it prints, our runs beside them."""
+"""The original report: the networks of its figures, the logs it prints, our runs for each."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class PrintedLogs:
 
     @property
     def comparable(self) -> bool:
-        """Whether ours were trained on MNIST, as the original was: only then can logs compare."""
+        """True where our runs saw MNIST, as the original did: otherwise no log can be compared."""
         return bool(read_json(self.dataset)["name"] == "mnist")
 
     def curve(self, figure: int) -> pd.DataFrame:

@@ -1,8 +1,8 @@
-"""The unit of a table's column, read off its name."""
+"""The unit of a table's column, told by the column's name."""
 
 from __future__ import annotations
 
-#: Unit of a column by the end of its name, statistics such as _mean taken off first.
+#: End of a column's name, without a statistic such as _mean -> the column's unit.
 _UNITS = {
     "accuracy": "fraction",
     "share": "fraction",
@@ -22,7 +22,20 @@ _UNITS = {
 
 
 def unit_of(column: str, value: object = None) -> str:
-    """The unit of a table's column; "text" for strings, "number" where none is known."""
+    """Return the unit of a table's column.
+
+    Args:
+        column: its name.
+        value: a value in it; for a string the unit is "text".
+
+    Returns:
+        "fraction", "loss", "seconds", "count" or "text"; "number" where no unit is known.
+
+    >>> unit_of("val_accuracy_mean")
+    'fraction'
+    >>> unit_of("optimizer", "adam")
+    'text'
+    """
     if isinstance(value, str):
         return "text"
     for statistic in ("_mean", "_std", "_min", "_max"):

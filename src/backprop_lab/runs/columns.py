@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from backprop_lab.files.forms.run_files import HISTORY, TIMING
-
-#: Columns of a run's history.csv and timing.csv.
-HISTORY_COLUMNS = HISTORY.names
-TIMING_COLUMNS = TIMING.names
 #: What every epoch of every run records.
-QUANTITIES = HISTORY_COLUMNS[1:]
+QUANTITIES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
+
+#: Columns of a run's history.csv.
+HISTORY_COLUMNS = ("epoch", *QUANTITIES)
+#: Columns of a run's timing.csv.
+TIMING_COLUMNS = ("epoch", "train_seconds", "evaluate_seconds")
+
+#: Columns of collected files and tables that a clock wrote, so that equal builds differ in them.
+CLOCK_COLUMNS = ("seconds_per_epoch",)
 
 #: What tells the settings of the matrix apart, in tables, prose and the explorer.
 CELL = ("backend", "hidden_sizes", "activation", "optimizer")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 from backprop_lab.errors import LabError
+from backprop_lab.runs.config_error import ConfigError, Keys, shown
 from backprop_lab.runs.run import GRID_KEYS, Run
+
+#: More runs than this, in all experiments together, are refused before they are listed.
+MAX_RUNS = 1_000_000
 
 #: Without grids of their own, runs use these.
 _REQUIRED = (
@@ -45,16 +51,17 @@ def apply_preset(config: Config) -> Config:
     A preset may set `seeds` and `epochs` for all experiments, and `skip` some.
 
     Raises:
-        LabError: there is no such preset, or it skips an unknown experiment.
+        ConfigError: there is no such preset, or it skips an unknown experiment.
     """
     name = config["preset"]
     if name not in config["presets"]:
         known = ", ".join(config["presets"])
-        raise LabError(f"config.yaml: preset: {name!r} is not one of {known}")
+        raise ConfigError(("preset",), f"{shown(repr(name))} is not one of {known}")
     preset = config["presets"][name]
-    for skipped in preset.get("skip", ()):
+    for number, skipped in enumerate(preset.get("skip", ())):
         if skipped not in config["experiments"]:
-            raise LabError(f"config.yaml: presets.{name}.skip: no experiment {skipped!r}")
+            reason = f"there is no experiment {shown(repr(skipped))}; correct the name or remove it"
+            raise ConfigError(("presets", name, "skip", number), reason)
     experiments = {}
     for experiment, settings in config["experiments"].items():
         if experiment in preset.get("skip", ()):
@@ -82,29 +89,68 @@ def expand_experiments(config: Config) -> dict[str, list[Run]]:
         Experiment name -> runs, without duplicates, in the order of the grid.
 
     Raises:
-        LabError: a grid lacks a parameter or holds a value no run can have.
+        ConfigError: a grid lacks a parameter or holds a value no run can have, or there
+            are more than MAX_RUNS runs.
     """
-    runs = {}
-    for name, settings in config["experiments"].items():
-        seeds, grid = settings.get("seeds", config["seeds"]), settings["grid"]
-        where = f"config.yaml: experiments.{name}.grid"
-        parts = {where: grid}
-        if isinstance(grid, list):
-            parts = {f"{where}.{number}": part for number, part in enumerate(grid)}
-        every = (run for key, part in parts.items() for run in _runs(key, part, seeds))
-        runs[name] = list(dict.fromkeys(every))
-    return runs
+    grids = {name: list(_grids(config, name)) for name in config["experiments"]}
+    _check_number([one for some in grids.values() for one in some])
+    return {
+        name: list(dict.fromkeys(run for one in some for run in _runs(one)))
+        for name, some in grids.items()
+    }
 
 
-def _runs(where: str, grid: Config, seeds: list[int]) -> Iterator[Run]:
-    """Yield the runs of one grid, which stands at the key `where`."""
-    missing = [key for key in _REQUIRED if key not in grid]
+@dataclass(frozen=True)
+class _Grid:
+    """One grid of an experiment, with the seeds of its runs.
+
+    Attributes:
+        keys: its place in the config.
+        values: parameter -> list of values.
+        seeds: one run each for every combination of values.
+    """
+
+    keys: Keys
+    values: Config
+    seeds: list[int]
+
+    @property
+    def size(self) -> int:
+        """Return the number of runs."""
+        return prod(map(len, self.values.values())) * len(self.seeds)
+
+
+def _grids(config: Config, name: str) -> Iterator[_Grid]:
+    """Yield the grids of the experiment `name`, one or several."""
+    settings = config["experiments"][name]
+    seeds, grid = settings.get("seeds", config["seeds"]), settings["grid"]
+    keys = ("experiments", name, "grid")
+    if isinstance(grid, dict):
+        yield _Grid(keys, grid, seeds)
+    else:
+        for number, part in enumerate(grid):
+            yield _Grid((*keys, number), part, seeds)
+
+
+def _check_number(grids: list[_Grid]) -> None:
+    """Raise a ConfigError that names the largest grid if there are too many runs in all."""
+    sizes = [grid.size for grid in grids]
+    if sum(sizes) > MAX_RUNS:
+        most = max(sizes)
+        reason = f"{most} of {sum(sizes)} runs, and {MAX_RUNS} are allowed; take values out"
+        raise ConfigError(grids[sizes.index(most)].keys, reason)
+
+
+def _runs(grid: _Grid) -> Iterator[Run]:
+    """Yield the runs of one grid."""
+    missing = [key for key in _REQUIRED if key not in grid.values]
     if missing:
-        raise LabError(f"{where}: {missing[0]} is missing; add a list of values")
-    keys = [key for key in GRID_KEYS if key in grid]
-    for values in product(*(grid[key] for key in keys)):
-        for seed in seeds:
+        raise ConfigError(grid.keys, f"{missing[0]} is missing; add a list of values")
+    keys = [key for key in GRID_KEYS if key in grid.values]
+    for values in product(*(grid.values[key] for key in keys)):
+        for seed in grid.seeds:
             try:
                 yield Run(**dict(zip(keys, values, strict=True)), seed=seed)
             except LabError as error:  # it begins with the name of the parameter
-                raise LabError(f"{where}.{error}") from None
+                key, _, reason = str(error).partition(": ")
+                raise ConfigError((*grid.keys, key), reason) from None

@@ -7,39 +7,57 @@ can be asked for by path, whether config.yaml lists it or not:
     numpy_360-100_relu_sgd_lr0.1_b32_e10/seed0
     torch_360_relu_sgd_lr0.1_b32_e10_raw/seed2
 
-Options that stand at their default are left out of the name.
+Options that stand at their default are left out of the name.  `runs.layers` spells the hidden
+layers.  No part of a name repeats itself so often that Snakemake would refuse it.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
-from functools import cached_property
-from math import isfinite
+from dataclasses import asdict, dataclass, fields
+from math import inf
 from typing import Any
 
 from backprop_lab.errors import LabError
+from backprop_lab.runs.layers import PATTERN, parse_layers, spell_layers
+from backprop_lab.runs.limits import (
+    LEARNING_RATES,
+    MAX_BATCH_SIZE,
+    MAX_EPOCHS,
+    MAX_SEED,
+    between,
+    check_layers,
+    one_of,
+)
 
 BACKENDS = ("numpy", "torch")
-#: Activation -> usual initialisation: He et al. (2015) for ReLU, Glorot & Bengio (2010)
-#: for sigmoid.
-DEFAULT_INIT = {"relu": "he", "sigmoid": "xavier"}
+#: Activation -> usual initialisation.
+DEFAULT_INIT = {
+    "relu": "he",  # He et al. (2015)
+    "sigmoid": "xavier",  # Glorot & Bengio (2010)
+}
 ACTIVATIONS = tuple(DEFAULT_INIT)
-OPTIMIZERS = ("sgd", "adam")
+OPTIMIZERS = (
+    "sgd",
+    "adam",
+)
 INITS = ("he", "xavier", "normal0.01", "normal0.1")
 REDUCTIONS = ("mean", "sum")
+
+#: Bytes of a folder's name that file systems allow.
+_MAX_NAME = 255
 
 #: What Snakemake may match for each part of a run's folder.
 WILDCARDS = {
     "backend": "|".join(BACKENDS),
-    "hidden_sizes": r"\d+(-\d+)*",
+    "hidden_sizes": PATTERN,
     "activation": "|".join(ACTIVATIONS),
     "optimizer": "|".join(OPTIMIZERS),
     "learning_rate": r"[0-9.e+-]+",
-    "batch_size": r"\d+",
-    "epochs": r"\d+",
+    "batch_size": "[0-9]+",
+    "epochs": "[0-9]+",
     "options": r"(_[a-z0-9.-]+)*",
-    "seed": r"\d+",
+    "seed": "[0-9]+",
 }
 
 _VARIANT = re.compile(
@@ -109,41 +127,38 @@ class Run:
             LabError: it begins with the name of the parameter.
         """
         object.__setattr__(self, "hidden_sizes", tuple(self.hidden_sizes))
-        object.__setattr__(self, "learning_rate", float(self.learning_rate))
+        object.__setattr__(self, "learning_rate", _number(self.learning_rate))
         if not self.init and self.activation in DEFAULT_INIT:
             object.__setattr__(self, "init", DEFAULT_INIT[self.activation])
-        _one_of("backend", self.backend, BACKENDS)
-        _one_of("activation", self.activation, ACTIVATIONS)
-        _one_of("optimizer", self.optimizer, OPTIMIZERS)
-        _one_of("init", self.init, INITS)
-        _one_of("pixels", self.pixels, ("unit", "raw"))
-        _one_of("weight_gradient", self.weight_gradient, REDUCTIONS)
-        _one_of("bias_gradient", self.bias_gradient, REDUCTIONS)
-        if not self.hidden_sizes or min(self.hidden_sizes) < 1:
-            raise LabError(
-                f"hidden_sizes: {list(self.hidden_sizes)} must list at least one layer, "
-                "each of at least 1 unit"
-            )
-        if not (isfinite(self.learning_rate) and self.learning_rate > 0):
-            raise LabError(f"learning_rate: {self.learning_rate:g} must be a number above 0")
-        if float(_spell(self.learning_rate)) != self.learning_rate:
-            raise LabError(
-                f"learning_rate: {self.learning_rate!r} has more digits than a run's name; "
-                f"round it to {_spell(self.learning_rate)}"
-            )
+        one_of("backend", self.backend, BACKENDS)
+        one_of("activation", self.activation, ACTIVATIONS)
+        one_of("optimizer", self.optimizer, OPTIMIZERS)
+        one_of("init", self.init, INITS)
+        one_of("pixels", self.pixels, ("unit", "raw"))
+        one_of("weight_gradient", self.weight_gradient, REDUCTIONS)
+        one_of("bias_gradient", self.bias_gradient, REDUCTIONS)
+        check_layers(self.hidden_sizes)
+        _check_learning_rate(self.learning_rate)
+        between("batch_size", self.batch_size, 1, MAX_BATCH_SIZE)
+        between("epochs", self.epochs, 1, MAX_EPOCHS)
+        for name in ("seed", "init_seed", "order_seed", "split_seed"):
+            if getattr(self, name) is not None:
+                between(name, getattr(self, name), 0, MAX_SEED)
         for name in ("init_seed", "order_seed"):
             if getattr(self, name) == self.seed:
                 object.__setattr__(self, name, None)
-        for name in ("batch_size", "epochs"):
-            if getattr(self, name) < 1:
-                raise LabError(f"{name}: {getattr(self, name)} must be at least 1")
+        if len(self.variant) > _MAX_NAME:
+            raise LabError(
+                f"hidden_sizes: so many different layers make a folder name of "
+                f"{len(self.variant)} characters, and {_MAX_NAME} are allowed; "
+                "take fewer, or more that repeat"
+            )
 
-    @cached_property  # thousands of runs are named several times each
+    @property
     def variant(self) -> str:
         """Return the run's parameters without its seed, as a folder name."""
-        sizes = "-".join(str(size) for size in self.hidden_sizes)
         name = (
-            f"{self.backend}_{sizes}_{self.activation}_{self.optimizer}"
+            f"{self.backend}_{spell_layers(self.hidden_sizes)}_{self.activation}_{self.optimizer}"
             f"_lr{_spell(self.learning_rate)}_b{self.batch_size}_e{self.epochs}"
         )
         options = []
@@ -173,8 +188,7 @@ class Run:
 
     def parameters(self) -> dict[str, Any]:
         """Return all parameters, JSON-serialisable, in the order of the fields."""
-        values = {name: getattr(self, name) for name in PARAMETERS}
-        return values | {"hidden_sizes": list(self.hidden_sizes)}
+        return asdict(self) | {"hidden_sizes": list(self.hidden_sizes)}
 
     @classmethod
     def from_id(cls, run_id: str) -> Run:
@@ -189,31 +203,29 @@ class Run:
                 (so that no run is ever trained under two names).
         """
         variant, _, seed = run_id.partition("/")
-        match = _VARIANT.fullmatch(variant)
-        if match is None or re.fullmatch(r"seed\d+", seed) is None:
+        match = _VARIANT.fullmatch(variant) if len(run_id) <= 2 * _MAX_NAME else None
+        if match is None or re.fullmatch(r"seed[0-9]+", seed) is None:
             raise LabError(
-                f"{run_id}: not the name of a run; it looks like "
+                f"{_shown(run_id)}: not the name of a run; it looks like "
                 "numpy_360-100_relu_sgd_lr0.1_b32_e10/seed0"
             )
         parts = match.groupdict()
-        options = _parse_options(run_id, parts.pop("options"))
         try:
-            learning_rate = float(parts["learning_rate"])
-        except ValueError:
-            raise LabError(f"{run_id}: lr{parts['learning_rate']} is not a number") from None
-        run = cls(
-            backend=parts["backend"],
-            hidden_sizes=tuple(int(size) for size in parts["hidden_sizes"].split("-")),
-            activation=parts["activation"],
-            optimizer=parts["optimizer"],
-            learning_rate=learning_rate,
-            batch_size=int(parts["batch_size"]),
-            epochs=int(parts["epochs"]),
-            seed=int(seed.removeprefix("seed")),
-            **options,
-        )
+            run = cls(
+                backend=parts["backend"],
+                hidden_sizes=parse_layers(parts["hidden_sizes"]),
+                activation=parts["activation"],
+                optimizer=parts["optimizer"],
+                learning_rate=_read_rate(parts["learning_rate"]),
+                batch_size=int(parts["batch_size"]),
+                epochs=int(parts["epochs"]),
+                seed=int(seed.removeprefix("seed")),
+                **_parse_options(parts["options"]),
+            )
+        except LabError as error:
+            raise LabError(f"{_shown(run_id)}: {error}") from None
         if run.id != run_id:
-            raise LabError(f"{run_id}: spell this run {run.id}")
+            raise LabError(f"{_shown(run_id)}: spell this run {run.id}")
         return run
 
 
@@ -222,7 +234,7 @@ def _spell(learning_rate: float) -> str:
     return f"{learning_rate:.10g}"
 
 
-def _parse_options(run_id: str, text: str) -> dict[str, Any]:
+def _parse_options(text: str) -> dict[str, Any]:
     """Read the part of a run's name after its epochs, such as _raw_initseed3.
 
     Returns:
@@ -239,7 +251,7 @@ def _parse_options(run_id: str, text: str) -> dict[str, Any]:
     }
     options: dict[str, Any] = {}
     for token in text.split("_")[1:]:
-        numbered = re.fullmatch(r"(init|order|split)seed(\d+)", token)
+        numbered = re.fullmatch(r"(init|order|split)seed([0-9]+)", token)
         if token in flags:
             name, value = flags[token]
             options[name] = value
@@ -248,17 +260,46 @@ def _parse_options(run_id: str, text: str) -> dict[str, Any]:
         elif numbered:
             options[f"{numbered[1]}_seed"] = int(numbered[2])
         else:
-            raise LabError(f"{run_id}: unknown option {token!r}")
+            raise LabError(f"unknown option {token!r}")
     return options
 
 
-def _one_of(key: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Raise a LabError, which names the key, unless the value is allowed."""
-    if value not in allowed:
-        raise LabError(f"{key}: {value!r} is not one of {', '.join(allowed)}")
+def _shown(run_id: str) -> str:
+    """Return what somebody took for a run's name in one line, its end left out if it is long."""
+    text = run_id if run_id.isprintable() else repr(run_id)
+    return text if len(text) <= 200 else f"{text[:200]}..."
 
 
-#: The names of all parameters, in the order of the fields.
-PARAMETERS = tuple(field.name for field in fields(Run))
+def _read_rate(text: str) -> float:
+    """Read the learning rate of a run's name.
+
+    Raises:
+        LabError: it is no number.
+    """
+    try:
+        return float(text)
+    except ValueError:
+        raise LabError(f"lr{text} is not a number") from None
+
+
+def _number(value: Any) -> float:
+    """Return a learning rate as a float; a whole number beyond all floats as infinity."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf
+
+
+def _check_learning_rate(rate: float) -> None:
+    """Raise a LabError unless a run can have this learning rate, and its name can spell it."""
+    if not rate > 0:  # also of NaN
+        raise LabError(f"learning_rate: {rate:g} must be a number above 0")
+    between("learning_rate", rate, *LEARNING_RATES)
+    if float(_spell(rate)) != rate:
+        raise LabError(
+            f"learning_rate: {rate!r} has more digits than a run's name; round it to {_spell(rate)}"
+        )
+
+
 #: The parameters that a grid in config.yaml may set (the seed comes from `seeds`).
-GRID_KEYS = tuple(name for name in PARAMETERS if name != "seed")
+GRID_KEYS = tuple(field.name for field in fields(Run) if field.name != "seed")

@@ -1,8 +1,10 @@
-"""claims.csv: every criterion of every claim, with its estimate and what it came to."""
+"""claims.csv: every criterion of every claim, with its estimate and its outcome."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +17,7 @@ TABLES = {
 
 
 def write_claims_table(*, claims: Path, output: Path) -> None:
-    """Write one row a criterion; a claim without any has one row with empty cells.
+    """Write one row a criterion; a claim without criteria has one row with empty cells.
 
     Columns: claim, verdict, reason, part, decides, kind, quantity, unit,
     estimate, low, high (its interval), method, n, above, below (where the claim
@@ -35,8 +37,8 @@ def write_claims_table(*, claims: Path, output: Path) -> None:
     write_csv(table, output)
 
 
-def _row(part: str, entry: dict) -> dict:
-    """The cells of one criterion; what it lacks is empty."""
+def _row(part: str, entry: Mapping[str, Any]) -> dict[str, object]:
+    """Return the cells of one criterion; what it lacks is empty."""
     interval, region = entry.get("interval") or (None, None), entry.get("region") or (None, None)
     above = entry.get("p_above") or {}
     first, second = entry.get("setting") or entry.get("first") or {}, entry.get("second") or {}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import write_csv
-from backprop_lab.results.constant import Setting, simulate
+from backprop_lab.results.constant import ConstantLog, Setting, simulate
 from backprop_lab.results.original import PrintedLogs
 from backprop_lab.runs.columns import QUANTITIES
 
@@ -36,14 +36,14 @@ COLUMNS = [
 
 
 def write_constant(*, printed: PrintedLogs, output: Path) -> None:
-    """Write what a network that answers by its last biases prints, beside what was printed.
+    """Write what a network prints that answers by its last biases, and what was printed.
 
-    A row a figure, setting and set of labels: "dataset" takes the classes of
-    training and validation images as frequent as they are in dataset.json,
-    "balanced" all equally frequent.  Columns: mean, standard deviation and range
-    over N_ORDERS random orders of the labels of what the frozen epochs print, what
-    the original prints, and its distance from the mean in standard deviations
-    (train_loss_z, train_accuracy_z).  No row where ours are not of MNIST.
+    One row a figure, setting and set of labels.  The labels "dataset" have the class
+    frequencies of the training and validation images in dataset.json; in "balanced"
+    all classes are equally frequent.  Columns: of what the frozen epochs print, the
+    mean, standard deviation and range over N_ORDERS random orders of the labels; what
+    the original prints; and the distance of that from the mean, in standard deviations
+    (train_loss_z, train_accuracy_z).  There is no row where our runs did not see MNIST.
     """
     if not printed.comparable:
         write_csv(pd.DataFrame(columns=COLUMNS), output)
@@ -53,7 +53,8 @@ def write_constant(*, printed: PrintedLogs, output: Path) -> None:
     balanced = np.full(len(counts), counts.sum() // len(counts))
     rows = []
     for figure, (reduction, settings) in SETTINGS.items():
-        theirs = printed.curve(figure).set_index("epoch").loc[_EPOCH]
+        curve = printed.curve(figure)
+        theirs = curve[curve["epoch"] == _EPOCH].iloc[0]
         for name, classes in (("dataset", counts), ("balanced", balanced)):
             for learning_rate, batch_size in settings:
                 log = simulate(
@@ -67,8 +68,9 @@ def write_constant(*, printed: PrintedLogs, output: Path) -> None:
     write_csv(pd.DataFrame(rows, columns=COLUMNS), output)
 
 
-def _row(log, printed: pd.Series) -> dict[str, float]:
-    row = {}
+def _row(log: ConstantLog, printed: pd.Series) -> dict[str, float]:
+    """Return the columns of one simulation: its own, the original's, and their distance."""
+    row: dict[str, float] = {}
     for name in QUANTITIES:
         values = getattr(log, name)
         row |= {f"{name}_mean": values.mean(), f"{name}_std": values.std(ddof=1)}

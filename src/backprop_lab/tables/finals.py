@@ -16,7 +16,7 @@ TABLES = {
 
 
 def write_finals(*, collected: Collected, output: Path) -> None:
-    """Write Task 1 (NumPy) against Task 2 (PyTorch).
+    """Write the results of Task 1 (NumPy) and of Task 2 (PyTorch), a row each.
 
     Columns: task, variant, its parameters, n, n_diverged, epochs, means and
     standard deviations of accuracy and loss at the last epoch, the best epoch

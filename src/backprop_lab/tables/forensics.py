@@ -33,7 +33,7 @@ TABLES = {
     },
 }
 
-#: What repairs a setting, by the parameters it changes.
+#: Repair of a setting -> the parameters that it changes.
 REPAIRS = {
     "reduction": ("weight_gradient", "bias_gradient"),
     "init": ("init",),
@@ -131,7 +131,7 @@ def write_best(*, collected: Collected, printed: PrintedLogs, output: Path) -> N
 
 
 def write_counterfactual(*, collected: Collected, output: Path) -> None:
-    """Write what repairing one thing does to the deep network that does not train.
+    """Write the results of the deep network that does not train, after each repair.
 
     Unrepaired is the run whose bias gradients are summed, images not shuffled and
     weights not He's.  A row a run.  Columns: repair ("none", a name of REPAIRS, or
@@ -173,11 +173,12 @@ def write_counterfactual(*, collected: Collected, output: Path) -> None:
 def _best_row(
     run: pd.Series, n_settings: int, epochs: pd.DataFrame, printed: PrintedLogs
 ) -> dict[str, object]:
+    """Return the columns of forensics_best.csv that follow from one run and what was printed."""
     figure = int(run["figure"])
     own = epochs[epochs["id"] == run["id"]].set_index("epoch")
     theirs = printed.curve(figure).set_index("epoch")
     error = (own[list(QUANTITIES)] - theirs[list(QUANTITIES)]).abs()
-    return (
+    row: dict[str, object] = (
         {"figure": figure, "id": run["id"]}
         | run[["hidden_sizes", "activation", *SETTING]].to_dict()
         | {"epochs": run["epochs"], "n_settings": n_settings, "distance": run["distance"]}
@@ -190,8 +191,9 @@ def _best_row(
         }
         | own.iloc[-1][list(QUANTITIES)].to_dict()
     )
+    return row
 
 
 def _frozen(losses: pd.Series) -> bool:
-    """Whether the loss prints the same four digits from the second epoch on."""
+    """Say whether the loss prints the same four digits from the second epoch on."""
     return len(losses) > 2 and losses.loc[2:].round(4).nunique() == 1

@@ -21,7 +21,7 @@ TABLES = {
 
 
 def write_log(*, collected: Collected, printed: PrintedLogs, figure: int, output: Path) -> None:
-    """Write our mean over seeds at each epoch, and the original's figures where it prints any.
+    """Write our mean over seeds at each epoch, and the original's values where it prints them.
 
     Columns: epoch, n (seeds averaged over), train_loss, train_accuracy,
     val_loss, val_accuracy, and the same four as published_*.  An epoch that

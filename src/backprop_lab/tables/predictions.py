@@ -53,11 +53,11 @@ def write_confusion(*, results: Sequence[Path], dataset: Path, output: Path) -> 
 
 
 def write_mistakes(*, predictions: Path, dataset: Path, output: Path) -> None:
-    """Write the wrong predictions of one run that it was surest of, at most COUNT.
+    """Write the most confident wrong predictions of one run, at most COUNT.
 
     Columns: index (position in the test set), label, predicted, confidence
     (probability given to the predicted class), label_name, predicted_name.
-    Surest first, ties by index; fewer rows where fewer mistakes were made.
+    The most confident first, ties by index; fewer rows where there are fewer mistakes.
 
     Args:
         predictions: predictions.npz of the run.
@@ -85,4 +85,5 @@ def write_mistakes(*, predictions: Path, dataset: Path, output: Path) -> None:
 
 
 def _class_names(dataset: Path) -> list[str]:
+    """Read the names of the classes from dataset.json, in the order of their labels."""
     return [str(name) for name in read_json(dataset)["class_names"]]

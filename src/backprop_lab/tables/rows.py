@@ -1,4 +1,4 @@
-"""What the rows of several tables have in common."""
+"""Columns that several tables share, and the order of their rows."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ TASKS = {1: "task1_final", 2: "task2_final"}
 
 
 def counts(rows: pd.DataFrame) -> dict[str, int]:
-    """n and n_diverged of the runs in `rows`."""
+    """Count the runs in `rows`: n, and n_diverged of them."""
     return {"n": len(rows), "n_diverged": len(rows) - len(completed(rows))}
 
 
 def statistics(rows: pd.DataFrame, column: str, names: Iterable[str]) -> dict[str, float]:
-    """<column>_<name> for each of `names` (mean, std, min, max) over the completed runs."""
+    """Compute <column>_<name> for each of `names` (mean, std, min, max) over completed runs."""
     summary = summarize(completed(rows)[column])
     return {f"{column}_{name}": getattr(summary, name) for name in names}
 
 
 def seconds(rows: pd.DataFrame) -> float:
-    """Median seconds an epoch: one disturbed run does not move it."""
+    """Compute the median of the seconds an epoch, which one disturbed run does not change."""
     return completed(rows)["seconds_per_epoch"].median()
 
 
 def in_order(rows: pd.DataFrame) -> list[pd.DataFrame]:
-    """The runs of each variant, in the order a reader expects.
+    """Return the runs of each variant, in the order a reader expects.
 
     NumPy before PyTorch, shallow before deep, ReLU before sigmoid, SGD before
     Adam, then by growing learning rate, batch size and width.
     """
 
-    def key(group: pd.DataFrame) -> tuple:
+    def key(group: pd.DataFrame) -> tuple[object, ...]:
         first = group.iloc[0]
         sizes = [int(size) for size in first["hidden_sizes"].split("-")]
         return (

@@ -55,10 +55,10 @@ def write_sweep(*, collected: Collected, swept: str, output: Path) -> None:
 
 
 def write_sweep_epochs(*, collected: Collected, output: Path) -> None:
-    """Write what each number of epochs reaches, read off the long runs.
+    """Write losses and accuracies after each number of epochs, taken from the long runs.
 
-    A run of e epochs is the beginning of a longer one, so no run is trained
-    for this.  Columns: task, backend, epoch, n, n_diverged, val_accuracy_mean,
+    The first e epochs of a long run are a run of e epochs, so no other run is trained.
+    Columns: task, backend, epoch, n, n_diverged, val_accuracy_mean,
     _std, _min, _max, train_accuracy_mean, train_loss_mean, val_loss_mean.
     """
     epochs = collected.epochs()

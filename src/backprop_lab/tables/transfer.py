@@ -9,6 +9,7 @@ import pandas as pd
 from backprop_lab.files.frames import write_csv
 from backprop_lab.results.collected import Collected
 from backprop_lab.runs.columns import QUANTITIES
+from backprop_lab.runs.run import OPTIMIZERS
 from backprop_lab.tables.rows import counts, statistics
 
 TABLES = {
@@ -20,7 +21,7 @@ TABLES = {
 
 
 def write_transfer(*, collected: Collected, output: Path) -> None:
-    """Write how PyTorch fares by pixel scale, optimiser and learning rate.
+    """Write PyTorch's losses and accuracies by pixel scale, optimiser and learning rate.
 
     Columns: pixels ("unit" is [0, 1], "raw" 0-255), optimizer, learning_rate,
     n, n_diverged, first_train_loss_mean (running mean over epoch 1), and mean
@@ -30,13 +31,14 @@ def write_transfer(*, collected: Collected, output: Path) -> None:
     epochs = collected.epochs()
     first = epochs[epochs["epoch"] == 1].set_index("id")["train_loss"]
     rows["first_train_loss"] = rows["id"].map(first)
-    rows["order"] = rows["pixels"].map({"unit": 0, "raw": 1}) * 2
-    rows["order"] += rows["optimizer"].map({"sgd": 0, "adam": 1})
+    rows["order"] = rows["pixels"].map({"unit": 0, "raw": 1}) * len(OPTIMIZERS)
+    rows["order"] += rows["optimizer"].map(OPTIMIZERS.index)
     table = []
     groups = rows.groupby(["order", "learning_rate", "pixels", "optimizer"])
     for (_, learning_rate, pixels, optimizer), group in groups:
-        row = {"pixels": pixels, "optimizer": optimizer, "learning_rate": learning_rate}
-        row |= counts(group) | statistics(group, "first_train_loss", ["mean"])
+        row: dict[str, object] = {"pixels": pixels, "optimizer": optimizer}
+        row |= {"learning_rate": learning_rate, **counts(group)}
+        row |= statistics(group, "first_train_loss", ["mean"])
         for quantity in QUANTITIES:
             row |= statistics(group, quantity, ["mean", "std"])
         table.append(row)

@@ -1,4 +1,4 @@
-"""variance.csv: how much of the spread comes from where."""
+"""variance.csv: how much each source of randomness makes the accuracy vary."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ SOURCES = {
 
 
 def write_variance(*, collected: Collected, output: Path) -> None:
-    """Write the standard deviation of accuracy by what was drawn anew from run to run.
+    """Write the standard deviation of accuracy over runs, for each source of randomness.
 
-    "initialization": the weights; "order": the order of the images; "split":
-    which images train and which validate (the test set stays); "seed": weights
-    and order together, as all other experiments do.  Columns: source, n,
+    In the runs of a source, only that is random: "initialization", the weights;
+    "order", the order of the images; "split", which images train and which validate
+    (the test set is always the same); "seed", weights and order together, as in all
+    other experiments.  Columns: source, n,
     n_diverged, and for val_accuracy and test_accuracy (last epoch) the columns
     <accuracy>_mean, _std, _std_low, _std_high (its chi-squared interval) and
-    _images_std, the standard error sqrt(p (1 - p) / n_test) that as many images
-    as the test set has give an accuracy of that mean, however it was trained.
+    _images_std, sqrt(p (1 - p) / n_test): the standard error of an accuracy with the
+    mean p that comes from the number of test images alone.
     """
     rows = []
     for source, experiment in SOURCES.items():

@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TextIO
 
 import numpy as np
@@ -20,6 +22,7 @@ from backprop_lab.data.live_pixels import LivePixels
 from backprop_lab.nn.classifier import Classifier, Parameters
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build, one_thread
+from backprop_lab.training.checkpoint import Checkpoints, Progress
 from backprop_lab.training.initialization import batch_orders
 
 #: A row of history.csv, as HISTORY_COLUMNS, and a row of timing.csv, as TIMING_COLUMNS.
@@ -61,7 +64,12 @@ class TrainedRun:
 
 
 def train(
-    run: Run, dataset: Dataset, *, device: str = "auto", log: TextIO = sys.stderr
+    run: Run,
+    dataset: Dataset,
+    *,
+    device: str = "auto",
+    log: TextIO = sys.stderr,
+    checkpoints: Checkpoints | None = None,
 ) -> TrainedRun:
     """Train a run on one thread and evaluate it.
 
@@ -73,6 +81,8 @@ def train(
         dataset: what it learns from; divided anew if the run has a `split_seed`.
         device: "auto", "cpu" or "cuda", for the torch backend.
         log: gets a line of progress an epoch.
+        checkpoints: where the state is saved while it trains, and found if an earlier
+            process did not finish the run; None: nowhere.
     """
     if run.split_seed is not None:
         dataset = resplit(dataset, run.split_seed)
@@ -80,14 +90,20 @@ def train(
     # Only libraries that are loaded can be limited: the network comes first.
     network = build(run, live=live, device=device)
     with one_thread():
-        history, timing = _learn(run, network, dataset, live, log)
+        progress = checkpoints.resume(network, run.epochs) if checkpoints else Progress()
+        for row, seconds in _epochs(run, network, dataset, live, done=len(progress.history)):
+            progress.history.append(row)
+            progress.timing.append(seconds)
+            _report(run, row, seconds, log)
+            if checkpoints and row[0] < run.epochs:
+                checkpoints.offer(network, progress)
         test_images = live.evaluation(dataset.test_images, run.pixels)
         logits = network.logits(test_images)  # (n_test, 10)
         test_loss, test_accuracy = network.judge(logits, dataset.test_labels)
         return TrainedRun(
             run,
-            history,
-            timing,
+            progress.history,
+            progress.timing,
             test_loss,
             test_accuracy,
             labels=dataset.test_labels,
@@ -97,39 +113,50 @@ def train(
         )
 
 
-def _learn(
-    run: Run, network: Classifier, dataset: Dataset, live: LivePixels, log: TextIO
-) -> tuple[list[HistoryRow], list[TimingRow]]:
-    """Train a network for a run's epochs, or until its loss is not finite."""
+def _epochs(
+    run: Run, network: Classifier, dataset: Dataset, live: LivePixels, done: int
+) -> Iterator[tuple[HistoryRow, TimingRow]]:
+    """Train a network for a run's remaining epochs, or until its loss is not finite.
+
+    Args:
+        done: how many epochs are behind it.
+
+    Yields:
+        A row of history and a row of timing, after each epoch.
+    """
     images = live.training(dataset.train_images, run.pixels)
     labels = dataset.train_labels.astype(np.int64)
     val_images = live.evaluation(dataset.validation_images, run.pixels)
     val_labels = dataset.validation_labels.astype(np.int64)
 
-    history: list[HistoryRow] = []
-    timing: list[TimingRow] = []
-    orders = batch_orders(run, len(images))
-    for epoch in range(1, run.epochs + 1):
+    # The orders of the epochs behind it are drawn too: each follows from those before.
+    orders = islice(batch_orders(run, len(images)), done, None)
+    for epoch in range(done + 1, run.epochs + 1):
         order = next(orders)
         start = time.perf_counter()
         train_loss, train_accuracy = network.train_epoch(images, labels, order)
         middle = time.perf_counter()
         val_loss, val_accuracy = network.evaluate(val_images, val_labels)
         end = time.perf_counter()
-        history.append((epoch, train_loss, train_accuracy, val_loss, val_accuracy))
-        timing.append((epoch, middle - start, end - middle))
-        print(
-            f"epoch {epoch:3d}/{run.epochs}"
-            f"  train loss {train_loss:.4f}  accuracy {100 * train_accuracy:6.2f} %"
-            f"  validation loss {val_loss:.4f}  accuracy {100 * val_accuracy:6.2f} %"
-            f"  {end - start:.2f} s",
-            file=log,
-            flush=True,
-        )
+        history = (epoch, train_loss, train_accuracy, val_loss, val_accuracy)
+        yield history, (epoch, middle - start, end - middle)
         if not _finite(train_loss, val_loss):
-            print(f"diverged in epoch {epoch}: the loss is not finite", file=log, flush=True)
-            break
-    return history, timing
+            return
+
+
+def _report(run: Run, row: HistoryRow, seconds: TimingRow, log: TextIO) -> None:
+    """Write a line of progress for an epoch, and one more if the run diverged in it."""
+    epoch, train_loss, train_accuracy, val_loss, val_accuracy = row
+    print(
+        f"epoch {epoch:3d}/{run.epochs}"
+        f"  train loss {train_loss:.4f}  accuracy {100 * train_accuracy:6.2f} %"
+        f"  validation loss {val_loss:.4f}  accuracy {100 * val_accuracy:6.2f} %"
+        f"  {sum(seconds[1:]):.2f} s",
+        file=log,
+        flush=True,
+    )
+    if not _finite(train_loss, val_loss):
+        print(f"diverged in epoch {epoch}: the loss is not finite", file=log, flush=True)
 
 
 def _finite(*figures: float) -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from backprop_lab.files.forms.columns import FIXED, MAY_QUANTITIES, QUANTITIES
 from backprop_lab.files.forms.kinds import (
-    COUNT,
     FLAG,
     FROM_ONE,
-    MAY_COUNT,
     MAY_FRACTION,
     MAY_FROM_ONE,
     MAY_LOSS,
     MAY_POSITIVE,
+    MAY_SEED,
     NUMBER,
-    POSITIVE,
+    SEED,
     SIZES,
     TEXT,
     Number,
@@ -30,15 +29,15 @@ RUNS = TableForm(
         "variant": TEXT,
         **FIXED,
         "epochs": FROM_ONE,
-        "seed": COUNT,
+        "seed": SEED,
         "init": TEXT,
         "pixels": TEXT,
         "weight_gradient": TEXT,
         "bias_gradient": TEXT,
         "shuffle": FLAG,
-        "init_seed": MAY_COUNT,
-        "order_seed": MAY_COUNT,
-        "split_seed": MAY_COUNT,
+        "init_seed": MAY_SEED,
+        "order_seed": MAY_SEED,
+        "split_seed": MAY_SEED,
         "status": Text(choices=STATUSES),
         "diverged_epoch": MAY_FROM_ONE,
         "epochs_completed": FROM_ONE,
@@ -49,12 +48,12 @@ RUNS = TableForm(
         "test_accuracy": MAY_FRACTION,
         "test_n": FROM_ONE,
         "n_parameters": FROM_ONE,
-        "seconds_per_epoch": POSITIVE,
+        "seconds_per_epoch": MAY_POSITIVE,
     },
     key=("id",),
 )
 HISTORY = TableForm(
-    {"id": TEXT, "variant": TEXT, "seed": COUNT, "epoch": FROM_ONE, **QUANTITIES},
+    {"id": TEXT, "variant": TEXT, "seed": SEED, "epoch": FROM_ONE, **QUANTITIES},
     key=("id", "epoch"),
 )
 EXPERIMENTS = TableForm({"experiment": TEXT, "id": TEXT}, key=("experiment", "id"))

@@ -174,8 +174,13 @@ def _values_fit_units(facts: dict[str, Any]) -> str:
 FACTS = DocumentForm(
     Record(
         others=Record(
-            {"value": Scalar(), "unit": Text(choices=UNITS), "source": TEXT, "sha256": SHA256},
-            may={"n": COUNT},
+            {
+                "value": Scalar(),
+                "unit": Text(choices=UNITS),
+                "source": Text(pattern=".+"),
+                "content_sha256": SHA256,
+            },
+            may={"n": COUNT, "clock": FLAG},
         )
     ),
     also=_values_fit_units,

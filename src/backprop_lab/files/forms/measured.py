@@ -29,10 +29,10 @@ def _all_layers(columns: Columns) -> str:
     layers: dict[tuple[str, ...], list[int]] = {}
     for *setting, layer in zip(*(columns[name] for name in (*settings, "layer")), strict=True):
         layers.setdefault(tuple(setting), []).append(int(layer))
-    for setting, found in layers.items():
-        n_layers = setting[0].count("-") + 2
+    for network, found in layers.items():
+        n_layers = network[0].count("-") + 2
         if sorted(found) != list(range(1, n_layers + 1)):
-            return f"the network {' '.join(setting)} has the layers {found}, not {n_layers}"
+            return f"the network {' '.join(network)} has the layers {found}, not {n_layers}"
     return ""
 
 

@@ -103,7 +103,8 @@ JOB = DocumentForm(
             "finished": POSITIVE,
             "cpu_seconds": POSITIVE,
             "peak_memory_bytes": POSITIVE,
-        }
+        },
+        may={"earlier_seconds": POSITIVE},
     ),
     also=lambda job: "" if job["finished"] > job["started"] else "finished before it started",
     remedy=RETRAIN,

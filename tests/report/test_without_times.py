@@ -1,0 +1,65 @@
+"""A report that was asked to show no times (`report: timings: false`)."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from built_out import REPORT, build_out
+
+from backprop_lab.figures.sweeps import draw_width
+from backprop_lab.figures.words import load_words
+from backprop_lab.report.source import fill
+
+#: Words that only a text about times has, a language.
+TIMES = {
+    "en": ("time per epoch", "Time ratio", "Epoch (s)", "seconds an epoch", "training steps alone"),
+    "zh-TW": ("每個週期的時間", "時間比", "每週期（秒）", "週期的秒數", "時間只計訓練步驟"),
+}
+SAID = {"en": "asked to show no times", "zh-TW": "不列出時間"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The report's inputs of the full preset, without times and with them."""
+    folder = tmp_path_factory.mktemp("out")
+    names = {"without": False, "with": True}
+    return {name: build_out(folder / name, timings=timings) for name, timings in names.items()}
+
+
+@pytest.mark.parametrize("language", TIMES)
+def test_nothing_in_the_text_is_about_our_times(built, language):
+    template = REPORT / f"text/{language}/lab-report.md"
+    texts = {
+        name: fill(replace(inputs, template=template)).markdown for name, inputs in built.items()
+    }
+    for words in TIMES[language]:
+        assert words in texts["with"], words
+        assert words not in texts["without"], words
+    assert SAID[language] in texts["without"]
+    assert SAID[language] not in texts["with"]
+    assert "seconds_per_epoch" not in texts["without"]
+
+
+def test_no_fact_of_the_text_was_written_by_a_clock(built):
+    text = fill(built["without"]).markdown
+    assert not re.search(r'data-key="[^"]*seconds', text)
+    assert "sec-speed" not in text
+    assert "sec-build" not in text
+
+
+def test_a_claim_judged_by_times_cannot_be_tested(built):
+    text = fill(built["without"]).markdown
+    row = next(line for line in text.splitlines() if '"**C9**' in line)
+    assert "This build leaves out what would test it: `speed`." in row
+
+
+@pytest.mark.parametrize(("timings", "panels"), [(True, 2), (False, 1)])
+def test_a_sweep_has_a_panel_of_times_only_where_there_are_times(built, tmp_path, timings, panels):
+    table = built["with" if timings else "without"].tables / "sweep_width.csv"
+    assert pd.read_csv(table)["seconds_per_epoch"].notna().any() == timings
+    words = load_words("en", REPORT / "text")
+    draw_width(sweep=table, words=words, output=tmp_path / "sweep_width.svg")
+    drawn = (tmp_path / "sweep_width.svg").read_text()
+    assert len(re.findall(r'<g id="axes_\d+">', drawn)) == panels
+    assert ("width-sgd-seconds" in drawn) == timings

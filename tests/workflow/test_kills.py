@@ -1,0 +1,215 @@
+"""Whatever is killed, and whenever: the next call of Snakemake goes on, to the same bytes."""
+
+import hashlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytestmark = pytest.mark.slow
+
+#: Small networks and many epochs, a checkpoint after each of them.
+RUNS = [
+    f"results/runs/{variant}/seed{seed}"
+    for variant in ("numpy_8_relu_adam_lr0.001_b64_e150", "numpy_8-8_sigmoid_sgd_lr0.1_b32_e80")
+    for seed in (0, 1)
+]
+#: Files of a run that no clock wrote.
+SAME = ("history.csv", "result.json", "model.npz", "predictions.npz")
+N_FILES = 6
+
+# Python imports this by itself: a training job of seed n kills itself, or its whole process
+# group, as soon as it has written n of a run's files.
+FATAL = """
+import os, pathlib, signal, sys
+if "train" in sys.orig_argv:
+    replace, left = os.replace, [int(sys.orig_argv[sys.orig_argv.index("train") + 1][-1])]
+    def fatal(source, target):
+        replace(source, target)
+        left[0] -= "/runs/" in str(target)
+        if left[0] == 0:
+            os.kill(GROUP, signal.SIGKILL)
+    os.replace = fatal
+"""
+
+
+@pytest.fixture
+def lab(project):
+    """A project in which runs save their state after every epoch."""
+    project.edit("workflow/rules/train.smk", "--checkpoint", "--every 0 --checkpoint")
+    return project
+
+
+def start(project, *targets):
+    """Start Snakemake as the leader of a session, as in a terminal of its own."""
+    environment = {key: value for key, value in os.environ.items() if key != "MNIST_DIR"}
+    environment |= {"PYTHONPATH": str(project.folder / "src")}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    with (project.folder / "console.txt").open("a") as console:
+        return subprocess.Popen(
+            [sys.executable, "-m", "snakemake", "--cores", "2", *targets],
+            cwd=project.folder,
+            env=environment,
+            stdout=console,
+            stderr=console,
+            start_new_session=True,
+        )
+
+
+def digests(project, runs):
+    return {
+        f"{run}/{name}": hashlib.sha256((project.folder / run / name).read_bytes()).hexdigest()
+        for run in runs
+        for name in SAME
+    }
+
+
+def check_nothing_is_left(project):
+    """No temporary file, no checkpoint, no lock, no mark of an unfinished job."""
+    files = [path for path in project.folder.rglob("*") if path.is_file()]
+    assert not [path for path in files if path.suffix == ".part"]
+    assert not (project.folder / "results/checkpoints").exists()
+    for kind in ("locks", "incomplete", "backprop-lab-calls"):
+        assert not [
+            path for path in files if path.is_relative_to(project.folder / ".snakemake" / kind)
+        ]
+
+
+def processes(build, kind):
+    """Processes below a build: jobs are the programs that train, shells those that start them."""
+    if kind == "snakemake":
+        return [psutil.Process(build.pid)]
+    below = psutil.Process(build.pid).children(recursive=True)
+    training = [one for one in below if "train" in one.cmdline()]
+    return training if kind == "job" else [one for one in below if one not in training]
+
+
+def strike(build, kind, draw):
+    """Kill something of a build at a random moment; say whether it was there to be killed."""
+    if kind in ("job", "shell"):
+        while build.poll() is None:
+            with suppress(psutil.Error):
+                if processes(build, kind):
+                    break
+            time.sleep(0.02)
+        time.sleep(draw.uniform(0, 0.5))
+    else:
+        time.sleep(draw.uniform(0, 5))
+    if build.poll() is not None:
+        return False
+    if kind in ("everything", "terminal"):
+        os.killpg(build.pid, signal.SIGKILL if kind == "everything" else signal.SIGHUP)
+        return True
+    with suppress(psutil.Error):
+        if found := processes(build, kind):
+            draw.choice(found).kill()
+            return True
+    return False
+
+
+def test_twenty_random_kills(lab):
+    lab.snakemake(*(f"{run}/result.json" for run in RUNS))
+    expected = digests(lab, RUNS)
+    targets = [f"{run}/result.json" for run in RUNS]
+
+    def begin_again():
+        for folder in ("results/runs", "logs", ".snakemake"):
+            shutil.rmtree(lab.folder / folder)
+
+    begin_again()
+    draw = random.Random(11)
+    kinds = ["job"] * 9 + ["shell"] * 3 + ["snakemake"] * 4 + ["everything"] * 3 + ["terminal"]
+    draw.shuffle(kinds)
+    build = start(lab, *targets)
+    while kinds:
+        if strike(build, kinds[-1], draw):
+            kinds.pop()
+        if kinds and kinds[-1] in ("job", "shell"):
+            time.sleep(0.1)  # for Snakemake to notice, or to die itself
+        if build.poll() is not None:
+            if build.returncode == 0:  # it was faster
+                assert digests(lab, RUNS) == expected
+                begin_again()
+            build = start(lab, *targets)
+    build.wait()
+    console = lab.snakemake(*targets)
+    assert "--unlock" not in console
+    assert "--rerun-incomplete" not in console
+    assert digests(lab, RUNS) == expected
+    check_nothing_is_left(lab)
+    text = (lab.folder / "console.txt").read_text()
+    assert "Removed the lock of a build that was killed" in text
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize("group", ["os.getpid()", "0"])
+def test_killed_between_any_two_files_of_a_run(lab, group):
+    """`group`: the training process alone, or Snakemake with it."""
+    runs = [f"results/runs/numpy_8_relu_sgd_lr0.1_b64_e3/seed{n}" for n in range(1, N_FILES + 1)]
+    targets = [f"{run}/result.json" for run in runs]
+    lab.snakemake("results/dataset.json")
+    customization = lab.folder / "src/sitecustomize.py"
+    customization.write_text(FATAL.replace("GROUP", group))
+    for target in targets if group == "0" else [targets[0]]:
+        build = start(lab, *([target] if group == "0" else targets))
+        build.wait()
+        assert build.returncode != 0
+    for n, run in enumerate(runs, start=1):
+        # What a living Snakemake knows to be incomplete, it deletes.
+        left = list((lab.folder / run).glob("[!.]*"))
+        assert len(left) == (n if group == "0" else 0)
+        log = (lab.folder / f"logs/runs/{Path(run).parent.name}/seed{n}.log").read_text()
+        assert "killed by signal KILL" in log or group == "0"
+    customization.unlink()
+    lab.snakemake(*targets)
+    for run in runs:
+        assert len(list((lab.folder / run).iterdir())) == N_FILES
+    found = digests(lab, runs)
+    shutil.rmtree(lab.folder / "results/runs")
+    lab.snakemake(*targets)
+    assert digests(lab, runs) == found
+    check_nothing_is_left(lab)
+
+
+def test_the_log_says_how_a_job_ended(lab):
+    run = RUNS[0]
+    log = lab.folder / f"logs/runs/{Path(run).parent.name}/seed0.log"
+    lab.snakemake("results/dataset.json")
+    build = start(lab, f"{run}/result.json")
+    while not (log.exists() and "epoch   3/" in log.read_text()):
+        assert build.poll() is None
+        time.sleep(0.02)
+    processes(build, "job")[0].terminate()
+    build.wait()
+    last = log.read_text().splitlines()[-1]
+    assert last.startswith("error: killed by signal TERM")
+    assert "run snakemake again" in last
+    assert last in (lab.folder / "console.txt").read_text()
+
+    lab.snakemake(f"{run}/result.json")
+    assert "going on after epoch" in log.read_text().splitlines()[0]
+
+    (lab.folder / "results/dataset.npz").write_bytes(b"damaged")
+    lab.snakemake(f"{run}/result.json", ok=False)
+    *_, error, last = log.read_text().splitlines()
+    assert error.startswith("error: results/dataset.npz")
+    assert last == "error: ended with status 1"
+
+
+def test_a_second_call_says_that_the_first_is_at_work(lab):
+    build = start(lab, *(f"{run}/result.json" for run in RUNS))
+    while not list((lab.folder / ".snakemake").glob("locks/*.lock")):
+        assert build.poll() is None
+        time.sleep(0.02)
+    console = lab.snakemake(f"{RUNS[0]}/result.json", ok=False)
+    assert f"Another call of Snakemake has locked its files here: process {build.pid} " in console
+    assert "cannot be locked" in console
+    assert build.wait() == 0
