@@ -18,7 +18,8 @@ from backprop_lab.claims.declaration import load_claims
 from backprop_lab.claims.evaluation import write_claims
 from backprop_lab.claims.measures import Measured, Results
 from backprop_lab.claims.printed import Printed, PrintedNumbers
-from backprop_lab.data.datasets import load
+from backprop_lab.data.datasets import load, prepare
+from backprop_lab.data.download import fetch, is_local
 from backprop_lab.facts.benchmarks import add_machine
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.claims import add_claims
@@ -72,6 +73,8 @@ class Readers:
             self._images("dataset.npz", folder / "images/dataset.npz"),
             output=folder / "gallery.json",
         )
+        fetch("digits", folder / "raw")
+        shutil.copytree(folder / "raw", folder / "fetched")
         self._readers = self._choose()
         self.files = list(self._readers)
 
@@ -84,6 +87,7 @@ class Readers:
         found: dict[str, list[Reader]] = {
             "published_curves.csv": [self._published, self._logs],
             "stated.csv": [self._stated],
+            "raw/source.json": [self._source],
             "dataset.json": [self._dataset],
             "claims.json": [self._claims],
             "claims.yaml": [partial(load_claims, schema=SCHEMA)],
@@ -148,6 +152,12 @@ class Readers:
         printed = PrintedLogs(path, self.folder / "dataset.json")
         for figure in LOG_FIGURES:
             printed.comparable_curve(figure)
+
+    def _source(self, path: Path) -> None:
+        folder = self.folder / "fetched"
+        shutil.copy(path, folder / "source.json")
+        is_local(None, folder, "digits")
+        prepare(folder, path.with_name("made.npz"), path.with_name("made.json"))
 
     def _dataset(self, path: Path) -> None:
         add_dataset(self._book(), path)

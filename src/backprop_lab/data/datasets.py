@@ -239,27 +239,22 @@ def resplit(dataset: Dataset, split_seed: int) -> Dataset:
 def _read_source(raw_dir: Path) -> dict[str, Any]:
     """Read source.json, and make sure that the archives are still those it describes."""
     path = raw_dir / SOURCE
-    try:
-        source: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LabError(f"{path}: {_unreadable(error)}") from error
+    source = read_json(path)
+    if source["name"] not in CLASS_NAMES:
+        known = ", ".join(CLASS_NAMES)
+        raise LabError(f"{path}: name is {source['name']!r}, not one of {known}; {REBUILD}")
     for archive in ARCHIVES:
         try:
             found = describe(raw_dir / archive)
         except OSError as error:
-            raise LabError(f"{raw_dir / archive}: {_unreadable(error)}") from error
-        if found != source["archives"][archive]:
+            reason = error.strerror or str(error)
+            raise LabError(f"{raw_dir / archive}: cannot be read ({reason}); {REBUILD}") from error
+        if found != source["archives"].get(archive):
             raise LabError(
                 f"{raw_dir / archive}: has changed since it was fetched (sha256 "
                 f"{found['sha256']}); delete {raw_dir} and fetch the data again"
             )
     return source
-
-
-def _unreadable(error: Exception) -> str:
-    """Say why a file cannot be read, and what to do."""
-    reason = getattr(error, "strerror", None) or "not a file that this package wrote"
-    return f"cannot be read ({reason}); delete it and build it again"
 
 
 def _draw(n: int, validation_size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -27,9 +27,29 @@ from backprop_lab.files.forms.kinds import (
 from backprop_lab.files.forms.run_files import CLASSES
 from backprop_lab.files.forms.structures import Anything, Items, Record, Scalar
 
-# --- dataset.json: `data.datasets.prepare` writes it --------------------------------------
-
 _PARTS = ("train", "validation", "test")
+
+# --- source.json: `data.download.fetch` writes it -----------------------------------------
+
+#: What dataset.json repeats of it.
+_ORIGIN: dict[str, Kind] = {
+    "name": TEXT,
+    "title": TEXT,
+    "embedded": FLAG,
+    "source": TEXT,
+    "archives": Record(others=Record({"sha256": SHA256}, others=Anything())),
+}
+_SPLIT = Record(
+    {"kind": TEXT, "seed": COUNT, "sizes": Record(dict.fromkeys(_PARTS, FROM_ONE))}, optional=True
+)
+SOURCE = DocumentForm(
+    Record(
+        {**_ORIGIN, "split": _SPLIT},
+        may={"folder": MAY_TEXT, "forms": Anything(), "tried": Items(TEXT)},
+    )
+)
+
+# --- dataset.json: `data.datasets.prepare` writes it --------------------------------------
 
 
 def _counts_add_up(data: dict[str, Any]) -> str:
@@ -44,11 +64,7 @@ def _counts_add_up(data: dict[str, Any]) -> str:
 DATASET = DocumentForm(
     Record(
         {
-            "name": TEXT,
-            "title": TEXT,
-            "embedded": FLAG,
-            "source": TEXT,
-            "archives": Record(others=Record({"sha256": SHA256}, others=Anything())),
+            **_ORIGIN,
             "split": TEXT,
             "split_seed": MAY_COUNT,
             "sizes": Record(dict.fromkeys(_PARTS, FROM_ONE)),

@@ -52,6 +52,7 @@ ANY_TABLE = TableForm({}, least=0, others=AnyCell())
 DOCUMENTS: dict[str, DocumentForm] = {
     "result.json": run_files.RESULT,
     "job.json": run_files.JOB,
+    "source.json": documents.SOURCE,
     "dataset.json": documents.DATASET,
     "claims.json": documents.CLAIMS,
     "facts.json": documents.FACTS,
