@@ -104,7 +104,9 @@ class Number:
 
     def all_fit(self, cells: Sequence[str], plain: bool = False) -> bool:
         """Say whether all cells of a column are such numbers."""
-        if self.whole or not cells or not (plain or is_plain("".join(cells))):
+        if self.whole:  # few that differ: seeds, epochs
+            return all(map(self.fits, set(cells)))
+        if not cells or not (plain or is_plain("".join(cells))):
             return all(map(self.fits, cells))
         # Of plain digits float() reads what _NUMBER allows, much faster than it.
         try:
