@@ -22,8 +22,8 @@ from backprop_lab.training.outputs import write_run
 
 RUN = Run("numpy", (6,), "relu", "sgd", 0.1, 32, 4, 0)
 RUN_FILES = ("result.json", "history.csv", "timing.csv", "job.json", "model.npz", "predictions.npz")
-#: Seconds that reading one small file may take on a busy machine.
-LIMIT = 30
+#: Seconds of the processor that reading one small file may take.
+LIMIT = 10
 #: Bytes that reading may take besides twice the file: what is read with it, and buffers.
 BUFFERS = 32 * 2**20
 
@@ -83,7 +83,7 @@ def trial(fuzzed: Fuzzed, name: str, seed: int) -> str:
         "taken", "refused", or what went wrong.
     """
     content = mutate(fuzzed.content(name), name, random.Random(f"{name} {seed}"))
-    start = time.monotonic()
+    start = time.process_time()
     measured = seed % 8 == 0  # it takes three times as long
     if measured:
         tracemalloc.start()
@@ -100,5 +100,5 @@ def trial(fuzzed: Fuzzed, name: str, seed: int) -> str:
         tracemalloc.stop()
     if peak > 2 * len(content) + BUFFERS:
         return f"took {peak} bytes of memory"
-    taken = time.monotonic() - start
+    taken = time.process_time() - start
     return outcome if taken < LIMIT else f"took {taken:.0f} seconds"
