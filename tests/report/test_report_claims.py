@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import yaml
 from built_out import PRESETS, REPORT, build_out
+from whole import write_table
 
 from backprop_lab.claims.evaluation import VERDICTS
 from backprop_lab.errors import LabError
@@ -224,16 +225,15 @@ def test_fair_comparisons_stand_side_by_side(built):
 def test_the_variance_study_is_shown_where_it_was_made(full):
     assert "{#sec-variance}" not in fill(full).markdown
     names = [f"{a}_accuracy_{s}" for a in ("val", "test") for s in ("std", "std_low", "std_high")]
-    lines = ["source,n,n_diverged," + ",".join(names)]
-    facts = {}
+    rows, facts = [], {}
     source = {"unit": "fraction", "source": "tables/variance.csv", "content_sha256": "0" * 64}
     for name, std in (("initialization", 0.001), ("order", 0.0005), ("split", 0.002), ("seed", 1)):
         values = [std, std / 2, std * 3] * 2
-        lines.append(",".join(map(str, [name, 5, 0, *values])))
-        pairs = zip(names, values, strict=True)
+        pairs = list(zip(names, values, strict=True))
+        rows.append({"source": name, "n": 5, "n_diverged": 0} | dict(pairs))
         facts |= {f"variance.{name}.{key}": source | {"value": value} for key, value in pairs}
     facts["settings.variance_seed.epochs"] = source | {"value": 10, "unit": "count"}
-    (full.tables / "variance.csv").write_text("\n".join(lines) + "\n")
+    write_table(full.tables / "variance.csv", rows)
     change(full.facts, lambda content: content.update(facts))
     markdown = shown(fill(full).markdown)
     assert "{#sec-variance}" in markdown

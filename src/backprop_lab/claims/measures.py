@@ -13,6 +13,7 @@ import pandas as pd
 
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import read_csv
+from backprop_lab.results.collected import read_epochs, read_members
 from backprop_lab.runs.columns import QUANTITIES
 
 #: Quantities of which a run has one value, not one an epoch.
@@ -98,14 +99,13 @@ class Results:
     """
 
     def __init__(self, measured: Measured) -> None:
-        rows = read_csv(measured.runs, ("id", "variant", "seed", "status")).to_dict("records")
-        self.runs: dict[str, Row] = {row["id"]: row for row in rows}
-        epochs = read_csv(measured.history, ("id", "epoch", *QUANTITIES)).sort_values("epoch")
+        members, rows = read_members(measured.experiments, measured.runs)
+        self.runs: dict[str, Row] = {row["id"]: row for row in rows.to_dict("records")}
+        epochs = read_epochs(measured.history, rows).sort_values("epoch")
         self.history = {
             str(name): {quantity: group[quantity].to_numpy() for quantity in QUANTITIES}
             for name, group in epochs.groupby("id")
         }
-        members = read_csv(measured.experiments, ("experiment", "id"))
         self.members: dict[str, list[str]] = {
             str(name): list(group["id"]) for name, group in members.groupby("experiment")
         }
