@@ -12,7 +12,7 @@ from backprop_lab.planning.config_file import ConfigSource, located
 from backprop_lab.planning.config_schema import fit
 from backprop_lab.report.assets import TEXTS
 from backprop_lab.runs.config_error import ConfigError
-from backprop_lab.runs.grid import Config, apply_preset, expand_experiments
+from backprop_lab.runs.grid import Config, apply_preset, expand_experiments, expand_kernels
 from backprop_lab.runs.run import Run
 
 #: The experiments that tables, facts and the report's text name: no report without their runs.
@@ -37,10 +37,12 @@ class Plan:
     Attributes:
         config: the config, with the defaults of its schema.
         experiments: name -> runs, of those that the chosen preset does not skip.
+        kernels: "<backend>-<kernels>" -> runs that are trained again under these kernels.
     """
 
     config: Config
     experiments: dict[str, list[Run]]
+    kernels: dict[str, list[Run]]
 
 
 def plan(
@@ -60,13 +62,14 @@ def plan(
     """
     try:
         config = fit(config, read_yaml(root / "workflow/schemas/config.schema.yaml"))
-        experiments = expand_experiments(apply_preset(config))
+        chosen = apply_preset(config)
+        experiments, kernels = expand_experiments(chosen), expand_kernels(chosen)
         check_experiments(config, root / "report/claims.yaml")
         check_languages(config["report"]["languages"], root / "report/text")
         check_timings(config["report"])
     except ConfigError as error:
         raise located(error, sources) from None
-    return Plan(config, experiments)
+    return Plan(config, experiments, kernels)
 
 
 def check_experiments(config: Config, claims: Path) -> None:
