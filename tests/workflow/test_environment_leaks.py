@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from backprop_lab.cli.inherited import announced, check_folder, shut_out
-from backprop_lab.runs.kernels import VARIABLES
 from backprop_lab.errors import LabError
 from backprop_lab.measurements.environment import git_state
+from backprop_lab.runs.kernels import VARIABLES
 
 ROOT = Path(__file__).parents[2]
 ODD = "Anna's lab--v2 實驗"
