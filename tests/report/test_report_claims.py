@@ -168,6 +168,34 @@ def test_the_prose_reads_with_any_outcome(full, outcome):
         assert sentence is None or (sentence in markdown) == (other == outcome)
 
 
+@pytest.mark.parametrize("within", [True, False])
+def test_a_verdict_says_where_other_kernels_move_more_than_decides(full, within):
+    note = {"spread": 0.003, "distance": 0.0012 if within else 0.012, "within": within}
+
+    def set_claims(content):
+        claim = content["claims"]["C1"]
+        claim["verdict"], claim["reason"] = "partly", {"key": "some_supported", "values": {}}
+        for part in claim["parts"].values():
+            part.pop("kernels", None)
+        claim["parts"]["no_gain"]["kernels"] = note | {"variants": []}
+
+    def set_facts(facts):
+        source = facts["claims.C1.verdict"] | {"unit": "fraction"}
+        facts["claims.C1.n_within_kernels"] = source | {"value": int(within), "unit": "count"}
+        for name in ("spread", "distance"):
+            facts[f"claims.C1.no_gain.kernel_{name}"] = source | {"value": note[name]}
+
+    change(full.claims, set_claims)
+    change(full.facts, set_facts)
+    markdown = fill(full).markdown
+    criteria = " ".join(row[-1] for row in table(markdown, "tbl-claim-C1"))
+    assert ("than other kernels move one run" in criteria) == within
+    assert (r"[0\.12 points]" in criteria and r"[0\.30 points]" in criteria) == within
+    verdict = next(row[-1] for row in table(markdown, "tbl-verdicts") if "**C1**" in row[0])
+    assert ("than other kernels move one run: " in verdict) == within
+    assert "Partly reproduced" in verdict  # the verdict itself stays
+
+
 def test_an_estimate_has_interval_number_and_comparison(full):
     def measure(content):
         part = content["claims"]["C8"]["parts"]["fixed"]
