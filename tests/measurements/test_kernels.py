@@ -5,6 +5,7 @@ import signal
 import pandas as pd
 import pytest
 from kernels_sample import PLAIN, write_kernel_file
+from whole import write_table
 
 from backprop_lab.claims.kernels import KernelSpread
 from backprop_lab.cli.main import main
@@ -110,7 +111,8 @@ def files(tmp_path):
     ]
     seeds = [PLAIN | {"variant": RELU, "status": "completed", "val_accuracy": v} for v in SEEDS]
     seeds.append(PLAIN | {"variant": RELU, "status": "diverged", "val_accuracy": 0.1})
-    pd.DataFrame(seeds).to_csv(tmp_path / "runs.csv", index=False)
+    seeds = [row | {"id": f"{RELU}/seed{n}", "seed": n} for n, row in enumerate(seeds)]
+    write_table(tmp_path / "runs.csv", seeds)
     return {"kernels": jobs, "runs": tmp_path / "runs.csv"}
 
 

@@ -322,7 +322,7 @@ def test_claims_judged_by_other_criteria(full):
 
 def test_a_fact_without_source(full):
     change(full.facts, lambda facts: facts["claims.C1.no_gain.estimate"].update(source=""))
-    with pytest.raises(LabError, match=r"fact 'claims\.C1\.no_gain\.estimate' in .* has no source"):
+    with pytest.raises(LabError, match=r"facts\.json: claims\.C1\.no_gain\.estimate\.source is ''"):
         fill(full)
 
 

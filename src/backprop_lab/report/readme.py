@@ -14,7 +14,7 @@ from typing import Any
 
 import pypdfium2
 from jinja2 import StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from PIL import Image
 
 from backprop_lab.errors import LabError
@@ -145,7 +145,7 @@ def _side_by_side(pages: list[Image.Image]) -> bytes:
 
 def _render(template: Path, fact: Any) -> str:
     """Fill the template; `fact` is what it asks for numbers."""
-    environment = SandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         variable_start_string="<<",
         variable_end_string=">>",
         comment_start_string="<#",

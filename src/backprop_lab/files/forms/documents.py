@@ -16,6 +16,7 @@ from backprop_lab.files.forms.kinds import (
     MAY_POSITIVE,
     MAY_TEXT,
     NUMBER,
+    POSITIVE,
     SHA256,
     TEXT,
     Flag,
@@ -127,6 +128,14 @@ _PART = Record(
         "second": _SIDE,
         "p_above": Record(
             {"estimate": MAY_NUMBER, "interval": _INTERVAL, "n": COUNT, "method": TEXT}
+        ),
+        "kernels": Record(
+            {
+                "spread": POSITIVE,
+                "distance": POSITIVE,
+                "within": FLAG,
+                "variants": Items(TEXT),
+            }
         ),
         "sweep": Record(
             {"over": TEXT, "values": Items(NUMBER), "variants": Items(TEXT)},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from backprop_lab.files.forms import collected, documents, measured, run_files, tables
+from backprop_lab.files.forms import collected, documents, kernels, measured, run_files, tables
 from backprop_lab.files.forms.document import DocumentForm
 from backprop_lab.files.forms.kinds import AnyCell
 from backprop_lab.files.forms.table import TableForm
@@ -30,6 +30,10 @@ TABLES: dict[str, TableForm] = {
     "confusion_*.csv": tables.CONFUSION,
     "mistakes_*.csv": tables.MISTAKES,
     "claims.csv": tables.CLAIMS,
+    "kernel_runs.csv": kernels.KERNEL_RUNS,
+    "kernels.csv": kernels.KERNELS,
+    "numpy-*.csv": kernels.KERNEL_RUNS,
+    "torch-*.csv": kernels.KERNEL_RUNS,
     "forensics_screen.csv": tables.DISTANCES,
     "forensics_refine.csv": tables.DISTANCES,
     "forensics_best.csv": tables.BEST,

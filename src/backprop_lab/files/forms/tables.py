@@ -197,6 +197,8 @@ CLAIMS = TableForm(
         "above": MAY_NUMBER,
         "below": MAY_NUMBER,
         "outcome": MAY_TEXT,
+        "kernel_spread": MAY_POSITIVE,
+        "kernel_distance": MAY_POSITIVE,
         "p_above": MAY_FRACTION,
         "p_above_low": MAY_FRACTION,
         "p_above_high": MAY_FRACTION,
