@@ -17,7 +17,7 @@ SYSTEM_PYTHON = env PATH="$$OUTSIDE" $(PYTHON)
 # of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report quick bench test lint repair clean
+.PHONY: report quick bench docs test lint repair clean
 
 report: .venv/installed
 	$(BIN)/snakemake --cores $(CORES)
@@ -27,6 +27,10 @@ quick: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) benchmarks
+
+docs: .venv/installed
+	$(BIN)/python docs/programs/write_pages.py
+	$(BIN)/mkdocs build
 
 test: .venv/installed
 	$(BIN)/pytest
@@ -52,4 +56,4 @@ lint: .venv/installed
 repair:
 
 clean:
-	rm -rf results logs .snakemake
+	rm -rf results logs site .snakemake
