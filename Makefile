@@ -13,6 +13,10 @@ older = [ "$$(printf '%s\n' "$(NEEDED)" "$(1)" | sort -t . -k 1,1n -k 2,2n | hea
 export OUTSIDE := $(subst $(CURDIR)/$(BIN):,,$(PATH))
 SYSTEM_PYTHON = env PATH="$$OUTSIDE" $(PYTHON)
 
+# On a terminal pip draws its own bars; elsewhere its many lines become a few.
+INSTALL = PYTHONUNBUFFERED=1 $(BIN)/pip install --disable-pip-version-check \
+	-c requirements.lock -e '.[test]'
+
 # For the programs that Snakemake's jobs start. Recipes name the folder themselves: the make
 # of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -50,7 +54,10 @@ lint: .venv/installed
 			"install one and name it, as in: make PYTHON=python$(NEEDED)" >&2; exit 1; fi
 	@found=$$($(BIN)/python $(ASK)); if $(call older,$$found) || ! $(BIN)/pip --version >/dev/null 2>&1; \
 		then echo "$(PYTHON) -m venv --clear .venv"; $(SYSTEM_PYTHON) -m venv --clear .venv; fi
-	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[test]'
+	@echo "Setting up .venv: $$(grep -c == requirements.lock) packages at most, as requirements.lock" \
+		"names them; minutes the first time, which needs a network"
+	@if [ -t 1 ]; then $(INSTALL); else { $(INSTALL); echo "status $$?"; } | \
+		awk -f workflow/scripts/pip_phases.awk; fi
 	touch $@
 
 repair:

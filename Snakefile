@@ -26,8 +26,9 @@ rule all:
 
 onstart:
     note_modules(SOURCES, CODE_LEDGER)
-
-
-onsuccess:
-    for path in reports_of(workflow.dag.jobs):
-        print(f"report: {path}")
+    announce(
+        workflow,
+        preset=config["preset"],
+        reports=current_reports(),
+        floors=rules.floors.output[0],
+    )

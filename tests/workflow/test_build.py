@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -11,23 +12,66 @@ from backprop_lab.runs.run import Run
 pytestmark = pytest.mark.slow
 
 
-def test_console_names_the_fallback_and_the_reports(built_once):
-    console = built_once.console
-    assert console.count("No mirror of MNIST answered") == 1
+def test_the_console_ends_with_what_was_built_from_what_and_what_to_open(built_once):
+    while_building, _, block = built_once.console.partition("\nDONE: ")
+    for said in (while_building, block):  # the warning when it comes, and again at the end
+        assert said.count("no mirror of MNIST answered") == 1
     for name in ("en.html", "en.pdf", "zh-TW.html", "zh-TW.pdf"):
-        path = built_once.folder / f"results/quick/report/lab-report.{name}"
-        assert f"report: {path}" in console
-        assert path.is_file()
-    assert re.search(r"Train numpy 360-100 sigmoid adam \(learning rate 0.001", console)
+        path = f"results/quick/report/lab-report.{name}"
+        assert f" {path}\n" in block
+        assert (built_once.folder / path).is_file()
+    assert "data set  scikit-learn digits" in block
+    [log] = (built_once.folder / ".snakemake/log").glob("*.log")
+    assert str(log.relative_to(built_once.folder)) in block
+    assert "Train numpy 360-100 sigmoid adam (learning rate 0.001" in log.read_text()
+    assert "make report" in block
 
 
-def test_console_names_only_the_reports_that_a_call_was_for(built):
+def test_a_console_without_a_terminal_has_short_lines_and_few(built_once):
+    lines = built_once.console.splitlines()
+    assert max(map(len, lines)) <= 200
+    found = [re.match(r"\[(\d+):(\d\d)\] \d+/\d+ jobs, \d+ %", line) for line in lines]
+    times = [60 * int(line[1]) + int(line[2]) for line in found if line]
+    assert len(times) > 3
+    assert all(later - earlier >= 10 for earlier, later in pairwise(times))
+    assert any("left | " in line for line in lines)
+    assert len(lines) < 30 + len(times)
+
+
+def test_the_console_names_only_the_reports_that_a_call_was_for(built):
     html, pdf = (f"results/quick/report/lab-report.en.{kind}" for kind in ("html", "pdf"))
     quick = ("--config", "preset=quick", "--force", "--")
-    assert "report: " not in built.snakemake(*quick, "results/quick/environment.json")
+    assert "lab-report" not in built.snakemake(*quick, "results/quick/environment.json")
     console = built.snakemake(*quick, html)
-    assert f"report: {built.folder / html}\n" in console
-    assert str(built.folder / pdf) not in console
+    assert f"  open      {html}\n" in console
+    assert pdf not in console
+
+
+def test_a_failed_job_shows_the_end_of_its_log_and_how_to_go_on(project):
+    project.snakemake("results/dataset.json")
+    (project.folder / "results/dataset.npz").write_bytes(b"damaged")
+    run = "numpy_16_relu_sgd_lr0.1_b32_e1/seed0"
+    console = project.snakemake(f"results/runs/{run}/result.json", ok=False)
+    assert f"FAILED: rule train_numpy ({run})" in console
+    assert f"  the end of its log, logs/runs/{run}.log:\n  | error: results/dataset.npz" in console
+    assert "NOT DONE: 1 of 1 jobs failed" in console
+    assert max(map(len, console.splitlines())) <= 200
+
+
+@pytest.mark.parametrize(
+    "asked", [["--summary"], ["--dag"], ["--lint"], ["--unlock"], ["--quiet"], ["--touch"]]
+)
+def test_other_calls_of_snakemake_say_what_they_always_did(built, asked):
+    output = built.snakemake("--config", "preset=quick", *asked)
+    shown = {
+        "--summary": "results/quick/facts.json\t",
+        "--dag": "digraph snakemake_dag",
+        "--lint": "in a good condition",
+        "--unlock": "Unlocked working directory",
+        "--quiet": "",
+        "--touch": "Nothing to be done",
+    }
+    assert shown[asked[0]] in output
 
 
 def test_every_output_of_a_run_is_there_and_its_log_shows_progress(built_once):

@@ -235,7 +235,7 @@ def test_the_log_says_how_a_job_ended(lab):
     last = log.read_text().splitlines()[-1]
     assert last.startswith("error: killed by signal TERM")
     assert "run snakemake again" in last
-    assert last in (lab.folder / "console.txt").read_text()
+    assert last[:100] in (lab.folder / "console.txt").read_text()  # where it is folded
 
     lab.snakemake(f"{run}/result.json")
     assert not Path(f"{log}.kept").exists()

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MAKEFILE = ROOT / "Makefile"
+PHASES = "workflow/scripts/pip_phases.awk"
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 
 
@@ -99,6 +100,8 @@ def setup(tmp_path):
     folder.mkdir()
     for name in ("Makefile", "pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, folder)
+    (folder / PHASES).parent.mkdir(parents=True)
+    shutil.copy(ROOT / PHASES, folder / PHASES)
     return Setup(folder)
 
 
@@ -160,3 +163,37 @@ def test_a_set_up_whose_python_has_gone_is_made_anew(setup):
     status, output = setup.make()
     assert status == 0
     assert "venv of 3.12" in output
+
+
+#: What pip says of two packages, one of them large.
+PIP = """
+Collecting numpy==2.4.6
+  Using cached numpy-2.4.6-cp311-cp311-manylinux.whl.metadata (8 kB)
+Collecting torch==2.13.0
+  Downloading torch-2.13.0.whl.metadata (30 kB)
+Using cached numpy-2.4.6-cp311-cp311-manylinux.whl (16.5 MB)
+Downloading torch-2.13.0-cp311-cp311-manylinux.whl (0.8 GB)
+Installing collected packages: torch, numpy
+Successfully installed numpy-2.4.6 torch-2.13.0
+"""
+
+
+def test_without_a_terminal_an_installation_says_what_it_is_at(setup):
+    (setup.folder / "said.txt").write_text(PIP)
+    setup.system_python("3.12", pip="cat said.txt")
+    status, output = setup.make()
+    assert status == 0
+    locked = (ROOT / "requirements.lock").read_text().count("==")
+    assert f"Setting up .venv: {locked} packages at most" in output
+    assert [line for line in output.splitlines() if line.startswith(("Down", "Inst", "Coll"))] == [
+        "Downloading torch-2.13.0-cp311-cp311-manylinux.whl (0.8 GB)",
+        "Installing 2 packages into .venv (817 MB, packed)",
+    ]
+
+
+def test_an_installation_that_fails_ends_make_with_what_pip_says(setup):
+    setup.system_python("3.12", pip="echo ERROR: no network >&2\\nexit 3")
+    status, output = setup.make()
+    assert status != 0
+    assert "ERROR: no network" in output
+    assert not (setup.folder / ".venv/installed").exists()

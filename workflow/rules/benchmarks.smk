@@ -20,8 +20,7 @@ rule trainers:
     message:
         "Time our networks and their peers in turn, alone on the machine"
     shell:
-        "python {input.script} {input.npz} $(dirname {output.times}) --settings all"
-        " 2>&1 | tee {log}"
+        "python {input.script} {input.npz} $(dirname {output.times})" " --settings all > {log} 2>&1"
 
 
 rule growth:
@@ -55,11 +54,12 @@ rule growth:
             "tables.registry",
             "training.job",
             "training.outputs",
+            "training.progress_table",
         ),
     message:
         "Time what grows with the number of runs, alone on the machine"
     shell:
-        "python {input.script} $(dirname {output}) 2>&1 | tee {log}"
+        "python {input.script} $(dirname {output}) > {log} 2>&1"
 
 
 rule benchmarks:

@@ -11,6 +11,7 @@ from glob import glob
 from pathlib import Path
 
 from backprop_lab.cli.inherited import announced
+from backprop_lab.cli.train import EVENTS
 from backprop_lab.cli.watchdog import BUILD
 from backprop_lab.data.download import is_local
 from backprop_lab.errors import LabError
@@ -22,10 +23,13 @@ from backprop_lab.planning.validation import check_names
 from backprop_lab.report.assets import ASSETS, TEXTS
 from backprop_lab.runs.run import WILDCARDS, Run
 from backprop_lab.tables.registry import tables as all_tables
+from snakemake_logger_plugin_lab.plan import announce
 
 # Jobs inherit MNIST's folder, whatever named it.
 if FOLDER and config["dataset"] in ("auto", "mnist"):
     os.environ.update(MNIST_DIR=str(FOLDER))
+# So are they asked for event files: those are no output, and no reason to train again.
+os.environ.update({EVENTS: "results/tensorboard" if config["log_tensorboard"] else ""})
 
 # Runs are shared by all presets; what is made from them is not.
 OUT = "results" if config["preset"] == "full" else f"results/{config['preset']}"
@@ -203,10 +207,10 @@ def check_targets(rules):
     SOURCES.write_notes()  # by now every rule has asked for its code
 
 
-def reports_of(jobs):
-    """Of the reports, those that this call was for: others may be of an earlier state."""
-    current = {path for job in jobs for path in job.output}
-    return [os.path.abspath(path) for path in OUTPUTS if path in current]
+def current_reports():
+    """Of the reports, those that this call is for: others may be of an earlier state."""
+    current = {path for job in workflow.dag.jobs for path in job.output}
+    return [path for path in OUTPUTS if path in current]
 
 
 # Snakemake says of each job which rule's code has changed; this says where, once.

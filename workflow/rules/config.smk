@@ -10,13 +10,21 @@ from pathlib import Path
 
 from backprop_lab.cli.data import PLANNED
 from backprop_lab.cli.inherited import check_folder, shut_out
-from backprop_lab.data.download import local_folder
+from backprop_lab.data.download import FALLBACK, local_folder
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import check_writable
 from backprop_lab.planning.config_file import located, read_sources
-from backprop_lab.planning.images import assumed, config_options, expected, fetch_first, settled
+from backprop_lab.planning.images import (
+    EMBEDDED,
+    assumed,
+    config_options,
+    expected,
+    fetch_first,
+    settled,
+)
 from backprop_lab.planning.validation import plan
 from backprop_lab.runs.config_error import ConfigError
+from snakemake.logging import logger
 
 
 def refuse(error):
@@ -60,6 +68,8 @@ try:
         elif not settled(*WANTED) and (assumption := assumed(Path("data/raw"))):
             print(assumption, file=sys.stderr)
         os.environ[PLANNED] = expected(*WANTED)
+        if executes() and config["dataset"] == "auto" and expected(*WANTED) == EMBEDDED:
+            logger.warning(FALLBACK)
     EXPERIMENTS = PLAN.experiments_on(expected(*WANTED))
 except LabError as error:
     refuse(error)

@@ -21,7 +21,7 @@ rule fetch_mnist:
         "Get the images ({params.dataset}) and verify their digests"
     shell:
         "backprop-lab fetch {params.dataset} data/raw {params.folder:q}"
-        " --mirrors {params.mirrors:q} 2>&1 | tee {log}"
+        " --mirrors {params.mirrors:q} > {log} 2>&1"
 
 
 rule prepare_dataset:

@@ -67,3 +67,27 @@ rule report:
             for task in ("task1_final", "task2_final")
             for run in EXPERIMENTS[task]
         ],
+
+
+# README's first words, from a full build on MNIST; on request, before a release.
+rule readme:
+    input:
+        facts="results/facts.json",
+        environment="results/environment.json",
+        dataset="results/dataset.json",
+        pdf="results/report/lab-report.en.pdf",
+        template="report/readme.md",
+    output:
+        readme=update("README.md"),
+        found=update("report/found.json"),
+        picture=update("docs/report.png"),
+    log:
+        "logs/readme.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        code=code("report:_readme"),
+    message:
+        "README's first words and its picture"
+    shell:
+        "backprop-lab readme results > {log:q} 2>&1"

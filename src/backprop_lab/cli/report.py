@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `render` and `check`."""
+    """Add `render`, `check` and `readme`."""
     for name, function, help, output in (
         ("render", _render, "write the report", "OUT/report/lab-report.<language>.{html,pdf}"),
         ("check", _check, "see that the report is whole", "OUT/report/checked.<language>.json"),
@@ -26,6 +26,13 @@ def add_commands(commands: Commands) -> None:
         )
         command.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
         command.set_defaults(named=output)
+    about = "write README's first words and its picture, from a full build on MNIST"
+    readme = add(commands, "readme", _readme, about)
+    readme.add_argument("folder", type=Path, help="results")
+    readme.add_argument("--found", type=Path, default=Path("report/found.json"))
+    readme.add_argument("--template", type=Path, default=Path("report/readme.md"))
+    readme.add_argument("--readme", type=Path, default=Path("README.md"))
+    readme.add_argument("--picture", type=Path, default=Path("docs/report.png"))
 
 
 def _render(arguments: argparse.Namespace) -> None:
@@ -52,6 +59,21 @@ def _check(arguments: argparse.Namespace) -> None:
     checked = check_report(inputs, *files)
     with replacing(arguments.output, "w") as file:
         json.dump(asdict(checked), file, indent=1)
+
+
+def _readme(arguments: argparse.Namespace) -> None:
+    from backprop_lab.report.readme import write_found, write_picture, write_readme
+
+    folder, template = arguments.folder, arguments.template
+    write_found(
+        facts=folder / "facts.json",
+        environment=folder / "environment.json",
+        dataset=folder / "dataset.json",
+        template=template,
+        output=arguments.found,
+    )
+    write_picture(pdf=folder / "report/lab-report.en.pdf", output=arguments.picture)
+    write_readme(found=arguments.found, template=template, readme=arguments.readme)
 
 
 def _report_inputs(arguments: argparse.Namespace) -> ReportInputs:

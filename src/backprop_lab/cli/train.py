@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from backprop_lab.cli.arguments import Commands, add
 from backprop_lab.cli.own import add_flags, train_own
+
+#: Environment variable with the folder of event files: how the workflow asks its runs for them.
+#: As a parameter of their rules it would be a reason to train again.
+EVENTS = "BACKPROP_LAB_EVENTS"
 
 _STARTED = time.time()  # as near to the start of the process as its own code gets
 
@@ -28,6 +34,9 @@ def add_commands(commands: Commands) -> None:
     about = "what the code means; checkpoints of other code are not used"
     train.add_argument("--code", default="", metavar="FINGERPRINT", help=about)
     add_flags(train)
+    about = "write event files for TensorBoard into a folder of the run's name in this folder"
+    events = os.environ.get(EVENTS) or None
+    train.add_argument("--events", type=Path, default=events, metavar="FOLDER", help=about)
 
     about = "write predictions in Kaggle's format"
     submission = add(commands, "submission", _submission, about)
@@ -49,6 +58,7 @@ def _train_folder(arguments: argparse.Namespace) -> None:
     from backprop_lab.training.job import write_job
     from backprop_lab.training.loop import train
     from backprop_lab.training.outputs import write_run
+    from backprop_lab.training.tensorboard import EventFiles
 
     folder = arguments.folder
     run = Run.from_id(f"{folder.parent.name}/{folder.name}")
@@ -59,7 +69,15 @@ def _train_folder(arguments: argparse.Namespace) -> None:
         checkpoints = Checkpoints(
             arguments.checkpoint, key, started=_STARTED, interval=arguments.every
         )
-    trained = train(run, dataset, device=arguments.device, log=sys.stdout, checkpoints=checkpoints)
+    with EventFiles(arguments.events / run.id) if arguments.events else nullcontext() as events:
+        trained = train(
+            run,
+            dataset,
+            device=arguments.device,
+            log=sys.stdout,
+            checkpoints=checkpoints,
+            events=events,
+        )
     write_run(trained, folder, dataset.sha256)
     write_job(folder / "job.json", _STARTED, checkpoints.earlier if checkpoints else None)
     if checkpoints:

@@ -38,8 +38,10 @@ DATASETS = ("auto", *TITLES)
 #: What source.json says, see `fetch`.
 Source = dict[str, Any]
 
+#: Set for a Snakemake that only fetches; its console says little, as another call follows.
+FETCHING = "BACKPROP_LAB_FETCHING"
 FALLBACK = (
-    "No mirror of MNIST answered: this report uses the embedded data set instead, "
+    "warning: no mirror of MNIST answered: this report uses the embedded data set instead, "
     "scikit-learn's 1,797 handwritten digits (to insist on MNIST, set `dataset: mnist`)."
 )
 

@@ -14,14 +14,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from backprop_lab.data.archives import SOURCE
+from backprop_lab.data.download import FETCHING
 from backprop_lab.errors import LabError
 
 #: The rule that gets the images.
 FETCH = "fetch_mnist"
 #: The name of the embedded data set.
 EMBEDDED = "digits"
-#: Set for the Snakemake that only fetches.
-_FETCHING = "BACKPROP_LAB_FETCHING"
+#: Without the profile, which Snakemake would name on the console a second time.
+_QUIETLY = ("--workflow-profile", "none", "--scheduler", "greedy", "--logger", "lab")
 
 
 def expected(dataset: str, folder: Path | None, raw: Path) -> str:
@@ -78,10 +79,10 @@ def fetch_first(options: Sequence[str], environ: Mapping[str, str]) -> None:
     Raises:
         LabError: they could not be fetched; the reason stands above.
     """
-    if _FETCHING in environ:
+    if FETCHING in environ:
         return
-    command = [sys.executable, "-m", "snakemake", "--cores", "1", "--quiet", "all", *options]
-    done = subprocess.run([*command, "--", FETCH], check=False, env={**environ, _FETCHING: "yes"})
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", *_QUIETLY, *options]
+    done = subprocess.run([*command, "--", FETCH], check=False, env={**environ, FETCHING: "yes"})
     if done.returncode:
         raise LabError(f"The images could not be fetched; logs/{FETCH}.log says why")
 

@@ -23,7 +23,9 @@ from backprop_lab.nn.classifier import Classifier, Parameters
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build, one_thread
 from backprop_lab.training.checkpoint import Checkpoints, Progress
+from backprop_lab.training.epoch_lines import EpochLine
 from backprop_lab.training.initialization import batch_orders
+from backprop_lab.training.tensorboard import EventFiles
 
 #: A row of history.csv, as HISTORY_COLUMNS, and a row of timing.csv, as TIMING_COLUMNS.
 HistoryRow = tuple[int, float, float, float, float]
@@ -70,6 +72,7 @@ def train(
     device: str = "auto",
     log: TextIO = sys.stderr,
     checkpoints: Checkpoints | None = None,
+    events: EventFiles | None = None,
 ) -> TrainedRun:
     """Train a run on one thread and evaluate it.
 
@@ -83,6 +86,7 @@ def train(
         log: gets a line of progress an epoch.
         checkpoints: where the state is saved while it trains, and found if an earlier
             process did not finish the run; None: nowhere.
+        events: where TensorBoard reads what was measured; None: nowhere.
     """
     if run.split_seed is not None:
         dataset = resplit(dataset, run.split_seed)
@@ -95,6 +99,8 @@ def train(
             progress.history.append(row)
             progress.timing.append(seconds)
             _report(run, row, seconds, log)
+            if events:
+                events.write(progress.history, progress.timing)
             if checkpoints and row[0] < run.epochs:
                 checkpoints.offer(network, progress)
         test_images = live.evaluation(dataset.test_images, run.pixels)
@@ -146,15 +152,8 @@ def _epochs(
 
 def _report(run: Run, row: HistoryRow, seconds: TimingRow, log: TextIO) -> None:
     """Write a line of progress for an epoch, and one more if the run diverged in it."""
-    epoch, train_loss, train_accuracy, val_loss, val_accuracy = row
-    print(
-        f"epoch {epoch:3d}/{run.epochs}"
-        f"  train loss {train_loss:.4f}  accuracy {100 * train_accuracy:6.2f} %"
-        f"  validation loss {val_loss:.4f}  accuracy {100 * val_accuracy:6.2f} %"
-        f"  {sum(seconds[1:]):.2f} s",
-        file=log,
-        flush=True,
-    )
+    epoch, train_loss, _, val_loss, _ = row
+    print(EpochLine(epoch, run.epochs, *row[1:], sum(seconds[1:])), file=log, flush=True)
     if not _finite(train_loss, val_loss):
         print(f"diverged in epoch {epoch}: the loss is not finite", file=log, flush=True)
 

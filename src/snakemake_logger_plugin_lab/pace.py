@@ -1,0 +1,224 @@
+"""How long a build will still take, from its jobs done and, for those to come, from their work.
+
+A run's work is that of its floor: the time of its matrix products alone, which an earlier build
+measured (`measurements.floors`), or their number where none has yet. What a unit of work takes
+here and now is known from the runs done and those in progress. Of any other job there is only
+its rule: it takes as long as this build's other jobs of the rule, or as an earlier build's, or
+as `typical.json` says, times the ratio of this machine's speed to the one of those times.
+typical.json was measured in quick builds of MNIST and of the digits; a new one is what a build
+leaves in NOTES.
+
+As long as one of these is not known there is no estimate.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from backprop_lab.files.atomic import replacing
+from backprop_lab.runs.layers import parse_layers
+from backprop_lab.runs.run import Run
+from backprop_lab.training.initialization import N_CLASSES, N_INPUTS
+from snakemake_logger_plugin_lab.plan import Plan, PlannedJob
+from snakemake_logger_plugin_lab.state import Build, Job
+
+#: What earlier builds in this folder took, {rule: seconds a job}; in the form of typical.json.
+NOTES = Path(".snakemake/backprop-lab-seconds.json")
+#: Rules whose time says nothing of the machine's speed.
+_OF_THE_NETWORK = ("fetch_mnist",)
+TYPICAL = Path(__file__).parent / "typical.json"
+
+
+@dataclass
+class _Observed:
+    """Seconds of jobs of one kind, and the work that they did in them."""
+
+    seconds: float = 0.0
+    work: float = 0.0
+
+    def add(self, seconds: float, work: float) -> None:
+        self.seconds += seconds
+        self.work += work
+
+    @property
+    def price(self) -> float:
+        """Return the seconds of a unit of work."""
+        return self.seconds / self.work
+
+
+@dataclass
+class Pace:
+    """The time left of one build.
+
+    Attributes:
+        build: what has been told of it.
+        earlier: {rule: seconds a job} of other builds.
+    """
+
+    build: Build
+    earlier: Mapping[str, float] = field(default_factory=lambda: read_seconds(TYPICAL, NOTES))
+
+    def __post_init__(self) -> None:
+        self._planned: tuple[Plan, dict[int, float]] | None = None
+
+    @property
+    def _work(self) -> dict[int, float]:
+        """Return the work of each job of the plan, computed once."""
+        if self._planned is None or self._planned[0] is not self.build.plan:
+            self._planned = self.build.plan, work_of(self.build.plan)
+        return self._planned[1]
+
+    def left(self) -> float | None:
+        """Return the seconds that the build will still take; None if that is not known."""
+        if not self.build.plan.jobs:
+            return None
+        # Nobody knows a cluster's cores: as many as jobs run now.
+        now = self.build.clock()
+        cores = self.build.plan.cores or max(1, len(self.build.running))
+        prices = self._prices(now)
+        total, longest = 0.0, 0.0
+        for number, planned in self.build.plan.jobs.items():
+            job = self.build.jobs.get(number)
+            if job and job.finished is not None:
+                continue
+            if _kind(planned) not in prices:
+                return None
+            seconds = prices[_kind(planned)] * self._work[number]
+            if job:
+                seconds = self._rest(job, seconds, now)
+            longest = max(longest, seconds)
+            total += seconds * min(planned.threads, cores)
+        return max(longest, total / cores)
+
+    def _rest(self, job: Job, seconds: float, now: float) -> float:
+        """Return the seconds left of a job that runs, and as a whole takes `seconds`."""
+        progress = job.progress
+        if progress and progress.last:
+            return max(0.0, progress.left - max(0.0, now - progress.updated))
+        return max(0.0, seconds - (now - job.started))
+
+    def _prices(self, now: float) -> dict[str, float]:
+        """Return what a unit of work takes, for every kind of job of which that is known."""
+        runs, others = self._observed(now)
+        prices = {kind: seen.price for kind, seen in (runs | others).items()}
+        if runs:
+            mean = _sum(runs).price
+            prices |= {k: mean for k in self._kinds(training=True) if k not in prices}
+        # As much slower or faster as this machine was until now.
+        before = _Observed()
+        for kind, seen in others.items():
+            if kind in self.earlier and kind not in _OF_THE_NETWORK:
+                before.add(seen.seconds, self.earlier[kind] * seen.work)
+        mean_other = _sum(others).price if others else None
+        for kind in self._kinds(training=False) - set(prices):
+            if kind in self.earlier and before.work:
+                prices[kind] = before.price * self.earlier[kind]
+            elif mean_other is not None:
+                prices[kind] = mean_other
+        return prices
+
+    def _observed(self, now: float) -> tuple[dict[str, _Observed], dict[str, _Observed]]:
+        """Sum up the jobs done, and the epochs of runs in progress: of runs, of other jobs."""
+        runs: dict[str, _Observed] = defaultdict(_Observed)
+        others: dict[str, _Observed] = defaultdict(_Observed)
+        for number, planned in self.build.plan.jobs.items():
+            job = self.build.jobs.get(number)
+            if job is None or job.failed:
+                continue
+            if job.finished is not None:
+                kinds = runs if planned.run else others
+                kinds[_kind(planned)].add(job.finished - job.started, self._work[number])
+            elif (progress := job.progress) and progress.last:
+                whole = now - job.started + progress.left
+                runs[_kind(planned)].add(whole, self._work[number])
+        return dict(runs), dict(others)
+
+    def _kinds(self, *, training: bool) -> set[str]:
+        """Return the kinds of the plan's jobs that train, or of all others."""
+        jobs = self.build.plan.jobs.values()
+        return {_kind(job) for job in jobs if (job.run is not None) is training}
+
+    def note(self) -> None:
+        """Write down what this build's jobs took, for the next one; no harm if it cannot be."""
+        _, others = self._observed(self.build.clock())
+        notes = read_seconds(NOTES) | {k: round(seen.price, 3) for k, seen in others.items()}
+        with suppress(Exception), replacing(NOTES, "w") as file:
+            json.dump(dict(sorted(notes.items())), file, indent=1)
+            file.write("\n")
+
+
+def read_seconds(*paths: Path) -> dict[str, float]:
+    """Read {rule: seconds a job} from files; the last that has a rule counts.
+
+    A file that is missing or malformed counts as empty: it is there for an estimate only.
+    """
+    found: dict[str, float] = {}
+    for path in paths:
+        with suppress(OSError, ValueError, AttributeError, TypeError):
+            read = json.loads(path.read_text(encoding="utf-8"))
+            found |= {str(rule): float(seconds) for rule, seconds in read.items()}
+    return found
+
+
+def work_of(plan: Plan) -> dict[int, float]:
+    """Return the work of each job: of a run its floor, 1 for any other job.
+
+    The floor is in seconds if floors.csv has all networks of the plan, else in multiplications
+    of the matrix products: n_in n_out an image and layer, once forward and twice backward,
+    but for the first layer, whose input needs no gradient; an image that is evaluated only
+    goes forward.
+    """
+    floors = _read_floors(Path(plan.floors))
+    runs = {number: job.run for number, job in plan.jobs.items() if job.run}
+    if all(_network(run) in floors for run in runs.values()):
+        work = {number: run.epochs * floors[_network(run)] for number, run in runs.items()}
+    else:
+        work = {number: run.epochs * _multiplications(run) for number, run in runs.items()}
+    return dict.fromkeys(plan.jobs, 1.0) | work
+
+
+def _multiplications(run: Run, validation: float = 0.2) -> float:
+    """Return the multiplications of an epoch, an image that is trained on.
+
+    Args:
+        validation: images that are evaluated for each that is trained on.
+    """
+    sizes = [n_in * n_out for n_in, n_out in pairwise([N_INPUTS, *run.hidden_sizes, N_CLASSES])]
+    return (3 + validation) * sum(sizes) - sizes[0]
+
+
+def _network(run: Run) -> tuple[tuple[int, ...], int]:
+    """Return what the floors tell apart: hidden layers and batch size."""
+    return run.hidden_sizes, run.batch_size
+
+
+def _read_floors(path: Path) -> dict[tuple[tuple[int, ...], int], float]:
+    """Read the seconds an epoch of each network; {} if there is no such table, or a wrong one."""
+    floors = {}
+    with suppress(OSError, ValueError, KeyError), path.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            steps = float(row["n_train"]) / float(row["batch_size"])
+            seconds = steps * float(row["step_seconds"])
+            seconds += float(row["n_validation"]) * float(row["image_seconds"])
+            floors[parse_layers(row["hidden_sizes"]), int(row["batch_size"])] = seconds
+    return floors
+
+
+def _kind(job: PlannedJob) -> str:
+    """Return what jobs have in common that take equally long for their work."""
+    return f"{job.rule} {job.run.optimizer}" if job.run else job.rule
+
+
+def _sum(kinds: Mapping[str, _Observed]) -> _Observed:
+    """Add up all kinds."""
+    total = _Observed()
+    for seen in kinds.values():
+        total.add(seen.seconds, seen.work)
+    return total
