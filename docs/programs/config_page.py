@@ -68,10 +68,15 @@ def _rows(schema: dict[str, Any], path: str) -> str:
     required = schema.get("required", ())
     rows = []
     for key, below in schema["properties"].items():
-        default = f"`{json.dumps(below['default'])}`" if "default" in below else ""
+        default = f"`{_spelled(below['default'])}`" if "default" in below else ""
         needed = "must be there" if key in required else default
         rows.append((f"`{key}`", below["description"], values(below, f"{path} {key}:"), needed))
     return table(HEAD, rows)
+
+
+def _spelled(value: Any) -> str:
+    """Spell a value as config.yaml would."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def values(schema: dict[str, Any], path: str) -> str:
