@@ -21,7 +21,7 @@ INSTALL = PYTHONUNBUFFERED=1 $(BIN)/pip install --disable-pip-version-check \
 # of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report quick bench docs test lint repair clean
+.PHONY: report quick bench docs test fuzz lint repair clean
 
 report: .venv/installed
 	$(BIN)/snakemake --cores $(CORES)
@@ -38,6 +38,11 @@ docs: .venv/installed
 
 test: .venv/installed
 	$(BIN)/pytest
+
+# The random files and texts that the tests try, 24 times as many: 200,000 and more.
+fuzz: .venv/installed
+	BACKPROP_LAB_FUZZ=24 $(BIN)/pytest -n 0 -s tests/fuzz tests/data/test_idx_fuzz.py \
+	  tests/runs/test_run.py tests/planning/test_config_fuzz.py
 
 lint: .venv/installed
 	$(BIN)/ruff check

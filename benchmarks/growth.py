@@ -6,7 +6,7 @@ For each size it copies the project into a temporary folder, asks for that many 
 measures two children, each in a fresh process:
 
     snakemake -n --quiet    with nothing built, all the way to the report
-    results.collect         on made-up run folders whose weights have the real size
+    results.collect         which checks and collects made-up run folders, whole ones
 
 It writes growth.csv into the output folder, a row a size:
 

@@ -21,9 +21,10 @@ from backprop_lab.runs.run import Run
 from contenders import CONTENDERS, Floor, contenders_for
 
 PACKAGES = {"numpy": "2.4.0", "torch": "2.9.0", "scikit-learn": "1.8.0"}
-GROWTH = """runs,dry_run_seconds,dry_run_peak_bytes,collect_seconds,collect_peak_bytes
-100,2.5,90000000,0.5,80000000
-1000,5.0,120000000,1.5,90000000
+GROWTH = """runs,repeats,dry_run_seconds,dry_run_cpu_seconds,dry_run_peak_bytes,collect_seconds,\
+collect_cpu_seconds,collect_peak_bytes
+100,3,2.5,2.4,90000000,0.5,0.4,80000000
+1000,3,5.0,4.8,120000000,1.5,1.4,90000000
 """
 TEMPLATE = """---
 title: A fragment

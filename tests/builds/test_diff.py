@@ -212,11 +212,14 @@ def test_every_cause_is_explained():
     [
         (lambda out: (out / "runs.csv").unlink(), "is no build"),
         (lambda out: (out / "facts.json").unlink(), "facts.json is missing"),
-        (lambda out: (out / "claims.json").write_text("{}"), "holds no verdicts"),
+        (lambda out: (out / "claims.json").write_text("{}"), "claims.json: lacks criteria"),
         (lambda out: (out / "environment.json").write_text("["), "not JSON"),
-        (lambda out: (out / "facts.json").write_text('{"a": 1}'), "something else than facts"),
-        (lambda out: (out.parent / "dataset.json").write_text("{}"), "lacks the name or digest"),
-        (lambda out: (out / "runs.csv").write_text("a,b\n1,2\n"), "lacks the ids of runs"),
+        (
+            lambda out: (out / "facts.json").write_text('{"a": 1}'),
+            "facts.json: a is 1, not an object",
+        ),
+        (lambda out: (out.parent / "dataset.json").write_text("{}"), "dataset.json: lacks name"),
+        (lambda out: (out / "runs.csv").write_text("a,b\n1,2\n"), "runs.csv: lacks the column id"),
     ],
 )
 def test_a_folder_that_is_no_build_is_refused_in_one_line(tmp_path, capsys, spoil, message):

@@ -40,7 +40,7 @@ def c4_not(run):
 def c5(run):
     return {
         "train_loss": (0.3, 0.001),
-        "train_accuracy": 1.0,
+        "train_accuracy": 0.999,
         "val_accuracy": 0.965,
         "val_loss": (0.1, 0.3),
     }
@@ -174,7 +174,7 @@ def test_some_parts_make_partly_and_say_which(tmp_path):
 
 def test_seeds_that_disagree_reproduce_nothing_and_contradict_nothing(tmp_path):
     def noisy(run):
-        return {"val_accuracy": 0.9 + 0.03 * (run.seed if run.optimizer == "sgd" else 1)}
+        return {"val_accuracy": 0.8 + 0.03 * (run.seed if run.optimizer == "sgd" else 1)}
 
     found = judged(tmp_path, noisy)["claims"]["C8"]
     assert (found["verdict"], found["reason"]["key"]) == ("not_reproduced", "none_supported")

@@ -1,7 +1,7 @@
 """Any bytes at all as an IDX file: an array or a `LabError`, soon, in little memory.
 
-`BACKPROP_LAB_FUZZ=100000 pytest tests/data/test_idx_fuzz.py` tries so many files a test.  The
-examples are derived from the tests, so that the same number of them are the same files.
+`BACKPROP_LAB_FUZZ=100 pytest tests/data/test_idx_fuzz.py` tries a hundred times as many files.
+The examples are derived from the tests, so that the same number of them are the same files.
 """
 
 from __future__ import annotations

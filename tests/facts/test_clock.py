@@ -1,10 +1,9 @@
 """What a clock wrote stands apart: no digest and no fact of anything else depends on it."""
 
-import json
-
 import pandas as pd
 import pytest
 from facts_sample import run_row, small_facts
+from whole import write_document
 
 from backprop_lab.facts.clock import content, content_digest
 
@@ -58,11 +57,14 @@ def test_claims_judged_by_times_do_not_count(tmp_path, name):
     for timed, other in ((1.0, 0.5), (2.0, 0.5), (1.0, 0.6)):
         estimates = {"C9": ("seconds_in_turn", timed), "C1": ("val_accuracy", other)}
         if name == "claims.json":
+            part = {"outcome": "not_run", "experiment": "matrix"}
             claims = {
-                claim: {"parts": {"a": {"measure": {"quantity": quantity}, "estimate": value}}}
+                claim: {
+                    "parts": {"a": part | {"measure": {"quantity": quantity}, "estimate": value}}
+                }
                 for claim, (quantity, value) in estimates.items()
             }
-            path.write_text(json.dumps({"claims": claims}))
+            write_document(path, {"claims": claims})
         else:
             lines = [
                 f"{claim},{quantity},{value}" for claim, (quantity, value) in estimates.items()

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from built_out import PRESETS, PUBLISHED, STATED, build_out
 from facts_sample import facts_of_folder, run_row, small_facts, values
+from whole import write_table
 
 from backprop_lab.errors import LabError
 from backprop_lab.facts.book import FactBook
@@ -65,14 +66,14 @@ def test_settings_are_facts_only_where_all_runs_share_them(tmp_path):
 
 def test_a_second_learning_rate_in_the_matrix_leaves_the_prose_with_the_first(tmp_path):
     rows = [run_row("numpy", "sgd", 0, 0.9, rate=0.1), run_row("numpy", "sgd", 0, 0.5, rate=0.01)]
-    assert usual_variants(pd.DataFrame(rows)) == ["numpy_sgd_lr0.1"]
+    assert usual_variants(pd.DataFrame(rows)) == ["numpy_360_relu_sgd_lr0.1_b32_e2"]
     table = tmp_path / "variants.csv"
     columns = {"variant", "backend", "hidden_sizes", "activation", "optimizer", "learning_rate"}
     variants = [
         {name: row[name] for name in columns} | {"n": 1, "val_accuracy_mean": row["val_accuracy"]}
         for row in rows
     ]
-    pd.DataFrame(variants).to_csv(table, index=False)
+    write_table(table, variants)
     facts = small_facts(tmp_path, rows, tables=[table])
     assert facts["matrix.numpy.360.relu.sgd.val_accuracy_mean"]["value"] == 0.9
     assert facts["matrix.n_variants"]["value"] == 2
@@ -93,15 +94,16 @@ def test_what_is_added_to_the_matrix_or_a_final_changes_no_fact_of_the_others(fa
 
 def test_extremes_of_a_sweep(tmp_path):
     table = tmp_path / "sweep_learning_rate.csv"
-    pd.DataFrame(
+    write_table(
+        table,
         {
             "learning_rate": [0.01, 0.1, 1.0, 0.001, 0.01],
             "optimizer": ["sgd", "sgd", "sgd", "adam", "adam"],
             "n": [3] * 5,
             "n_diverged": [0, 0, 3, 0, 1],
             "val_accuracy_mean": [0.95, 0.98, None, 0.97, 0.90],
-        }
-    ).to_csv(table, index=False)
+        },
+    )
     facts = small_facts(tmp_path, [run_row("numpy", "sgd", 0, 0.9)], tables=[table])
     value = values(facts)
     assert value["sweep.learning_rate.sgd.best.learning_rate"] == 0.1
@@ -145,7 +147,7 @@ def test_frozen_share_is_looked_up_among_the_classes(tmp_path):
     facts = small_facts(tmp_path, rows)
     assert facts["dataset.validation_has_frozen_share"]["value"] is False
     data = json.loads((tmp_path / "dataset.json").read_text())
-    data["class_counts"]["validation"] = [45, 5]  # 9.66 % of 50 images are 5
+    data["class_counts"]["validation"] = [45, 5, *[0] * 8]  # 9.66 % of 50 images are 5
     (tmp_path / "dataset.json").write_text(json.dumps(data))
     facts = facts_of_folder(tmp_path)
     assert facts["dataset.validation_has_frozen_share"]["value"] is True

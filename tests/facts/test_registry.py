@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from facts_sample import book_of, values
+from whole import write_table
 
 from backprop_lab import facts
 from backprop_lab.errors import LabError
@@ -47,7 +48,7 @@ def test_every_module_s_functions_are_registered_and_no_name_is_taken_twice():
 
 
 def test_a_table_that_cannot_be_read_is_named_in_one_line(tmp_path):
-    with pytest.raises(LabError, match=r"finals\.csv: cannot read it") as caught:
+    with pytest.raises(LabError, match=r"finals\.csv: cannot be read") as caught:
         add_table(FactBook(tmp_path), tmp_path / "finals.csv")
     assert "\n" not in str(caught.value)
 
@@ -62,9 +63,9 @@ def test_the_extremes_of_the_epochs_and_of_the_transfer_by_hand(tmp_path):
             "val_accuracy_mean": [0.1, None, 0.9],
         }
     )
-    rates.to_csv(tmp_path / "learning_rate_transfer.csv", index=False)
+    write_table(tmp_path / "learning_rate_transfer.csv", rates)
     epochs = pd.DataFrame({"task": [1, 1], "epoch": [1, 40], "val_accuracy_mean": [0.9, 0.98]})
-    epochs.to_csv(tmp_path / "sweep_epochs.csv", index=False)
+    write_table(tmp_path / "sweep_epochs.csv", epochs)
     found = values(
         book_of(tmp_path / "learning_rate_transfer.csv", tmp_path / "sweep_epochs.csv").facts
     )
@@ -78,10 +79,12 @@ def test_the_extremes_of_the_epochs_and_of_the_transfer_by_hand(tmp_path):
 
 def test_mistakes_tell_how_many_and_the_surest(tmp_path):
     path = tmp_path / "mistakes_task1.csv"
-    path.write_text("index,label_name,predicted_name,confidence\n7,9,4,0.99\n3,5,6,0.6\n")
+    columns = ("index", "label_name", "predicted_name", "confidence")
+    rows = ((7, "9", "4", 0.99), (3, "5", "6", 0.6))
+    write_table(path, [dict(zip(columns, row, strict=True)) for row in rows])
     found = values(book_of(path).facts)
     assert found["mistakes.task1.n"] == 2
     assert found["mistakes.task1.surest.label_name"] == "9"
     assert found["mistakes.task1.surest.confidence"] == 0.99
-    path.write_text("index,label_name,predicted_name,confidence\n")
+    write_table(path, pd.DataFrame(columns=columns))
     assert book_of(path).facts == {}

@@ -159,11 +159,11 @@ def test_transfer_draws_every_learning_rate(full, tmp_path):
         parts["runs"].append(renamed)
         epochs = history[history["id"].isin(own["id"])]
         parts["history"].append(epochs.assign(id=epochs["id"] + rate))
-        members = renamed[["id"]].assign(experiment="learning_rate_transfer")
+        members = renamed[["id"]].assign(experiment="learning_rate_transfer")[["experiment", "id"]]
         parts["experiments"].append(members)
     files = {name: tmp_path / f"{name}.csv" for name in parts}
     for name, frames in parts.items():
-        pd.concat(frames).to_csv(files[name], index=False)
+        pd.concat(frames).to_csv(files[name], index=False, na_rep="nan" * (name == "history"))
     files |= {"published": PUBLISHED, "dataset": synthetic.trained_on(tmp_path)}
     figures.draw("learning_rate_transfer", files, WORDS, tmp_path / "transfer.svg")
     found = ids(tmp_path / "transfer.svg")
@@ -185,7 +185,7 @@ def test_figures_are_drawn_where_every_run_diverged(full, tmp_path):
     runs.to_csv(tmp_path / "runs.csv", index=False)
     history = pd.read_csv(full / "history.csv").query("epoch == 1")
     history = history.assign(train_loss=np.inf, val_loss=np.nan)
-    history.to_csv(tmp_path / "history.csv", index=False)
+    history.to_csv(tmp_path / "history.csv", index=False, na_rep="nan")
     files = {"runs": tmp_path / "runs.csv", "history": tmp_path / "history.csv"}
     files["experiments"] = full / "experiments.csv"
     printed = {"published": PUBLISHED, "dataset": synthetic.trained_on(tmp_path, "digits")}

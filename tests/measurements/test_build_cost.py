@@ -9,12 +9,14 @@ import pandas as pd
 import pytest
 from built_out import REPORT, build_out
 from facts_sample import book_of, values
+from whole import write_table
 
 from backprop_lab.errors import LabError
 from backprop_lab.figures.registry import draw
 from backprop_lab.figures.words import load_words
+from backprop_lab.files.forms.run_files import JOB
 from backprop_lab.measurements import floors
-from backprop_lab.measurements.build_cost import read_job, write_build, write_jobs
+from backprop_lab.measurements.build_cost import write_build, write_jobs
 from backprop_lab.measurements.schedule import schedule
 from backprop_lab.report.source import fill
 
@@ -35,10 +37,11 @@ def built(tmp_path):
         job["peak_memory_bytes"] = 1000 * finished
         (folder / "job.json").write_text(json.dumps(job))
         (folder / "timing.csv").write_text(
-            "epoch,train_seconds,evaluate_seconds\n" + "".join(f"{e},2,1\n" for e in range(epochs))
+            "epoch,train_seconds,evaluate_seconds\n"
+            + "".join(f"{e + 1},2,1\n" for e in range(epochs))
         )
     columns = ["id", "backend", "hidden_sizes", "batch_size", "epochs_completed", "status"]
-    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "runs.csv", index=False)
+    write_table(tmp_path / "runs.csv", pd.DataFrame(rows, columns=columns))
     members = [("one", "a"), ("one", "b"), ("two", "b"), ("two", "c")]  # b is in both
     frame = pd.DataFrame(members, columns=["experiment", "id"])
     frame.to_csv(tmp_path / "experiments.csv", index=False)
@@ -92,7 +95,7 @@ def test_a_short_gap_counts_and_a_job_may_begin_as_another_ends():
 @pytest.mark.parametrize(
     ("text", "what"),
     [(None, "cannot be read"), ("{", "not JSON"), ("[]", "not a JSON object"),
-     ('{"started": 1}', "finished is None"),
+     ('{"started": 1}', "lacks finished"),
      ('{"started": 2, "finished": 1, "cpu_seconds": 1, "peak_memory_bytes": 1}', "before")],
 )  # fmt: skip
 def test_a_bad_job_file_is_named_in_one_line(tmp_path, text, what):
@@ -100,7 +103,7 @@ def test_a_bad_job_file_is_named_in_one_line(tmp_path, text, what):
     if text is not None:
         path.write_text(text)
     with pytest.raises(LabError, match=what) as error:
-        read_job(path)
+        JOB.read(path)
     assert str(error.value).startswith(str(path))
     assert "--force" in str(error.value)
     assert "\n" not in str(error.value)

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from built_out import REPORT
 from facts_sample import book_of
+from whole import write_document
 
 from backprop_lab.errors import LabError
 from backprop_lab.figures import signal as signal_figure
@@ -153,7 +154,7 @@ def test_the_figure_and_the_facts_tell_before_from_after(written, tmp_path):
 
 
 def test_a_missing_dataset_is_named(tmp_path):
-    (tmp_path / "dataset.json").write_text("{}")
+    write_document(tmp_path / "dataset.json")
     with pytest.raises(LabError, match=r"dataset\.npz"):
         signal.write_signal(
             npz=tmp_path / "dataset.npz",

@@ -165,7 +165,8 @@ def test_a_function_may_move_to_a_module_of_its_own(package):
     whole = ast.fix_missing_locations(ast.Module([*imports, behind, train], []))
     path_of(package, "training.whole").write_text(ast.unparse(whole))
     path.write_text(ast.unparse(tree))
-    edit(package, "cli.train", "training.loop import train", "training.whole import train")
+    for module in ("cli.train", "measurements.emulated"):
+        edit(package, module, "training.loop import train", "training.whole import train")
     # The benchmark of growth reads the module and never trains: the function has left its code.
     assert rerun(package) == {"growth"}
 

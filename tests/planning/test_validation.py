@@ -167,8 +167,10 @@ def test_an_experiment_that_is_needed_on_the_digits_is_named(config):
 
 def test_only_the_digits_leave_experiments_out(config):
     done = plan(config, root=ROOT)
-    assert done.experiments_on("mnist") == done.experiments_on("kmnist") == done.experiments
-    left_out = set(done.experiments) - set(done.experiments_on("digits"))
+    assert done.on("mnist") == done.on("kmnist") == done
+    left_out = set(done.experiments) - set(done.on("digits").experiments)
+    assert done.kernels
+    assert done.on("digits").kernels == {}
     assert left_out == set(config["embedded"]["skip"]) > {"forensics_screen", "counterfactual"}
 
 

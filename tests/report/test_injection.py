@@ -213,7 +213,7 @@ def test_texts_of_a_build_are_shown_as_they_are(tmp_path):
                     "value": "`a` *b*",
                     "unit": "text",
                     "source": "a.csv",
-                    "content_sha256": "0",
+                    "content_sha256": "0" * 64,
                 }
             }
         )
@@ -429,7 +429,8 @@ def test_every_template_is_sandboxed():
 def test_arrays_are_read_without_pickle(tmp_path):
     import numpy as np
 
-    from backprop_lab.files.documents import parse_yaml, read_arrays
+    from backprop_lab.files.arrays import read_arrays
+    from backprop_lab.files.documents import parse_yaml
 
     np.savez(tmp_path / "a.npz", x=np.array([{"an": "object"}], dtype=object))
     with pytest.raises(LabError, match=r"not a whole \.npz file"):

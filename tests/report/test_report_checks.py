@@ -29,7 +29,7 @@ def test_a_whole_report_passes(sample):
 def test_declared_reads_the_source(sample):
     contents = declared(sample[0])
     assert contents.figures == ["fig-curves", "fig-second"]
-    assert contents.tables == ["tbl-variants", "tbl-symbols", "tbl-log"]
+    assert contents.tables == ["tbl-settings", "tbl-symbols", "tbl-log"]
     assert contents.equations == ["eq-softmax", "eq-adam"]
     assert contents.sections["sec-log"] == "The log"
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import yaml
 from built_out import PRESETS, REPORT, build_out
+from whole import write_table
 
 from backprop_lab.claims.evaluation import VERDICTS
 from backprop_lab.errors import LabError
@@ -167,6 +168,34 @@ def test_the_prose_reads_with_any_outcome(full, outcome):
         assert sentence is None or (sentence in markdown) == (other == outcome)
 
 
+@pytest.mark.parametrize("within", [True, False])
+def test_a_verdict_says_where_other_kernels_move_more_than_decides(full, within):
+    note = {"spread": 0.003, "distance": 0.0012 if within else 0.012, "within": within}
+
+    def set_claims(content):
+        claim = content["claims"]["C1"]
+        claim["verdict"], claim["reason"] = "partly", {"key": "some_supported", "values": {}}
+        for part in claim["parts"].values():
+            part.pop("kernels", None)
+        claim["parts"]["no_gain"]["kernels"] = note | {"variants": []}
+
+    def set_facts(facts):
+        source = facts["claims.C1.verdict"] | {"unit": "fraction"}
+        facts["claims.C1.n_within_kernels"] = source | {"value": int(within), "unit": "count"}
+        for name in ("spread", "distance"):
+            facts[f"claims.C1.no_gain.kernel_{name}"] = source | {"value": note[name]}
+
+    change(full.claims, set_claims)
+    change(full.facts, set_facts)
+    markdown = fill(full).markdown
+    criteria = " ".join(row[-1] for row in table(markdown, "tbl-claim-C1"))
+    assert ("than other kernels move one run" in criteria) == within
+    assert (r"[0\.12 points]" in criteria and r"[0\.30 points]" in criteria) == within
+    verdict = next(row[-1] for row in table(markdown, "tbl-verdicts") if "**C1**" in row[0])
+    assert ("than other kernels move one run: " in verdict) == within
+    assert "Partly reproduced" in verdict  # the verdict itself stays
+
+
 def test_an_estimate_has_interval_number_and_comparison(full):
     def measure(content):
         part = content["claims"]["C8"]["parts"]["fixed"]
@@ -224,16 +253,15 @@ def test_fair_comparisons_stand_side_by_side(built):
 def test_the_variance_study_is_shown_where_it_was_made(full):
     assert "{#sec-variance}" not in fill(full).markdown
     names = [f"{a}_accuracy_{s}" for a in ("val", "test") for s in ("std", "std_low", "std_high")]
-    lines = ["source,n,n_diverged," + ",".join(names)]
-    facts = {}
+    rows, facts = [], {}
     source = {"unit": "fraction", "source": "tables/variance.csv", "content_sha256": "0" * 64}
     for name, std in (("initialization", 0.001), ("order", 0.0005), ("split", 0.002), ("seed", 1)):
         values = [std, std / 2, std * 3] * 2
-        lines.append(",".join(map(str, [name, 5, 0, *values])))
-        pairs = zip(names, values, strict=True)
+        pairs = list(zip(names, values, strict=True))
+        rows.append({"source": name, "n": 5, "n_diverged": 0} | dict(pairs))
         facts |= {f"variance.{name}.{key}": source | {"value": value} for key, value in pairs}
     facts["settings.variance_seed.epochs"] = source | {"value": 10, "unit": "count"}
-    (full.tables / "variance.csv").write_text("\n".join(lines) + "\n")
+    write_table(full.tables / "variance.csv", rows)
     change(full.facts, lambda content: content.update(facts))
     markdown = shown(fill(full).markdown)
     assert "{#sec-variance}" in markdown

@@ -9,8 +9,12 @@ import numpy as np
 import pytest
 
 from backprop_lab.errors import LabError
+from backprop_lab.files.forms import collected
+from backprop_lab.files.forms import run_files as forms
+from backprop_lab.files.frames import read_csv
 from backprop_lab.results.check import KnownImages, check_run
 from backprop_lab.results.collect import Tables, collect
+from backprop_lab.runs.columns import HISTORY_COLUMNS, TIMING_COLUMNS
 from backprop_lab.runs.run import Run
 from backprop_lab.training.job import write_job
 from backprop_lab.training.loop import train
@@ -134,6 +138,32 @@ DAMAGES = {
         PREDICTIONS,
         lambda p: change_arrays(p, predicted=lambda a: a[::-1].copy()),
     ),
+    "an epoch too many": (HISTORY, lambda p: change_rows(p, lambda r: [*r, ["4", *r[-1][1:]]])),
+    "cells swapped": (HISTORY, lambda p: change_rows(p, lambda r: [r[0], *swap_columns(r[1:])])),
+    "a column lost": (HISTORY, lambda p: change_rows(p, lambda r: [row[:-1] for row in r])),
+    "no end of the last line": (HISTORY, lambda p: p.write_text(p.read_text()[:-1])),
+    "a folder in its place": (HISTORY, lambda p: (p.unlink(), p.mkdir())),
+    "another run's folder": (
+        RESULT,
+        lambda p: shutil.copytree(
+            p.parents[2] / OTHER.id, p.parents[2] / RUN.id, dirs_exist_ok=True
+        ),
+    ),
+    "a test accuracy of 9.3": (RESULT, lambda p: change_json(p, test__accuracy=9.3)),
+    "a row of the matrix lost": (
+        RESULT,
+        lambda p: change_json(p, confusion_matrix=[[1] * 10] * 9),
+    ),
+    "a key too many": (RESULT, lambda p: change_json(p, note="x")),
+    "half a result's bytes": (RESULT, lambda p: p.write_bytes(p.read_bytes()[::2])),
+    "no biases": (MODEL, lambda p: np.savez(p, **{n: np.load(p)[n] for n in ("W1", "W2", "W3")})),
+    "an array too many": (MODEL, lambda p: np.savez(p, **np.load(p), W9=np.zeros(1))),
+    "predictions of another type": (
+        PREDICTIONS,
+        lambda p: change_arrays(p, label=lambda a: a.astype(int)),
+    ),
+    "a job that ends before it starts": (JOB, lambda p: change_json(p, started=1e12)),
+    "a job that took a text": (JOB, lambda p: change_json(p, earlier_seconds="long")),
     "a torn job": (JOB, lambda p: p.write_text('{"started": 1')),
     "a job without memory": (JOB, lambda p: p.write_text('{"started": 1, "finished": 2}')),
 }  # fmt: skip
@@ -183,6 +213,32 @@ def test_changed_weights_are_found_by_their_digest(runs):
         check(runs, digests=True)
 
 
+def test_a_confidence_beyond_one_is_found_by_digests(runs):
+    change_arrays(runs / RUN.id / PREDICTIONS, confidence=lambda a: a + 1)
+    with pytest.raises(LabError, match="holds a confidence that is not from 0 to 1"):
+        check(runs, digests=True)
+
+
+def test_a_run_that_was_interrupted_is_right(runs):
+    change_json(runs / RUN.id / JOB, earlier_seconds=3.5)
+    check(runs, digests=True)
+
+
+def test_the_forms_name_the_columns_and_parameters_of_runs():
+    assert forms.HISTORY.names == HISTORY_COLUMNS
+    assert forms.TIMING.names == TIMING_COLUMNS
+    parameters = list(RUN.parameters())
+    assert collected.RUNS.names[2 : 2 + len(parameters)] == tuple(parameters)
+
+
+def test_a_run_of_a_large_seed_is_collected_and_read(small_dataset, runs, tmp_path):
+    run = Run("numpy", (4,), "relu", "sgd", 0.1, 32, 1, 2**62 + 1)
+    write_run(train(run, small_dataset, log=io.StringIO()), runs / run.id, small_dataset.sha256)
+    write_job(runs / run.id / "job.json", started=1.0)
+    collect({"one": [run.id]}, runs, runs / "dataset.json", tables(tmp_path))
+    assert list(read_csv(tmp_path / "runs.csv")["seed"]) == [run.seed]
+
+
 def tables(folder):
     return Tables(*(folder / f"{name}.csv" for name in ("runs", "history", "experiments")))
 
@@ -212,5 +268,5 @@ def test_a_build_without_times_leaves_their_column_empty(runs, tmp_path):
 @pytest.mark.fault("a damaged data set")
 def test_a_damaged_data_set_is_named(runs):
     (runs / "dataset.json").write_text('{"sha256": 1}')
-    with pytest.raises(LabError, match=r"dataset\.json: lacks sha256 or class_counts"):
+    with pytest.raises(LabError, match=r"dataset\.json: lacks name"):
         KnownImages(runs / "dataset.json")

@@ -12,6 +12,7 @@ import pandas as pd
 import yaml
 from built_out import PROJECT, PUBLISHED, STATED, dataset_json
 from synthetic import write_rounds
+from whole import write_table
 
 from backprop_lab.claims.evaluation import write_claims
 from backprop_lab.files.inputs import Inputs, call
@@ -56,8 +57,8 @@ def collect_world(
         rows.append(row)
         histories.append(history)
     pairs = [(name, run.id) for name, runs in members.items() for run in runs]
-    pd.DataFrame(rows).to_csv(folder / "runs.csv", index=False)
-    pd.concat(histories).to_csv(folder / "history.csv", index=False)
+    write_table(folder / "runs.csv", rows)
+    pd.concat(histories).to_csv(folder / "history.csv", index=False, na_rep="nan")
     pd.DataFrame(pairs, columns=["experiment", "id"]).to_csv(
         folder / "experiments.csv", index=False
     )

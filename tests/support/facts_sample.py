@@ -4,18 +4,20 @@ import json
 
 import pandas as pd
 from built_out import PUBLISHED, STATED
+from whole import write_document, write_table
 
 from backprop_lab.claims.printed import Printed
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.facts import Sources, write_facts
 from backprop_lab.facts.registry import add_table
+from backprop_lab.runs.run import Run
 
 
 def run_row(backend, optimizer, seed, val, test=0.9, *, status="completed", rate=0.1, seconds=1.0):
-    name = f"{backend}_{optimizer}_lr{rate}"
+    run = Run(backend, (360,), "relu", optimizer, rate, 32, 2, seed)
     return {
-        "id": f"{name}/seed{seed}",
-        "variant": name,
+        "id": run.id,
+        "variant": run.variant,
         "seed": seed,
         "status": status,
         "backend": backend,
@@ -37,7 +39,7 @@ def run_row(backend, optimizer, seed, val, test=0.9, *, status="completed", rate
 
 def small_facts(folder, rows, experiments=None, *, tables=(), train=100):
     """Return facts.json of a few runs, all of the matrix unless said otherwise."""
-    pd.DataFrame(rows).to_csv(folder / "runs.csv", index=False)
+    write_table(folder / "runs.csv", rows)
     pairs = experiments or [("matrix", row["id"]) for row in rows]
     pd.DataFrame(pairs, columns=["experiment", "id"]).to_csv(
         folder / "experiments.csv", index=False
@@ -45,16 +47,10 @@ def small_facts(folder, rows, experiments=None, *, tables=(), train=100):
     sizes = {"train": train, "validation": 50, "test": 50}
     dataset = {
         "name": "mnist",
-        "title": "MNIST",
-        "source": "a local folder",
-        "split": "last_10000",
-        "sha256": "ab",
-        "embedded": False,
-        "class_names": ["0", "1"],
         "sizes": sizes,
-        "class_counts": {part: [size - 10, 10] for part, size in sizes.items()},
+        "class_counts": {part: [size - 10, 10, *[0] * 8] for part, size in sizes.items()},
     }
-    (folder / "dataset.json").write_text(json.dumps(dataset))
+    write_document(folder / "dataset.json", dataset)
     return facts_of_folder(folder, tables)
 
 

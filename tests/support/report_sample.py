@@ -1,11 +1,11 @@
 """A small report with every element of the templates, and the files that it is made from."""
 
 import csv
-import json
-import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
+
+from whole import write_document
 
 from backprop_lab.report.inputs import ReportInputs
 
@@ -39,8 +39,6 @@ FACTS = {
     "gap": entry(-0.0240, "fraction"),
     "data.n_train": entry(50000, "count", "dataset.json"),
     "verdict": entry("Depth does *not* hurt (p < 0.05).", "text"),
-    "broken.null": entry(None, "fraction"),
-    "broken.nan": entry(math.nan, "fraction"),
 }
 
 
@@ -52,7 +50,7 @@ def write_csv(path: Path, rows: list[dict]) -> None:
         writer.writerows(rows)
 
 
-def variants() -> list[dict]:
+def settings() -> list[dict]:
     rows = []
     for backend in ("numpy", "torch"):
         for index, sizes in enumerate(("360", "360-100", "360-100-40")):
@@ -91,26 +89,17 @@ def build_inputs(folder: Path, template: str | None = None, **dataset) -> Report
         }
         for epoch in range(1, 61)
     ]
-    write_csv(out / "tables/variants.csv", variants())
+    write_csv(out / "tables/settings.csv", settings())
     write_csv(out / "tables/log.csv", log)
     (out / "figures/en").mkdir(parents=True, exist_ok=True)
     for name, colour in (("curves", "#0072b2"), ("second", "#009e73")):
         (out / f"figures/en/{name}.svg").write_text(SVG.replace("#0072b2", colour))
-    files = {
-        "facts.json": FACTS,
-        "dataset.json": {
-            "name": "mnist",
-            "title": "MNIST",
-            "embedded": False,
-            "sizes": {"train": 50000, "validation": 10000, "test": 10000},
-        }
-        | dataset,
-        "environment.json": {
-            "git": {"commit": "0123456789" * 4, "date": "2024-09-23T12:00:00+02:00", "dirty": False}
-        },
-    }
-    for name, content in files.items():
-        (out / name).write_text(json.dumps(content))
+    sizes = {"train": 50000, "validation": 10000, "test": 10000}
+    git = {"commit": "0123456789" * 4, "date": "2024-09-23T12:00:00+02:00", "dirty": False}
+    about = {"name": "mnist", "title": "MNIST", "embedded": False, "sizes": sizes}
+    write_document(out / "facts.json", FACTS)
+    write_document(out / "dataset.json", about | dataset)
+    write_document(out / "environment.json", {"git": git})
     texts = folder / "text"
     shutil.copytree(HERE / "sample_report/text", texts, dirs_exist_ok=True)
     shutil.copy(REPORT / "text/en/labels.yaml", texts / "en")

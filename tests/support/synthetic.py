@@ -10,7 +10,6 @@ The numbers are plausible, not real, and the same in every run:
 
 from __future__ import annotations
 
-import json
 import math
 import zlib
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from whole import write_document, write_table
 
 from backprop_lab.runs.run import Run
 
@@ -108,7 +108,7 @@ def write_collected(folder: Path, *, quick: bool = False, more: Sequence[dict] =
     runs = {run.id: run for group in members.values() for run in group}
     histories = {run_id: _history(run) for run_id, run in sorted(runs.items())}
     rows = [_row(runs[run_id], history) for run_id, history in histories.items()]
-    pd.DataFrame(rows).to_csv(folder / "runs.csv", index=False)
+    write_table(folder / "runs.csv", rows)
     parts = [
         history.assign(id=run_id, variant=runs[run_id].variant, seed=runs[run_id].seed)
         for run_id, history in histories.items()
@@ -135,8 +135,16 @@ def write_test_outputs(folder: Path, *, seeds: int = 3, n: int = 400) -> Path:
         arrays[f"{part}_labels"] = (np.arange(size) % 10).astype(np.uint8)
     np.savez(folder / "dataset.npz", **arrays)
     names = [str(digit) for digit in range(10)]
-    dataset = {"name": "mnist", "title": "MNIST", "class_names": names}
-    (folder / "dataset.json").write_text(json.dumps(dataset))
+    labels = {part: arrays[f"{part}_labels"] for part in ("train", "validation", "test")}
+    dataset = {
+        "name": "mnist",
+        "class_names": names,
+        "sizes": {part: len(own) for part, own in labels.items()},
+        "class_counts": {
+            part: np.bincount(own, minlength=10).tolist() for part, own in labels.items()
+        },
+    }
+    write_document(folder / "dataset.json", dataset)
     label = arrays["test_labels"]
     for seed in range(seeds):
         wrong = rng.random(n) < 0.1
@@ -145,7 +153,7 @@ def write_test_outputs(folder: Path, *, seeds: int = 3, n: int = 400) -> Path:
         np.add.at(matrix, (label, predicted), 1)
         (folder / f"seed{seed}").mkdir()
         result = {"status": "completed", "confusion_matrix": matrix.tolist()}
-        (folder / f"seed{seed}" / "result.json").write_text(json.dumps(result))
+        write_document(folder / f"seed{seed}" / "result.json", result)
         np.savez(
             folder / f"seed{seed}" / "predictions.npz",
             label=label,
@@ -253,7 +261,4 @@ def collected_files(folder: Path) -> dict[str, Path]:
 
 def trained_on(folder: Path, name: str = "mnist") -> Path:
     """Write a data set's name as dataset.json, which says whether logs can be compared."""
-    path = folder / f"trained_on_{name}" / "dataset.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps({"name": name}))
-    return path
+    return write_document(folder / f"trained_on_{name}" / "dataset.json", {"name": name})

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from whole import document, table
+
 OUT = "results/quick"
 CLAIMS = "report/claims.yaml"
 TEMPLATE = "report/text/en/lab-report.md"
@@ -77,7 +79,11 @@ class _Tiny:
             "sha256": _sha(f"{images} {world.split_seed}"),
         }
         dataset = self.made(
-            "results/dataset.json", "prepare", [raw], json.dumps(about), [world.split_seed]
+            "results/dataset.json",
+            "prepare",
+            [raw],
+            _whole("dataset.json", about),
+            [world.split_seed],
         )
         runs = [self._run(f"numpy_8_e{world.epochs}/seed{seed}", dataset) for seed in world.seeds]
         self._collected([Path(run).parent for run in runs], runs)
@@ -99,7 +105,8 @@ class _Tiny:
             "final": {"val_loss": 1 - accuracy, "val_accuracy": accuracy},
             "test": {"loss": 1 - accuracy, "accuracy": accuracy},
         }
-        return self.made(f"{folder}/result.json", "train", [dataset], json.dumps(result))
+        text = _whole("result.json", result)
+        return self.made(f"{folder}/result.json", "train", [dataset], text)
 
     def _collected(self, folders: Sequence[Path], results: Sequence[str]) -> None:
         world = self.world
@@ -111,10 +118,14 @@ class _Tiny:
         ids = {"/".join(folder.parts[-2:]): value for folder, value in values.items()}
         if self._code("collect_runs"):
             ids = {name: round(value, 4) for name, value in ids.items()}
-        lines = [f"{name},{value},{world.seconds}" for name, value in ids.items()]
-        table = "\n".join(["id,val_accuracy,seconds_per_epoch", *lines, ""])
+        rows = [
+            {"id": name, "val_accuracy": value, "seconds_per_epoch": world.seconds}
+            for name, value in ids.items()
+        ]
         inputs = [*results, *map(str, files)]
-        runs = self.made(f"{OUT}/runs.csv", "collect_runs", inputs, table, [list(ids)])
+        runs = self.made(
+            f"{OUT}/runs.csv", "collect_runs", inputs, table("runs.csv", rows), [list(ids)]
+        )
         self.made(f"{OUT}/experiments.csv", "collect_runs", inputs, "experiment,id\n", [list(ids)])
         mean = sum(ids.values()) / len(ids)
         own = self._code("table"), world.published
@@ -130,13 +141,20 @@ class _Tiny:
         shown = float(self._text(finals).splitlines()[1].split(",")[1])
         judged = shown + (0.001 if self._code("claims") else 0)
         verdict = "reproduced" if judged > world.margin else "contradicted"
-        part = {"measure": {"quantity": "val_accuracy"}, "estimate": judged}
+        part = {
+            "measure": {"quantity": "val_accuracy"},
+            "outcome": "not_run",
+            "experiment": "matrix",
+            "estimate": judged,
+        }
         claims = {
             "criteria": {"sha256": _sha(f"margin: {world.margin}\n")},
             "claims": {"C1": {"verdict": verdict, "parts": {"a": part}}},
         }
         judging = [runs, finals, CLAIMS]
-        claims_json = self.made(f"{OUT}/claims.json", "claims", judging, json.dumps(claims))
+        claims_json = self.made(
+            f"{OUT}/claims.json", "claims", judging, _whole("claims.json", claims)
+        )
         source = {"unit": "fraction", "source": "tables/finals.csv"}
         facts = {
             "finals.mean": {"value": shown, **source},
@@ -145,10 +163,9 @@ class _Tiny:
             "finals.seconds": {"value": world.seconds, **source, "clock": True},
         }
         made_from = [finals, claims_json, f"{OUT}/tables/speed.csv"]
-        facts_json = self.made(f"{OUT}/facts.json", "facts", made_from, json.dumps(facts))
-        environment = self.made(
-            f"{OUT}/environment.json", "environment", [runs], json.dumps(self._environment())
-        )
+        facts_json = self.made(f"{OUT}/facts.json", "facts", made_from, _whole("facts.json", facts))
+        described = _whole("environment.json", self._environment())
+        environment = self.made(f"{OUT}/environment.json", "environment", [runs], described)
         said = self._report(facts, verdict)
         inputs = [facts_json, claims_json, environment, figure, finals, TEMPLATE, STYLE]
         self.made(f"{OUT}/report/lab-report.en.html", "render", inputs, said)
@@ -162,7 +179,12 @@ class _Tiny:
             "operating_system": world.system,
             "cpu": {"model": world.cpu, "architecture": "x86_64", "cores": 2},
             "blas": [{"package": "numpy", "version": world.blas, "architecture": world.kernel}],
-            "torch": {"blas": "MKL", "capability": world.capability, "device": world.device},
+            "torch": {
+                "blas": "MKL",
+                "cuda": None,
+                "capability": world.capability,
+                "device": world.device,
+            },
         }
 
     def _report(self, facts: Mapping[str, Mapping[str, object]], verdict: str) -> str:
@@ -210,6 +232,11 @@ class _Tiny:
 
     def _text(self, path: str) -> str:
         return (self.folder / path).read_text()
+
+
+def _whole(name: str, known: Mapping[str, object]) -> str:
+    """Write a JSON file of a declared form; what is not known is filled in."""
+    return json.dumps(document(name, dict(known)))
 
 
 def _sha(text: str) -> str:

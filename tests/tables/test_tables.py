@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import synthetic
+from whole import write_document, write_table
 
 from backprop_lab.errors import LabError
 from backprop_lab.results.original import LOG_FIGURES
 from backprop_lab.results.statistics import summarize
+from backprop_lab.runs.columns import QUANTITIES
 from backprop_lab.runs.run import Run
 from backprop_lab.tables import registry
 
@@ -61,8 +63,10 @@ def three_runs(tmp_path):
                 both = {"train_accuracy": 0.99, "val_accuracy": accuracy}
                 history.append(common | {"epoch": epoch} | losses | both)
         runs.append(row)
-    pd.DataFrame(runs).to_csv(tmp_path / "runs.csv", index=False)
-    pd.DataFrame(history).to_csv(tmp_path / "history.csv", index=False, na_rep="nan")
+    write_table(tmp_path / "runs.csv", runs)
+    columns = ["id", "variant", "seed", "epoch", *QUANTITIES]
+    frame = pd.DataFrame(history)[columns]
+    frame.to_csv(tmp_path / "history.csv", index=False, na_rep="nan")
     pairs = [(name, row["id"]) for name in ("task1_final", "task2_final") for row in runs]
     pd.DataFrame(pairs, columns=["experiment", "id"]).to_csv(
         tmp_path / "experiments.csv", index=False
@@ -210,7 +214,7 @@ def test_confusion_is_the_sum_over_seeds(tmp_path):
 def test_confusion_leaves_diverged_runs_out(tmp_path):
     synthetic.write_test_outputs(tmp_path, seeds=1)
     path = tmp_path / "seed0" / "result.json"
-    path.write_text(json.dumps({"status": "diverged", "confusion_matrix": None}))
+    write_document(path, {"status": "diverged", "confusion_matrix": [[1] * 10] * 10})
     inputs = {"results": [path], "dataset": tmp_path / "dataset.json"}
     registry.write("confusion_task2", inputs, tmp_path / "confusion.csv")
     table = pd.read_csv(tmp_path / "confusion.csv", index_col="label")
@@ -224,7 +228,7 @@ def test_mistakes_are_the_surest_wrong_ones(tmp_path):
         "confidence": np.array([1, 0.5, 0.75, 0.9, 0.75], dtype=np.float32),
     }
     np.savez(tmp_path / "predictions.npz", **arrays)
-    (tmp_path / "dataset.json").write_text(json.dumps({"class_names": list("abcdefghij")}))
+    write_document(tmp_path / "dataset.json", {"class_names": list("abcdefghij")})
     inputs = {"predictions": tmp_path / "predictions.npz", "dataset": tmp_path / "dataset.json"}
     registry.write("mistakes_task1", inputs, tmp_path / "mistakes.csv")
     table = pd.read_csv(tmp_path / "mistakes.csv")

@@ -144,3 +144,16 @@ def test_a_misspelt_run_says_how_to_spell_it(project, run, expected):
 def test_no_write_permission(project):
     (project.folder / "results").write_text("a file where a folder should be")
     assert "results: cannot be written" in message(project, "results/dataset.json")
+
+
+def test_a_damaged_run_is_named_with_the_command_that_mends_it(built):
+    runs = sorted(built.folder.glob("results/runs/*/*/history.csv"))
+    whole = runs[0].read_bytes()
+    runs[0].write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
+    path = runs[0].relative_to(built.folder)
+    output = message(built, "--config", "preset=quick")
+    command = f"snakemake --cores 1 --force {path}"
+    assert f"error: {path}: has 1 epochs, not 2; train the run again: {command}" in output
+    built.snakemake("--force", str(path))
+    assert runs[0].read_bytes() == whole
+    built.snakemake("--config", "preset=quick")

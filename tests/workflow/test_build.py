@@ -139,6 +139,17 @@ def test_a_value_added_to_a_final_leaves_its_table_with_the_first(project):
     assert jobs["train_numpy"] == len(config["seeds"])
 
 
+def test_other_kernels_are_measured_in_jobs_of_their_own_or_left_out(project):
+    config = project.config()
+    jobs = project.would_run("--config", "preset=quick")
+    assert jobs["kernel"] == 1 + len(config["presets"]["quick"]["kernels"]["numpy"])
+    config["presets"]["quick"]["kernels"]["numpy"] = []
+    project.write_config(config)
+    without = project.would_run("--config", "preset=quick")
+    assert "kernel" not in without
+    assert without["table"] == jobs["table"] - 2
+
+
 def test_the_environment_is_told_the_device_of_the_config(project):
     settings = ("--config", "preset=quick", "device=cpu")
     listed = project.snakemake("-n", "-p", *settings, "--", "results/quick/environment.json")

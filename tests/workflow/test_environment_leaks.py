@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from backprop_lab.cli.inherited import KERNELS, announced, check_folder, shut_out
+from backprop_lab.cli.inherited import announced, check_folder, shut_out
 from backprop_lab.errors import LabError
 from backprop_lab.measurements.environment import git_state
+from backprop_lab.runs.kernels import VARIABLES
 
 ROOT = Path(__file__).parents[2]
 ODD = "Anna's lab--v2 實驗"
@@ -231,8 +232,8 @@ def test_variables_are_shut_out_and_the_owner_reads_what_is_written(tmp_path):
 
 def test_kernels_that_a_variable_chooses_are_announced():
     assert announced({"HOME": "/", "MKL_CBWR": ""}) == []
-    lines = announced({name: "x" for name in KERNELS})
-    assert len(lines) == len(KERNELS)
+    lines = announced({name: "x" for name in VARIABLES})
+    assert len(lines) == len(VARIABLES)
     assert lines[0].startswith("OPENBLAS_CORETYPE=x is set: it chooses the kernels")
 
 

@@ -88,6 +88,7 @@ rule claims:
     input:
         **CURVES,
         **IN_TURN,
+        **SPREAD,
         dataset="results/dataset.json",
         published=PUBLISHED,
         stated=STATED,

@@ -66,30 +66,34 @@ SPLIT_SEED = config["data"]["split_seed"] if config["data"]["split"] == "random"
 CURVES = {name: f"{OUT}/{name}.csv" for name in ("runs", "experiments", "history")}
 PUBLISHED = "report/original/published_curves.csv"
 STATED = "report/original/stated.csv"
+# The runs again under other kernels, a job a kernel; none where config.yaml names none.
+KERNELS = [f"{OUT}/kernels/{job}.csv" for job in PLAN.kernels]
 # What a table or figure may be made from, beside other tables and files of runs.
 FILES = CURVES | {
     "claims": f"{OUT}/claims.json",
     "dataset": "results/dataset.json",
     "dataset.npz": "results/dataset.npz",
     "published": PUBLISHED,
+    "kernels": KERNELS,
 }
+REPORTED = config["report"] | {"kernels": bool(KERNELS)}
 TABLES = {
-    name: table
-    for name, table in all_tables().items()
-    if table.wanted(EXPERIMENTS, config["report"])
+    name: table for name, table in all_tables().items() if table.wanted(EXPERIMENTS, REPORTED)
 }
 # Every figure, also those that are drawn when they are asked for; and those of the report.
 FIGURES = {
     name: figure
     for name, figure in all_figures().items()
-    if figure.wanted(EXPERIMENTS, {"benchmarks": True, "timings": True})
+    if figure.wanted(EXPERIMENTS, {**REPORTED, "benchmarks": True, "timings": True})
 }
-SHOWN = [name for name in FIGURES if FIGURES[name].wanted(EXPERIMENTS, config["report"])]
+SHOWN = [name for name in FIGURES if FIGURES[name].wanted(EXPERIMENTS, REPORTED)]
 # Tables with a rule of their own.
 MEASURED, IN_TURN = ("parity", "signal"), {}
 if config["report"]["timings"]:
     MEASURED = ("build", "jobs", "parity", "signal", "speed")
     IN_TURN = {"speed": f"{OUT}/tables/speed.csv"}
+# By how much kernels move a result, for the verdicts.
+SPREAD = {"kernels": f"{OUT}/tables/kernels.csv"} if KERNELS else {}
 
 BENCHMARKS = {
     "times": "results/benchmarks/trainers.csv",
@@ -180,6 +184,11 @@ def figure_inputs(wildcards):
     """What the figure is made from, and its words in all languages."""
     inputs = {name: file_named(file) for name, file in FIGURES[wildcards.figure].inputs.items()}
     return inputs | {"words": expand("report/text/{language}/words.yaml", language=LANGUAGES)}
+
+
+def kernel_runs(wildcards):
+    """The ids of the runs that a job trains again under other kernels."""
+    return [run.id for run in PLAN.kernels[wildcards.kernels]]
 
 
 def few_images(wildcards):

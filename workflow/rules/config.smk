@@ -70,6 +70,7 @@ try:
         os.environ[PLANNED] = expected(*WANTED)
         if executes() and config["dataset"] == "auto" and expected(*WANTED) == EMBEDDED:
             logger.warning(FALLBACK)
-    EXPERIMENTS = PLAN.experiments_on(expected(*WANTED))
+    PLAN = PLAN.on(expected(*WANTED))
+    EXPERIMENTS = PLAN.experiments
 except LabError as error:
     refuse(error)

@@ -1,4 +1,4 @@
-"""Measurements beside the runs: the signal, both backends in step and in turn, and the cost."""
+"""Measurements beside the runs: signal, both backends in step and in turn, kernels, cost."""
 
 
 rule signal:
@@ -39,6 +39,32 @@ rule parity:
         "Compare NumPy and PyTorch step by step"
     shell:
         "backprop-lab parity {output} {params.inputs} {params.few} > {log} 2>&1"
+
+
+rule kernel:
+    input:
+        npz="results/dataset.npz",
+        json="results/dataset.json",
+    output:
+        f"{OUT}/kernels/{{kernels}}.csv",
+    log:
+        f"{OUT}/logs/kernels/{{kernels}}.log",
+    wildcard_constraints:
+        kernels="|".join(PLAN.kernels) or "none",
+    # Several runs one after the other: they should not be the last to start.
+    priority: 40
+    conda:
+        "../envs/lab.yaml"
+    threads: 1
+    params:
+        inputs=named_inputs,
+        runs=kernel_runs,
+        code=code("measure:_kernel", *NETWORKS),
+    message:
+        "Train runs again under the kernels {wildcards.kernels}"
+    shell:
+        "backprop-lab kernel {output:q} {params.inputs:q} --job {wildcards.kernels:q}"
+        " --runs {params.runs:q} > {log:q} 2>&1"
 
 
 rule speed:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backprop_lab.claims.kernels import KernelSpread
 from backprop_lab.claims.measures import NotRunError, Results, Selection
 from backprop_lab.claims.printed import PrintedNumbers
 from backprop_lab.results import statistics
@@ -53,11 +54,13 @@ class Evidence:
         settings: name -> setting, of claims.yaml.
         results: our runs.
         numbers: the numbers that the original prints.
+        kernels: how far other kernels move single runs, if that was measured.
     """
 
     settings: Mapping[str, Mapping[str, Any]]
     results: Results
     numbers: PrintedNumbers
+    kernels: KernelSpread | None = None
 
 
 def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:
@@ -85,6 +88,8 @@ def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:
         entry |= _KINDS[part["kind"]](where, part, evidence)
     except NotRunError as error:
         return entry | {"outcome": "not_run", "experiment": str(error)}
+    if evidence.kernels and region and (note := evidence.kernels.note(part, entry, region)):
+        entry["kernels"] = note
     return entry | {"outcome": outcome(entry, region)}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from backprop_lab.claims.criteria import Entry, Evidence, evaluate
 from backprop_lab.claims.declaration import SIDES, Declared, load_claims
+from backprop_lab.claims.kernels import KernelSpread
 from backprop_lab.claims.measures import IN_TURN, Measured, Results
 from backprop_lab.claims.printed import Printed, PrintedNumbers
 from backprop_lab.files.atomic import replacing
@@ -38,7 +39,8 @@ def write_claims(
     """
     declaration = load_claims(declared.claims, declared.schema, known)
     results = Results(measured)
-    evidence = Evidence(declaration["settings"], results, PrintedNumbers(printed))
+    kernels = None if measured.kernels is None else KernelSpread(measured.kernels)
+    evidence = Evidence(declaration["settings"], results, PrintedNumbers(printed), kernels)
     content = {
         "criteria": {
             "file": declared.claims.name,
@@ -144,6 +146,8 @@ def _sources(parts: Mapping[str, Entry], measured: Measured) -> list[str]:
     in_turn = any((part["measure"] or {}).get("quantity") == IN_TURN for part in parts.values())
     if in_turn and measured.speed is not None:
         files.append(measured.speed)
+    if measured.kernels is not None and any("kernels" in part for part in parts.values()):
+        files.append(measured.kernels)
     return [file.name for file in files]
 
 

@@ -13,7 +13,8 @@ import pandas as pd
 
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import read_csv
-from backprop_lab.runs.columns import QUANTITIES
+from backprop_lab.results.collected import read_epochs, read_members
+from backprop_lab.runs.columns import GAPS, QUANTITIES
 
 #: Quantities of which a run has one value, not one an epoch.
 _PER_RUN = ("test_accuracy", "seconds_per_epoch")
@@ -22,8 +23,6 @@ IN_TURN = "seconds_in_turn"
 #: Quantities that a clock wrote: they differ between builds that are otherwise equal.
 TIMES = ("seconds_per_epoch", IN_TURN)
 _SPEED_KEYS = ["hidden_sizes", "optimizer", "learning_rate", "batch_size"]
-#: Derived quantity -> (first, second): first minus second, of each epoch.
-_GAPS = {"accuracy_gap": ("train_accuracy", "val_accuracy"), "loss_gap": ("val_loss", "train_loss")}
 
 #: A row of runs.csv: column -> value.
 Row = Mapping[Any, Any]
@@ -55,6 +54,8 @@ class Measured:
         dataset: dataset.json.
         speed: speed.csv, the times of the two backends measured in turn; None in a build
             without times.
+        kernels: kernels.csv, how far other kernels move single runs; None where that was not
+            measured.
     """
 
     runs: Path
@@ -62,6 +63,7 @@ class Measured:
     experiments: Path
     dataset: Path
     speed: Path | None = None
+    kernels: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,13 @@ class Results:
     """
 
     def __init__(self, measured: Measured) -> None:
-        rows = read_csv(measured.runs, ("id", "variant", "seed", "status")).to_dict("records")
-        self.runs: dict[str, Row] = {row["id"]: row for row in rows}
-        epochs = read_csv(measured.history, ("id", "epoch", *QUANTITIES)).sort_values("epoch")
+        members, rows = read_members(measured.experiments, measured.runs)
+        self.runs: dict[str, Row] = {row["id"]: row for row in rows.to_dict("records")}
+        epochs = read_epochs(measured.history, rows).sort_values("epoch")
         self.history = {
             str(name): {quantity: group[quantity].to_numpy() for quantity in QUANTITIES}
             for name, group in epochs.groupby("id")
         }
-        members = read_csv(measured.experiments, ("experiment", "id"))
         self.members: dict[str, list[str]] = {
             str(name): list(group["id"]) for name, group in members.groupby("experiment")
         }
@@ -217,8 +218,8 @@ class Results:
         if quantity in _PER_RUN:
             return float(row[quantity])
         epochs = self.history[row["id"]]
-        if quantity in _GAPS:
-            first, second = _GAPS[quantity]
+        if quantity in GAPS:
+            first, second = GAPS[quantity]
             series = epochs[first] - epochs[second]
         else:
             series = epochs[quantity]

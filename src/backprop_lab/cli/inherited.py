@@ -12,9 +12,10 @@ What is let in, on purpose:
 - PYTHONPATH: the way to run a working tree that is not installed.
 - PYTHONHASHSEED, TZ, the locale: nothing that is written depends on them.
 - OMP_NUM_THREADS and its like: training and measuring limit their libraries to one thread.
-- What chooses the kernels of the linear algebra (`KERNELS`): a user may need it where a library
-  mistakes the processor.  The numbers depend on it, so the workflow says so (`announced`) and
-  environment.json names the kernels that were really loaded.
+- What chooses the kernels of the linear algebra (`runs.kernels.VARIABLES`): a user may need it
+  where a library mistakes the processor.  The numbers depend on it, so the workflow says so
+  (`announced`) and environment.json names the kernels that were really loaded.  Where other
+  kernels are measured on purpose, these variables are set anew (`measurements.kernels`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from backprop_lab.errors import LabError
+from backprop_lab.runs.kernels import VARIABLES
 
 #: Variables that break or change what is computed, and that nothing here needs.
 SHUT_OUT = (
@@ -41,20 +43,6 @@ SHUT_OUT = (
 )
 #: Variables with the value that they have instead: UTF-8, and matplotlib without a user's file.
 INSTEAD = {"PYTHONUTF8": "1", "MATPLOTLIBRC": os.devnull}
-#: Variables that choose the kernels of NumPy, SciPy and PyTorch, or of the C library below them.
-KERNELS = (
-    "OPENBLAS_CORETYPE",
-    "ATEN_CPU_CAPABILITY",
-    "MKL_CBWR",
-    "MKL_ENABLE_INSTRUCTIONS",
-    "MKL_DEBUG_CPU_TYPE",
-    "ONEDNN_MAX_CPU_ISA",
-    "DNNL_MAX_CPU_ISA",
-    "NPY_DISABLE_CPU_FEATURES",
-    "NPY_ENABLE_CPU_FEATURES",
-    "NVIDIA_TF32_OVERRIDE",
-    "GLIBC_TUNABLES",
-)
 #: What Python itself does not show.
 _UNSEEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 _OWNER = 0o700
@@ -82,7 +70,7 @@ def announced(environ: Mapping[str, str] = os.environ) -> list[str]:
     return [
         f"{name}={environ[name]} is set: it chooses the kernels that the numbers are computed "
         "with; unset it for those of this processor"
-        for name in KERNELS
+        for name in VARIABLES
         if environ.get(name)
     ]
 

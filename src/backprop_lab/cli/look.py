@@ -213,7 +213,7 @@ def _plan(preset: str | None) -> dict[str, list[Run]]:
     done = plan(config | ({"preset": preset} if preset else {}), sources)
     dataset, raw = done.config["dataset"], Path("data/raw")
     folder = local_folder(done.config["data"]["folder"], os.environ, raw, dataset)
-    return done.experiments_on(expected(dataset, folder, raw))
+    return done.on(expected(dataset, folder, raw)).experiments
 
 
 def _sources() -> tuple[Any, dict[str, Any]]:

@@ -9,7 +9,7 @@ from backprop_lab.cli.arguments import Commands, add, add_images, add_inputs, re
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `environment`, `signal`, `parity`, `speed`, `floors`, `jobs` and `build`."""
+    """Add `environment`, `signal`, `parity`, `speed`, `kernel`, `floors`, `jobs` and `build`."""
     about = "note versions, processor and threads"
     environment = add(commands, "environment", _environment, about)
     environment.add_argument("output", type=Path)
@@ -23,6 +23,14 @@ def add_commands(commands: Commands) -> None:
         command = add(commands, name, function, about)
         add_inputs(command)
         add_images(command)
+
+    about = "train runs again under other kernels of the linear algebra"
+    kernel = add(commands, "kernel", _kernel, about)
+    add_inputs(kernel)
+    kernel.add_argument(
+        "--job", required=True, metavar="BACKEND-KERNELS", help="numpy-Haswell, ..."
+    )
+    kernel.add_argument("--runs", nargs="+", required=True, metavar="ID", help="of the backend")
 
     about = "time the matrix products of every network alone"
     add_inputs(add(commands, "floors", _floors, about))
@@ -60,6 +68,14 @@ def _speed(arguments: argparse.Namespace) -> None:
 
     inputs, images = read_pairs(arguments.inputs), arguments.images
     call(write_speed, "speed", inputs, rounds=ROUNDS, images=images, output=arguments.output)
+
+
+def _kernel(arguments: argparse.Namespace) -> None:
+    from backprop_lab.files.inputs import call
+    from backprop_lab.measurements.kernels import write_kernel
+
+    inputs, job, runs = read_pairs(arguments.inputs), arguments.job, arguments.runs
+    call(write_kernel, "kernel", inputs, job=job, runs=runs, output=arguments.output)
 
 
 def _floors(arguments: argparse.Namespace) -> None:

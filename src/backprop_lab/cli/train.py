@@ -20,7 +20,7 @@ _STARTED = time.time()  # as near to the start of the process as its own code ge
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `train` and `submission`."""
+    """Add `train`, `check-runs` and `submission`."""
     about = "train one run: that of a folder, or one of your own from flags"
     train = add(commands, "train", _train, about, for_people=True)
     about = "results/runs/<variant>/seed<seed>, as the workflow calls it"
@@ -37,6 +37,17 @@ def add_commands(commands: Commands) -> None:
     about = "write event files for TensorBoard into a folder of the run's name in this folder"
     events = os.environ.get(EVENTS) or None
     train.add_argument("--events", type=Path, default=events, metavar="FOLDER", help=about)
+
+    about = "check every file of the runs that were trained"
+    check = add(commands, "check-runs", _check_runs, about, for_people=True)
+    check.add_argument("runs", type=Path, nargs="?", default=Path("results/runs"))
+    check.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
+    check.add_argument(
+        "--digests", action="store_true", help="also read all weights, and compare their digests"
+    )
+    check.add_argument(
+        "--targets", action="store_true", help="print only what snakemake --force must make again"
+    )
 
     about = "write predictions in Kaggle's format"
     submission = add(commands, "submission", _submission, about)
@@ -82,6 +93,14 @@ def _train_folder(arguments: argparse.Namespace) -> None:
     write_job(folder / "job.json", _STARTED, checkpoints.earlier if checkpoints else None)
     if checkpoints:
         checkpoints.remove()
+
+
+def _check_runs(arguments: argparse.Namespace) -> None:
+    from backprop_lab.results.check_folder import check_folder
+
+    check_folder(
+        arguments.runs, arguments.dataset, digests=arguments.digests, targets=arguments.targets
+    )
 
 
 def _submission(arguments: argparse.Namespace) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,10 @@ from backprop_lab.data.archives import (
 )
 from backprop_lab.data.idx import CLASSES, read_pair
 from backprop_lab.errors import LabError
+from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.atomic import replacing
+from backprop_lab.files.documents import read_json
+from backprop_lab.files.forms.table import REBUILD
 
 PARTS = ("train", "validation", "test")
 SPLITS = ("last_10000", "random")
@@ -164,21 +166,11 @@ def load(npz: Path, json_file: Path) -> Dataset:
     """Read what `prepare` wrote.
 
     Raises:
-        LabError: a file is missing or not what `prepare` writes.
+        LabError: a file is missing, damaged or not what `prepare` writes.
     """
-    try:
-        metadata = json.loads(Path(json_file).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LabError(f"{json_file}: {_unreadable(error)}") from error
-    try:
-        with np.load(npz) as file:
-            arrays = {
-                f"{part}_{kind}": file[f"{part}_{kind}"]
-                for part in PARTS
-                for kind in ("images", "labels")
-            }
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise LabError(f"{npz}: {_unreadable(error)}") from error
+    metadata = read_json(json_file)
+    names = tuple(f"{part}_{kind}" for part in PARTS for kind in ("images", "labels"))
+    arrays = dict(zip(names, read_arrays(npz, names, REBUILD), strict=True))
     return Dataset(**arrays, metadata=metadata)
 
 
@@ -247,27 +239,22 @@ def resplit(dataset: Dataset, split_seed: int) -> Dataset:
 def read_source(raw_dir: Path) -> dict[str, Any]:
     """Read source.json, and make sure that the archives are still those it describes."""
     path = raw_dir / SOURCE
-    try:
-        source: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LabError(f"{path}: {_unreadable(error)}") from error
+    source = read_json(path)
+    if source["name"] not in CLASS_NAMES:
+        known = ", ".join(CLASS_NAMES)
+        raise LabError(f"{path}: name is {source['name']!r}, not one of {known}; {REBUILD}")
     for archive in ARCHIVES:
         try:
             found = describe(raw_dir / archive)
         except OSError as error:
-            raise LabError(f"{raw_dir / archive}: {_unreadable(error)}") from error
-        if found != source["archives"][archive]:
+            reason = error.strerror or str(error)
+            raise LabError(f"{raw_dir / archive}: cannot be read ({reason}); {REBUILD}") from error
+        if found != source["archives"].get(archive):
             raise LabError(
                 f"{raw_dir / archive}: has changed since it was fetched (sha256 "
                 f"{found['sha256']}); delete {raw_dir} and fetch the data again"
             )
     return source
-
-
-def _unreadable(error: Exception) -> str:
-    """Say why a file cannot be read, and what to do."""
-    reason = getattr(error, "strerror", None) or "not a file that this package wrote"
-    return f"cannot be read ({reason}); delete it and build it again"
 
 
 def _draw(n: int, validation_size: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -32,6 +32,7 @@ from backprop_lab.data.pinned import PINNED, Pinned
 from backprop_lab.data.transfer import DownloadSettings
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import unwritable
+from backprop_lab.files.documents import read_json
 
 DATASETS = ("auto", *TITLES)
 
@@ -159,7 +160,7 @@ def local_folder(
     if dataset in ("auto", "mnist") and environ.get("MNIST_DIR"):
         return _existing_folder(environ["MNIST_DIR"], "MNIST_DIR")
     last = _last_fetch(dataset, raw_dir)
-    folder = last["folder"] if last else None
+    folder = last.get("folder") if last else None
     return Path(folder) if folder and Path(folder).is_dir() else None
 
 
@@ -176,17 +177,16 @@ def is_local(folder: Path | None, raw_dir: Path, dataset: str = "auto") -> bool:
         dataset: as for `fetch`.
     """
     last = _last_fetch(dataset, raw_dir)
-    return bool(last["folder"] if last else folder)
+    return bool(last.get("folder") if last else folder)
 
 
 def _last_fetch(dataset: str, raw_dir: Path) -> Source | None:
     """Read the source.json of the last fetch, if that was of this data set itself."""
     try:
-        last: Source = json.loads((Path(raw_dir) / SOURCE).read_text(encoding="utf-8"))
-        name, _ = last["name"], last["folder"]
-    except (OSError, ValueError, KeyError, TypeError):
+        last = read_json(Path(raw_dir) / SOURCE)
+    except LabError:
         return None  # never fetched, or not by us
-    return last if name == ("mnist" if dataset == "auto" else dataset) else None
+    return last if last["name"] == ("mnist" if dataset == "auto" else dataset) else None
 
 
 def _unchanged_fetch(name: str, folder: Path) -> Source | None:
@@ -196,7 +196,7 @@ def _unchanged_fetch(name: str, folder: Path) -> Source | None:
         there = {archive: describe(folder / archive) for archive in ARCHIVES}
     except OSError:
         return None  # one is missing, or cannot be read
-    return last if last and last.get("archives") == there else None
+    return last if last and last["archives"] == there else None
 
 
 def _already_there(name: str, folder: Path, pinned: Pinned) -> dict[str, Found]:

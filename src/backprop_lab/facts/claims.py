@@ -20,9 +20,11 @@ def add_claims(book: FactBook, path: Path) -> None:
     """Add the facts claims.*: verdicts, estimates, intervals.
 
     claims.n, claims.n_<verdict>, claims.level; claims.<id>.verdict, .reason,
-    .n_parts, .n_supported, .n_opposed, .n_undecided; and of each part
+    .n_parts, .n_supported, .n_opposed, .n_undecided, and where kernels were measured
+    .n_within_kernels (parts that lie nearer to a bound than kernels move a run); and of each part
     claims.<id>.<part>.{outcome, estimate, low, high, n, format, method,
-    above, below, p_above, p_above_low, p_above_high, z, p_value} with
+    above, below, p_above, p_above_low, p_above_high, z, p_value, kernel_spread,
+    kernel_distance} with
     .{setting, first, second}.{variant, mean, std, n_diverged, learning_rate,
     at_edge, images_low, images_high, format}.  What does not exist has no fact;
     a part that was not run has its outcome, above and below alone.
@@ -52,6 +54,9 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[_Fact]:
         yield f"{name}.n_parts", len(deciding), "count", None
         for outcome in ("supported", "opposed", "undecided"):
             yield f"{name}.n_{outcome}", deciding.count(outcome), "count", None
+        noted = [part["kernels"]["within"] for part in claim["parts"].values() if "kernels" in part]
+        if noted:
+            yield f"{name}.n_within_kernels", sum(noted), "count", None
         for part, entry in claim["parts"].items():
             for key, value, unit, n in _of_part(entry):
                 yield f"{name}.{part}.{key}", value, unit, n
@@ -76,6 +81,9 @@ def _of_part(entry: Mapping[str, Any]) -> Iterator[_Fact]:
         yield key, entry[key], "text", None
     for key in ("z", "p_value"):
         yield key, entry.get(key), "number", None
+    if "kernels" in entry:
+        for key in ("spread", "distance"):
+            yield f"kernel_{key}", entry["kernels"][key], unit, None
     if "p_above" in entry:
         share = entry["p_above"]
         low, high = share["interval"] or (None, None)

@@ -9,8 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from backprop_lab.facts.book import FactBook
-from backprop_lab.files.frames import read_csv
-from backprop_lab.results.collected import in_order_of, usual_variants
+from backprop_lab.results.collected import in_order_of, read_members, usual_variants
 from backprop_lab.results.units import unit_of
 
 #: Parameters of a run that are a setting of an experiment when all its runs share them.
@@ -33,8 +32,7 @@ def read_experiments(runs: Path, experiments: Path) -> dict[str, pd.DataFrame]:
     Raises:
         LabError: a file cannot be read or lacks a column.
     """
-    rows = read_csv(runs, ("id", "variant", "seed"))
-    members = read_csv(experiments, ("experiment", "id"))
+    members, rows = read_members(experiments, runs)
     return {
         str(name): in_order_of(group["id"], rows)
         for name, group in members.groupby("experiment", sort=False)

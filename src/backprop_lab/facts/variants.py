@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from backprop_lab.errors import LabError
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.table import Adder, Table
+from backprop_lab.files.forms.table import REBUILD
 from backprop_lab.results.collected import usual_variants
 from backprop_lab.runs.columns import CELL
 
@@ -15,6 +17,8 @@ def add_variants(book: FactBook, table: Table) -> None:
     validation accuracy.
     """
     rows, path = table.rows, table.path
+    if "matrix" not in table.experiments:
+        raise LabError(f"experiments.csv: lacks the runs of the matrix in {path}; {REBUILD}")
     usual = rows[rows["variant"].isin(usual_variants(table.experiments["matrix"]))]
     for row in usual.to_dict("records"):
         key = ".".join(row[name] for name in CELL)

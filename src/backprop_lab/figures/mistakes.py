@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
-from backprop_lab.files.documents import read_arrays
+from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.frames import read_csv
 
 FIGURES = {

@@ -16,7 +16,7 @@ import ast
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from math import prod
@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_lab.errors import LabError
+from backprop_lab.files.forms.arrays import ARRAYS
 from backprop_lab.files.forms.table import fill
 
 if TYPE_CHECKING:
@@ -220,3 +221,29 @@ def open_arrays(path: Path | str, advice: str, *, small: bool = False) -> Iterat
     finally:
         if descriptor >= 0:
             os.close(descriptor)
+
+
+def read_arrays(
+    path: Path, names: tuple[str, ...], advice: str = "build it anew"
+) -> list[np.ndarray]:
+    """Read arrays of an .npz file, in the order of `names`.
+
+    Those of a file whose name stands in `files.forms.arrays` are held against their form.
+
+    Args:
+        advice: what to do if that fails.
+
+    Raises:
+        LabError: the file cannot be read, is damaged or no .npz file, lacks an array, or an
+            array is of another type, shape or range than declared.
+    """
+    kinds = ARRAYS.get(Path(path).name, {})
+    with open_arrays(path, advice) as file:
+        missing = [name for name in names if name not in file.stored]
+        if missing:
+            raise LabError(f"{path}: lacks the array {missing[0]}; {advice}")
+        found: Mapping[str, np.ndarray] = {name: file.read(name) for name in names}
+    for name, array in found.items():
+        if name in kinds and (problem := kinds[name].problem(array, found)):
+            raise LabError(f"{path}: {name} {problem}; {advice}")
+    return list(found.values())

@@ -1,72 +1,32 @@
-"""Read JSON, YAML and NumPy files, or say in one line what is wrong with them."""
+"""Read JSON and YAML files, or say in one line what is wrong with them."""
 
 from __future__ import annotations
 
-import json
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backprop_lab.errors import LabError
-
-if TYPE_CHECKING:
-    import numpy as np
-
-#: The errors that NumPy raises, depending on which byte of an .npz file is wrong.
-_DAMAGED = (EOFError, KeyError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+from backprop_lab.files.forms.document import DocumentForm
+from backprop_lab.files.forms.registry import document_form
 
 
-def read_json(path: Path, advice: str = "build it anew") -> dict[str, Any]:
+def read_json(path: Path, advice: str = "") -> dict[str, Any]:
     """Read a JSON file that holds an object.
 
-    Args:
-        path: the file.
-        advice: what to do if it cannot be read, for the error.
-
-    Raises:
-        LabError: the file cannot be read, is not JSON, or holds no object.
-    """
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise LabError(f"{path}: cannot be read ({error.strerror}); {advice}") from None
-    except ValueError as error:  # also of text that is not UTF-8
-        raise LabError(f"{path}: not JSON ({error}); {advice}") from None
-    if not isinstance(content, dict):
-        raise LabError(f"{path}: not a JSON object; {advice}")
-    return content
-
-
-def read_arrays(
-    path: Path, names: tuple[str, ...], advice: str = "build it anew"
-) -> list[np.ndarray]:
-    """Read arrays of an .npz file, in the order of `names`.
+    A file whose name has a form in `files.forms.registry` is held against all of it.
 
     Args:
         path: the file.
-        names: the arrays to read.
-        advice: what to do if that fails, for the error.
+        advice: what to do if it cannot be read, for the error; "" for what its form says.
 
     Raises:
-        LabError: the file cannot be read, is damaged or no .npz file, or lacks an array.
+        LabError: the file cannot be read, is not JSON, holds no object, or does not have its
+            form.
     """
-    import numpy as np  # not for the many jobs that read JSON alone
-
-    try:
-        with open(path, "rb") as file:
-            arrays = np.load(file, allow_pickle=False)
-            if not isinstance(arrays, Mapping):
-                raise ValueError("a single array")
-            missing = [name for name in names if name not in arrays]
-            if missing:
-                raise LabError(f"{path}: lacks the array {missing[0]}; {advice}")
-            return [arrays[name] for name in names]
-    except OSError as error:
-        raise LabError(f"{path}: cannot be read ({error.strerror or error}); {advice}") from None
-    except _DAMAGED:  # its text would mislead: of random bytes, that they are a pickle
-        raise LabError(f"{path}: not a whole .npz file; {advice}") from None
+    form = document_form(Path(path)) or DocumentForm()
+    return (replace(form, remedy=advice) if advice else form).read(path)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

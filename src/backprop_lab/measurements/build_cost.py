@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from backprop_lab.errors import LabError
-from backprop_lab.files.documents import read_json
+from backprop_lab.files.forms.run_files import JOB, TIMING
 from backprop_lab.files.frames import read_csv, write_csv
 from backprop_lab.measurements.schedule import find_parts, lanes
 from backprop_lab.runs.run import BACKENDS
 
-#: Numbers in a job's job.json: Unix seconds (two), seconds of processor time, bytes.
-JOB_KEYS = ("started", "finished", "cpu_seconds", "peak_memory_bytes")
-#: Another one, in seconds, of a run that went on from a checkpoint; see `training.job`.
+#: The time of processes before, in job.json of a run that went on from a checkpoint.
 _EARLIER = "earlier_seconds"
 _SUMS = ("job_seconds", "epoch_seconds", "floor_seconds")
 
@@ -44,8 +41,8 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
     if table["step_seconds"].isna().any():
         lacking = table.loc[table["step_seconds"].isna(), "id"].iloc[0]
         raise LabError(f"{floors}: lacks the network of {lacking}; build it anew")
-    read = [read_job(Path(folder) / name / "job.json") for name in table["id"]]
-    jobs = pd.DataFrame(read, columns=list(JOB_KEYS))
+    read = [JOB.read(Path(folder) / name / "job.json") for name in table["id"]]
+    jobs = pd.DataFrame(read, columns=list(JOB.content.fields))
     parts = find_parts(jobs)
     # The last batch of an epoch may be smaller: its share of a step counts.
     steps = table["n_train"] / table["batch_size"]
@@ -53,30 +50,11 @@ def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, fol
     jobs = pd.concat([table[["id", "experiment", "backend"]], jobs], axis=1).assign(
         part=[sum(start <= t for start, _ in parts) for t in jobs["started"]],
         core=lanes(jobs) + 1,
-        job_seconds=jobs["finished"] - jobs["started"] + [job[_EARLIER] for job in read],
+        job_seconds=jobs["finished"] - jobs["started"] + [job.get(_EARLIER, 0) for job in read],
         epoch_seconds=[_epoch_seconds(Path(folder) / n / "timing.csv") for n in table["id"]],
         floor_seconds=epoch * table["epochs_completed"],
     )
     write_csv(jobs, Path(output))
-
-
-def read_job(path: Path) -> dict[str, float]:
-    """Read the numbers of one job.json; earlier_seconds is 0 if it is not there.
-
-    Raises:
-        LabError: the file cannot be read, or a number is missing, negative or infinite.
-    """
-    advice = f"train the run again: snakemake --cores 1 --force {path}"
-    job = {_EARLIER: 0} | read_json(path, advice)
-    for key in (*JOB_KEYS, _EARLIER):
-        value = job.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-            raise LabError(f"{path}: {key} is {value!r}, not a number; {advice}")
-        if math.isinf(value):
-            raise LabError(f"{path}: {key} is infinite; {advice}")
-    if job["finished"] <= job["started"]:
-        raise LabError(f"{path}: finished before it started; {advice}")
-    return {key: job[key] for key in (*JOB_KEYS, _EARLIER)}
 
 
 def write_build(*, jobs: Path, output: Path) -> None:
@@ -110,5 +88,6 @@ def _row(name: str, rows: pd.DataFrame) -> dict[str, Any]:
 
 def _epoch_seconds(path: Path) -> float:
     """Return the seconds that training and evaluation took, from a run's timing.csv."""
-    table = read_csv(path, ("train_seconds", "evaluate_seconds"))
-    return float(table.drop(columns="epoch").sum().sum())
+    columns = TIMING.read(path)
+    table = pd.DataFrame({name: list(map(float, columns[name])) for name in TIMING.names[1:]})
+    return float(table.sum().sum())

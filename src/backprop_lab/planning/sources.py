@@ -28,12 +28,15 @@ from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
 from backprop_lab.planning.meaning import IMPORTS, Meaning
 
-#: Modules that no result depends on: they read arguments, report errors, rename files.
+#: Modules that no result depends on: they read arguments, report errors, rename files, and
+#: refuse files that are damaged.
 PLUMBING = (
     "cli",
     "errors",
+    "files.arrays",
     "files.atomic",
     "files.documents",
+    "files.forms.registry",
     "files.inputs",
     "files.processes",
     "planning",

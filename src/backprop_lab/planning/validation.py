@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from backprop_lab.planning.config_schema import fit
 from backprop_lab.planning.images import EMBEDDED
 from backprop_lab.report.assets import TEXTS
 from backprop_lab.runs.config_error import ConfigError, shown
-from backprop_lab.runs.grid import Config, apply_preset, expand_experiments
+from backprop_lab.runs.grid import Config, apply_preset, expand_experiments, expand_kernels
 from backprop_lab.runs.run import Run
 
 #: The experiments that tables, facts and the report's text name: no report without their runs.
@@ -38,15 +38,20 @@ class Plan:
     Attributes:
         config: the config, with the defaults of its schema.
         experiments: name -> runs, of those that the chosen preset does not skip.
+        kernels: "<backend>-<kernels>" -> runs that are trained again under these kernels.
     """
 
     config: Config
     experiments: dict[str, list[Run]]
+    kernels: dict[str, list[Run]]
 
-    def experiments_on(self, images: str) -> dict[str, list[Run]]:
-        """Return the experiments that mean something on the images: on the digits not all do."""
-        skipped = self.config["embedded"]["skip"] if images == EMBEDDED else ()
-        return {name: runs for name, runs in self.experiments.items() if name not in skipped}
+    def on(self, images: str) -> Plan:
+        """Return what of this is done on the images: on the digits not all means something."""
+        if images != EMBEDDED:
+            return self
+        skipped = self.config["embedded"]["skip"]
+        kept = {name: runs for name, runs in self.experiments.items() if name not in skipped}
+        return replace(self, experiments=kept, kernels={})
 
 
 def plan(
@@ -66,13 +71,14 @@ def plan(
     """
     try:
         config = fit(config, read_yaml(root / "workflow/schemas/config.schema.yaml"))
-        experiments = expand_experiments(apply_preset(config))
+        chosen = apply_preset(config)
+        experiments, kernels = expand_experiments(chosen), expand_kernels(chosen)
         check_experiments(config, root / "report/claims.yaml")
         check_languages(config["report"]["languages"], root / "report/text")
         check_timings(config["report"])
     except ConfigError as error:
         raise located(error, sources) from None
-    return Plan(config, experiments)
+    return Plan(config, experiments, kernels)
 
 
 def check_experiments(config: Config, claims: Path) -> None:

@@ -18,6 +18,9 @@ from backprop_lab.report.markdown import code_span, escape
 from backprop_lab.report.prose_checks import ProseError, check_prose
 from backprop_lab.report.provenance import Provenance
 
+#: How the size of a difference is written, by the unit of the criterion.
+_SIZES = {"fraction": "points:2", "loss": "fixed:4"}
+
 
 @dataclass(frozen=True)
 class Part:
@@ -32,6 +35,7 @@ class Part:
         n: the number of runs (pairs, images) that were averaged, "n = 3".
         p_above: p(A > B) with its interval, where two settings are compared.
         outcome: the result in words, with its mark; "" where nothing is claimed.
+        kernels: what to add where other kernels move a run by more than decides; or "".
     """
 
     label: str
@@ -42,6 +46,7 @@ class Part:
     n: str
     p_above: str
     outcome: str
+    kernels: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ class Claim:
         where: the original's section and figures, with the numbers printed there.
         verdict: a key such as "partly", for conditions in the template.
         word: the verdict in words, with its mark.
-        reason: the reason for the verdict, a sentence.
+        reason: the reason for the verdict, a sentence; one more where kernels matter to it.
         parts: its criteria by name, in the order of claims.yaml.
     """
 
@@ -122,7 +127,7 @@ class ReportClaims:
             where=self._where(entry),
             verdict=verdict,
             word=f"{words['marks'][verdict]}\u00a0{words['verdicts'][verdict]}",
-            reason=self._reason(name, entry["reason"]),
+            reason=self._reason(name, entry["reason"]) + self._within_kernels(name, entry),
             parts=parts,
         )
 
@@ -150,6 +155,27 @@ class ReportClaims:
         return sentence.format(
             **counts, experiments=listed, dataset=escape(self._inputs.data["title"])
         )
+
+    def _within_kernels(self, name: str, entry: Mapping[str, Any]) -> str:
+        """Write how many criteria other kernels could change, if the verdict hangs on any."""
+        key = f"claims.{name}.n_within_kernels"
+        facts = self._provenance.facts
+        if entry["verdict"] == "untestable" or key not in facts or not facts.number(key):
+            return ""
+        return str(self._words["kernels"]["claim"]).format(n=self._provenance.fact(key))
+
+    def _kernels(self, key: str, entry: Mapping[str, Any]) -> str:
+        """Write of a criterion that kernels could change what they do; "" of another one."""
+        if not self.comparable or not entry.get("kernels", {}).get("within"):
+            return ""
+        unsigned = dict(entry) | {"format": _SIZES[entry["unit"]]}
+        shown = {
+            name: self._provenance.span(
+                f"{key}.kernel_{name}", escape(self._number(entry["kernels"][name], unsigned))
+            )
+            for name in ("distance", "spread")
+        }
+        return str(self._words["kernels"]["part"]).format(**shown)
 
     def _where(self, entry: Mapping[str, Any]) -> str:
         """Write the original's section and figures, each with the numbers printed there."""
@@ -203,6 +229,7 @@ class ReportClaims:
             n=n,
             p_above=p_above,
             outcome=mark if entry["decides"] else words["context"],
+            kernels=self._kernels(key, entry),
         )
 
     def _estimate(self, key: str, entry: Mapping[str, Any]) -> tuple[str, str, str]:

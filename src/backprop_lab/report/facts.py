@@ -56,7 +56,7 @@ class KnownFacts:
         """Return one fact.
 
         Raises:
-            LabError: there is no such fact, or it lacks its value, unit, source or digest.
+            LabError: there is no such fact.
         """
         try:
             entry = self.entries[key]
@@ -64,12 +64,6 @@ class KnownFacts:
             near = difflib.get_close_matches(key, self.entries, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise LabError(f"no fact named {key!r} in {self.path}{hint}") from None
-        lacking = [
-            name for name in ("value", "unit", "source", "content_sha256") if name not in entry
-        ]
-        if lacking or not entry["source"]:
-            what = ", ".join(lacking) or "source"
-            raise LabError(f"fact {key!r} in {self.path} has no {what}")
         return Fact(
             key,
             entry["value"],

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from backprop_lab.errors import LabError
+from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.atomic import replacing
-from backprop_lab.files.documents import read_arrays, read_json
+from backprop_lab.files.documents import read_json
 
 #: Images shown at most: the surest mistakes.
 LIMIT = 120

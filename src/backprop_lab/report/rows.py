@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Mapping, Sequence
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.errors import LabError
+from backprop_lab.files.forms.registry import ANY_TABLE, table_form
 
 _INTEGER = re.compile(r"[+-]?\d+")
 
@@ -35,13 +35,14 @@ def read_rows(
     Raises:
         LabError: no such file, no such column, or no row is left.
     """
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            names = reader.fieldnames or []
-            rows = [{key: _cell_value(text or "") for key, text in row.items()} for row in reader]
-    except FileNotFoundError:
-        raise LabError(f"{path}: not found; build the tables first") from None
+    if not path.is_file():
+        raise LabError(f"{path}: not found; build the tables first")
+    columns = (table_form(path) or ANY_TABLE).read(path)
+    names = list(columns)
+    rows: list[Row] = [
+        {name: _cell_value(text) for name, text in zip(names, row, strict=True)}
+        for row in zip(*columns.values(), strict=True)
+    ]
     for name in [*(where or {}), *(key.removeprefix("-") for key in sort)]:
         if name not in names:
             raise LabError(f"{path}: no column {name!r}; it has {', '.join(names)}")

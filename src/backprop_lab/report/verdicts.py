@@ -116,6 +116,8 @@ class VerdictTables:
             return f"**{part.label}{self._words['stop']}** {part.why}"
         if column == "found":
             return "\\\n".join(filter(None, (part.estimate, part.n)))
+        if column == "outcome" and part.kernels:
+            return f"{part.outcome}\\\n{part.kernels}"
         text = {"asked": part.asked, "p_above": part.p_above, "outcome": part.outcome}[column]
         return text or str(self._words["nothing"])
 

@@ -12,23 +12,11 @@ from statistics import median
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
+from backprop_lab.files.forms.collected import EXPERIMENTS, HISTORY, RUNS
 from backprop_lab.results.check import CheckedRun, KnownImages, check_run
-from backprop_lab.runs.columns import HISTORY_COLUMNS, QUANTITIES
+from backprop_lab.runs.columns import QUANTITIES
 from backprop_lab.runs.run import Run
 
-RESULT_COLUMNS = (
-    "status",
-    "diverged_epoch",
-    "epochs_completed",
-    *QUANTITIES,
-    "best_epoch",
-    "best_val_accuracy",
-    "test_loss",
-    "test_accuracy",
-    "test_n",
-    "n_parameters",
-    "seconds_per_epoch",
-)
 #: Damaged runs that an error names; of the others it gives the number.
 SHOWN = 5
 
@@ -73,7 +61,6 @@ def collect(
     """
     members = {name: list(ids) for name, ids in experiments.items()}
     ids = list(dict.fromkeys(run_id for ids in members.values() for run_id in ids))
-    parameters = list(Run.from_id(ids[0]).parameters())
     images, damaged = KnownImages(dataset), []
     with (
         _without_collector(),
@@ -82,8 +69,8 @@ def collect(
         replacing(tables.experiments, "w") as experiments_csv,
     ):
         runs = csv.writer(runs_csv, lineterminator="\n")
-        runs.writerow(["id", "variant", *parameters, *RESULT_COLUMNS])
-        history.write(",".join(["id", "variant", "seed", *HISTORY_COLUMNS]) + "\n")
+        runs.writerow(RUNS.names)
+        history.write(",".join(HISTORY.names) + "\n")
         for run_id in ids:
             run = Run.from_id(run_id)
             try:
@@ -96,7 +83,7 @@ def collect(
             head = f"{run_id},{variant},{run.seed},"
             history.writelines(f"{head}{row}\n" for row in checked.epochs)
         pairs = csv.writer(experiments_csv, lineterminator="\n")
-        pairs.writerow(["experiment", "id"])
+        pairs.writerow(EXPERIMENTS.names)
         pairs.writerows([name, run_id] for name, ids in members.items() for run_id in ids)
         if damaged:  # nothing takes its name when the block ends with an error
             raise LabError(describe_damage(damaged))

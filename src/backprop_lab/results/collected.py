@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from backprop_lab.errors import LabError
+from backprop_lab.files.forms.table import REBUILD
 from backprop_lab.files.frames import read_csv
 from backprop_lab.runs.columns import CELL, QUANTITIES
 
@@ -37,9 +38,9 @@ class Collected:
         Raises:
             LabError: the experiment has no run.
         """
-        members = read_csv(self.experiments, ("experiment", "id"))
+        members, runs = read_members(self.experiments, self.runs)
         ids = members.loc[members["experiment"] == name, "id"]
-        rows = in_order_of(ids, read_csv(self.runs, ("id", "variant", "seed", "status")))
+        rows = in_order_of(ids, runs)
         if rows.empty:
             raise LabError(
                 f"{self.experiments}: no run of experiment {name}; add it to config.yaml"
@@ -47,8 +48,42 @@ class Collected:
         return rows
 
     def epochs(self) -> pd.DataFrame:
-        """Return history.csv: id, variant, seed, epoch and QUANTITIES."""
-        return read_csv(self.history, ("id", "epoch", *QUANTITIES))
+        """Return history.csv: id, variant, seed, epoch and QUANTITIES; see `read_epochs`."""
+        return read_epochs(self.history, read_csv(self.runs))
+
+
+def read_members(experiments: Path, runs: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read experiments.csv and runs.csv.
+
+    Raises:
+        LabError: a file cannot be read or is damaged, or an experiment has a run that
+            runs.csv lacks.
+    """
+    members, rows = read_csv(experiments), read_csv(runs)
+    _check_known(members["id"], experiments, rows["id"], runs)
+    return members, rows
+
+
+def read_epochs(history: Path, runs: pd.DataFrame) -> pd.DataFrame:
+    """Read history.csv: id, variant, seed, epoch and QUANTITIES.
+
+    Args:
+        runs: the rows of runs.csv.
+
+    Raises:
+        LabError: the file cannot be read or is damaged, or lacks one of the runs.
+    """
+    epochs = read_csv(history)
+    _check_known(runs["id"], Path("runs.csv"), epochs["id"], history)
+    return epochs
+
+
+def _check_known(wanted: pd.Series, listed: Path, known: pd.Series, path: Path) -> None:
+    """Raise a LabError if a run that one file lists is not in another."""
+    lacking = wanted[~wanted.isin(known)]
+    if len(lacking):
+        first = lacking.iloc[0]
+        raise LabError(f"{path}: lacks the run {first}, which {listed.name} has; {REBUILD}")
 
 
 def in_order_of(ids: pd.Series, runs: pd.DataFrame) -> pd.DataFrame:

@@ -8,11 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-import pandas as pd
-
 from backprop_lab.data.idx import CLASSES, SIDE
 from backprop_lab.errors import LabError
-from backprop_lab.files.documents import read_json
+from backprop_lab.files.forms.run_files import JOB, TIMING
 from backprop_lab.runs.run import Run
 
 
@@ -35,13 +33,14 @@ class Durations:
         durations = cls()
         for run in runs:
             try:
-                timing = pd.read_csv(folder / run.id / "timing.csv")
-                job = read_json(folder / run.id / "job.json")
-                each = float((timing["train_seconds"] + timing["evaluate_seconds"]).median())
-                whole = job["finished"] - job["started"] + job.get("earlier_seconds", 0.0)
-            except (OSError, ValueError, KeyError, TypeError, LabError):
+                timing = TIMING.read(folder / run.id / "timing.csv")
+                job = JOB.read(folder / run.id / "job.json")
+            except LabError:
                 continue  # it is reported where runs are checked
-            durations._add(run, each, max(0.0, whole - each * len(timing)))
+            parts = zip(timing["train_seconds"], timing["evaluate_seconds"], strict=True)
+            epochs = [float(training) + float(evaluation) for training, evaluation in parts]
+            whole = job["finished"] - job["started"] + job.get("earlier_seconds", 0.0)
+            durations._add(run, median(epochs), max(0.0, whole - sum(epochs)))
         return durations
 
     def seconds(self, run: Run) -> float | None:

@@ -11,11 +11,9 @@ import pandas as pd
 
 from backprop_lab.data.datasets import to_float
 from backprop_lab.errors import LabError
-from backprop_lab.files.documents import read_json
-from backprop_lab.files.frames import read_csv
+from backprop_lab.files.forms.run_files import HISTORY, RESULT
 from backprop_lab.nn.classifier import Parameters, Settings
 from backprop_lab.nn.network import Network
-from backprop_lab.runs.columns import QUANTITIES
 from backprop_lab.runs.run import Run
 
 #: Where runs lie: those of the workflow, and those that were trained by hand.
@@ -50,8 +48,9 @@ class SavedRun:
         run = Run.from_id("/".join(folder.resolve().parts[-2:]))
         if not (folder / "result.json").is_file():
             raise LabError(f"{folder}: not trained; {how_to_train(run)}")
-        result = read_json(folder / "result.json")
-        return cls(run, folder, result, read_csv(folder / "history.csv", ("epoch", *QUANTITIES)))
+        HISTORY.read(folder / "history.csv")
+        history = pd.read_csv(folder / "history.csv")
+        return cls(run, folder, RESULT.read(folder / "result.json"), history)
 
     def parameters(self) -> Parameters:
         """Return (W, b) of each layer, float32: W (n_in, n_out), b (n_out,)."""
@@ -122,7 +121,7 @@ def best_run(root: Path = RUNS) -> SavedRun:
     """
     best, found = -1.0, None
     for path in sorted(root.glob("*/seed*/result.json")):
-        accuracy = read_json(path)["final"]["val_accuracy"]
+        accuracy = RESULT.read(path)["final"]["val_accuracy"]
         if accuracy is not None and accuracy > best:
             best, found = accuracy, path.parent
     if found is None:

@@ -13,8 +13,10 @@ _UNITS = {
     "epoch": "count",
     "epochs": "count",
     "n": "count",
+    "n_asked": "count",
     "n_diverged": "count",
     "n_parameters": "count",
+    "n_weights": "count",
     "batch_size": "count",
     "width": "count",
     "learning_rate": "number",
@@ -38,7 +40,7 @@ def unit_of(column: str, value: object = None) -> str:
     """
     if isinstance(value, str):
         return "text"
-    for statistic in ("_mean", "_std", "_min", "_max"):
+    for statistic in ("_mean", "_std", "_min", "_max", "_range", "_seeds"):
         column = column.removesuffix(statistic)
     for ending, unit in _UNITS.items():
         if column == ending or column.endswith(f"_{ending}"):

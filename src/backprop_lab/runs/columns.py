@@ -5,6 +5,9 @@ from __future__ import annotations
 #: What every epoch of every run records.
 QUANTITIES = ("train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
+#: Derived quantity -> (first, second): first minus second, of each epoch.
+GAPS = {"accuracy_gap": ("train_accuracy", "val_accuracy"), "loss_gap": ("val_loss", "train_loss")}
+
 #: Columns of a run's history.csv.
 HISTORY_COLUMNS = ("epoch", *QUANTITIES)
 #: Columns of a run's timing.csv.

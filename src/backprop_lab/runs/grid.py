@@ -10,7 +10,8 @@ from typing import Any
 
 from backprop_lab.errors import LabError
 from backprop_lab.runs.config_error import ConfigError, Keys, shown
-from backprop_lab.runs.run import GRID_KEYS, Run
+from backprop_lab.runs.kernels import KERNELS, NATIVE
+from backprop_lab.runs.run import BACKENDS, GRID_KEYS, Run
 
 #: More runs than this, in all experiments together, are refused before they are listed.
 MAX_RUNS = 1_000_000
@@ -48,7 +49,8 @@ def whole_numbers(value: Any) -> Any:
 def apply_preset(config: Config) -> Config:
     """Return the config with its chosen preset laid over it.
 
-    A preset may set `seeds` and `epochs` for all experiments, and `skip` some.
+    A preset may set `seeds` and `epochs` for all experiments, `skip` some, and replace keys of
+    `kernels`, whose runs have its epochs, too.
 
     Raises:
         ConfigError: there is no such preset, or it skips an unknown experiment.
@@ -58,6 +60,7 @@ def apply_preset(config: Config) -> Config:
         known = ", ".join(config["presets"])
         raise ConfigError(("preset",), f"{shown(repr(name))} is not one of {known}")
     preset = config["presets"][name]
+    kernels = config.get("kernels", {}) | preset.get("kernels", {})
     for number, skipped in enumerate(preset.get("skip", ())):
         if skipped not in config["experiments"]:
             reason = f"there is no experiment {shown(repr(skipped))}; correct the name or remove it"
@@ -70,13 +73,18 @@ def apply_preset(config: Config) -> Config:
         if "seeds" in preset:
             settings["seeds"] = preset["seeds"]
         if "epochs" in preset:
-            epochs = {"epochs": [preset["epochs"]]}
-            grid = settings["grid"]
-            settings["grid"] = (
-                grid | epochs if isinstance(grid, dict) else [part | epochs for part in grid]
-            )
+            settings["grid"] = _with_epochs(settings["grid"], preset["epochs"])
         experiments[experiment] = settings
-    return config | {"experiments": experiments}
+    if "epochs" in preset and "grid" in kernels:
+        kernels["grid"] = _with_epochs(kernels["grid"], preset["epochs"])
+    return config | {"experiments": experiments, "kernels": kernels}
+
+
+def _with_epochs(grid: Any, epochs: int) -> Any:
+    """Return a grid, or a list of grids, with this number of epochs in place of its own."""
+    if isinstance(grid, dict):
+        return grid | {"epochs": [epochs]}
+    return [part | {"epochs": [epochs]} for part in grid]
 
 
 def expand_experiments(config: Config) -> dict[str, list[Run]]:
@@ -92,17 +100,50 @@ def expand_experiments(config: Config) -> dict[str, list[Run]]:
         ConfigError: a grid lacks a parameter or holds a value no run can have, or there
             are more than MAX_RUNS runs.
     """
-    grids = {name: list(_grids(config, name)) for name in config["experiments"]}
-    _check_number([one for some in grids.values() for one in some])
+    found = {
+        name: list(_grids(("experiments", name), settings, config["seeds"]))
+        for name, settings in config["experiments"].items()
+    }
+    _check_number([one for some in found.values() for one in some])
     return {
         name: list(dict.fromkeys(run for one in some for run in _runs(one)))
-        for name, some in grids.items()
+        for name, some in found.items()
     }
+
+
+def expand_kernels(config: Config) -> dict[str, list[Run]]:
+    """List the runs that are trained again under other kernels, by the job that does it.
+
+    Args:
+        config: a config that fits workflow/schemas/config.schema.yaml, after its preset.
+
+    Returns:
+        "<backend>-<kernels>" -> runs, the native kernels of a backend first; nothing for a
+        backend that config.yaml gives no kernels or no runs.
+
+    Raises:
+        ConfigError: a backend has no such kernels, or the grid cannot be used.
+    """
+    settings = config["kernels"]
+    for backend in BACKENDS:
+        for number, name in enumerate(settings[backend]):
+            if name not in KERNELS[backend]:
+                reason = f"{shown(repr(name))} is not one of {', '.join(KERNELS[backend])}"
+                raise ConfigError(("kernels", backend, number), reason)
+    found = list(_grids(("kernels",), settings, config["seeds"]))
+    _check_number(found)
+    runs = dict.fromkeys(run for one in found for run in _runs(one))
+    jobs: dict[str, list[Run]] = {}
+    for backend in BACKENDS:
+        own = [run for run in runs if run.backend == backend]
+        if own and settings[backend]:
+            jobs |= {f"{backend}-{name}": own for name in (NATIVE, *settings[backend])}
+    return jobs
 
 
 @dataclass(frozen=True)
 class _Grid:
-    """One grid of an experiment, with the seeds of its runs.
+    """One grid, with the seeds of its runs.
 
     Attributes:
         keys: its place in the config.
@@ -120,11 +161,16 @@ class _Grid:
         return prod(map(len, self.values.values())) * len(self.seeds)
 
 
-def _grids(config: Config, name: str) -> Iterator[_Grid]:
-    """Yield the grids of the experiment `name`, one or several."""
-    settings = config["experiments"][name]
-    seeds, grid = settings.get("seeds", config["seeds"]), settings["grid"]
-    keys = ("experiments", name, "grid")
+def _grids(keys: Keys, settings: Config, seeds: list[int]) -> Iterator[_Grid]:
+    """Yield the grids of an experiment, or of `kernels`, one or several.
+
+    Args:
+        keys: its place in the config.
+        settings: its `grid`, and its `seeds` if it has its own.
+        seeds: otherwise.
+    """
+    seeds, grid = settings.get("seeds", seeds), settings["grid"]
+    keys = (*keys, "grid")
     if isinstance(grid, dict):
         yield _Grid(keys, grid, seeds)
     else:

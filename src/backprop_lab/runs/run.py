@@ -14,7 +14,8 @@ layers.  No part of a name repeats itself so often that Snakemake would refuse i
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import cached_property
 from math import inf
 from typing import Any
 
@@ -154,7 +155,7 @@ class Run:
                 "take fewer, or more that repeat"
             )
 
-    @property
+    @cached_property  # thousands of runs are named several times each
     def variant(self) -> str:
         """Return the run's parameters without its seed, as a folder name."""
         name = (
@@ -188,7 +189,8 @@ class Run:
 
     def parameters(self) -> dict[str, Any]:
         """Return all parameters, JSON-serialisable, in the order of the fields."""
-        return asdict(self) | {"hidden_sizes": list(self.hidden_sizes)}
+        values = {name: getattr(self, name) for name in PARAMETERS}
+        return values | {"hidden_sizes": list(self.hidden_sizes)}
 
     @classmethod
     def from_id(cls, run_id: str) -> Run:
@@ -301,5 +303,7 @@ def _check_learning_rate(rate: float) -> None:
         )
 
 
+#: The names of all parameters, in the order of the fields.
+PARAMETERS = tuple(field.name for field in fields(Run))
 #: The parameters that a grid in config.yaml may set (the seed comes from `seeds`).
-GRID_KEYS = tuple(field.name for field in fields(Run) if field.name != "seed")
+GRID_KEYS = tuple(name for name in PARAMETERS if name != "seed")

@@ -21,7 +21,8 @@ def write_claims_table(*, claims: Path, output: Path) -> None:
 
     Columns: claim, verdict, reason, part, decides, kind, quantity, unit,
     estimate, low, high (its interval), method, n, above, below (where the claim
-    puts the estimate), outcome, p_above with its _low and _high, and variant and
+    puts the estimate), outcome, kernel_spread and kernel_distance (see
+    `claims.kernels`), p_above with its _low and _high, and variant and
     mean of the setting (or first setting) and of the second.
 
     Args:
@@ -40,7 +41,7 @@ def write_claims_table(*, claims: Path, output: Path) -> None:
 def _row(part: str, entry: Mapping[str, Any]) -> dict[str, object]:
     """Return the cells of one criterion; what it lacks is empty."""
     interval, region = entry.get("interval") or (None, None), entry.get("region") or (None, None)
-    above = entry.get("p_above") or {}
+    above, kernels = entry.get("p_above") or {}, entry.get("kernels") or {}
     first, second = entry.get("setting") or entry.get("first") or {}, entry.get("second") or {}
     return {
         "part": part,
@@ -56,6 +57,8 @@ def _row(part: str, entry: Mapping[str, Any]) -> dict[str, object]:
         "above": region[0],
         "below": region[1],
         "outcome": entry.get("outcome"),
+        "kernel_spread": kernels.get("spread"),
+        "kernel_distance": kernels.get("distance"),
         "p_above": above.get("estimate"),
         "p_above_low": (above.get("interval") or (None, None))[0],
         "p_above_high": (above.get("interval") or (None, None))[1],

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from backprop_lab.files.documents import read_arrays, read_json
+from backprop_lab.files.arrays import read_arrays
+from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import write_csv
 
 TABLES = {

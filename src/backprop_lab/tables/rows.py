@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from backprop_lab.errors import LabError
 from backprop_lab.results.collected import completed
 from backprop_lab.results.statistics import summarize
 from backprop_lab.runs.run import ACTIVATIONS, BACKENDS, OPTIMIZERS
@@ -41,10 +42,10 @@ def in_order(rows: pd.DataFrame) -> list[pd.DataFrame]:
         first = group.iloc[0]
         sizes = [int(size) for size in first["hidden_sizes"].split("-")]
         return (
-            BACKENDS.index(first["backend"]),
+            _place("backend", first, BACKENDS),
             len(sizes),
-            ACTIVATIONS.index(first["activation"]),
-            OPTIMIZERS.index(first["optimizer"]),
+            _place("activation", first, ACTIVATIONS),
+            _place("optimizer", first, OPTIMIZERS),
             first["learning_rate"],
             first["batch_size"],
             sizes,
@@ -52,3 +53,15 @@ def in_order(rows: pd.DataFrame) -> list[pd.DataFrame]:
         )
 
     return sorted((group for _, group in rows.groupby("variant")), key=key)
+
+
+def _place(column: str, row: pd.Series, known: Sequence[str]) -> int:
+    """Return the place of a row's cell among those that there are.
+
+    Raises:
+        LabError: there is no such value.
+    """
+    if row[column] not in known:
+        choice = ", ".join(known)
+        raise LabError(f"runs.csv: {column} {row[column]!r} of {row['id']} is not one of {choice}")
+    return known.index(row[column])

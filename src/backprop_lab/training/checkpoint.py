@@ -24,8 +24,8 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 from backprop_lab.errors import LabError
+from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.atomic import replacing
-from backprop_lab.files.documents import read_arrays
 from backprop_lab.nn.classifier import Classifier
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.atomic import replacing
-from backprop_lab.files.documents import read_arrays
 
 
 def write_submission(predictions: Path, output: Path) -> None:

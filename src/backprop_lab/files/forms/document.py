@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from backprop_lab.errors import LabError
-from backprop_lab.files.forms.structures import Record
+from backprop_lab.files.forms.structures import ANYTHING, Record
 from backprop_lab.files.forms.table import REBUILD, fill, read_text
 
 
@@ -23,7 +23,7 @@ class DocumentForm:
         remedy: what to do about a file that is damaged; {path} stands for its path.
     """
 
-    content: Record
+    content: Record = field(default_factory=lambda: Record(others=ANYTHING))
     also: Callable[[dict[str, Any]], str] | None = None
     remedy: str = REBUILD
 
@@ -33,28 +33,19 @@ class DocumentForm:
         Raises:
             LabError: the file cannot be read, is not JSON, or does not have this form.
         """
-        content = read_object(path, self.remedy)
-        problem = ""
-        if not self.content.right(content):
-            problem = self.content.problem(content, "")
-        elif self.also:
-            problem = self.also(content)
+        text = read_text(path, self.remedy)
+        problem, content = "", None
+        try:
+            content = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            problem = f"not JSON ({error})"
+        else:
+            if not isinstance(content, dict):
+                problem = "not a JSON object"
+            elif not self.content.right(content):
+                problem = self.content.problem(content, "")
+            elif self.also:
+                problem = self.also(content)
         if problem:
             raise LabError(f"{path}: {problem}; {fill(self.remedy, path)}")
-        return content
-
-
-def read_object(path: Path | str, advice: str) -> dict[str, Any]:
-    """Read a JSON file that holds an object; `advice` says what to do if it does not.
-
-    Raises:
-        LabError: the file cannot be read, is not JSON, or holds no object.
-    """
-    text = read_text(path, advice)
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise LabError(f"{path}: not JSON ({error}); {fill(advice, path)}") from None
-    if not isinstance(content, dict):
-        raise LabError(f"{path}: not a JSON object; {fill(advice, path)}")
-    return content
+        return cast(dict[str, Any], content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf, isfinite
 from typing import Protocol, cast
 
@@ -81,6 +82,10 @@ class Number:
             name += f" of at least {self.low:g}"
         return name + (" or nothing" if self.optional else "")
 
+    @cached_property
+    def _largest(self) -> int:
+        return _LARGEST_WHOLE if self.whole and self.high == inf else _LARGEST
+
     def fits(self, cell: str) -> bool:
         """Say whether the text of a cell is such a number."""
         if not cell:
@@ -93,13 +98,15 @@ class Number:
         # A column of whole numbers with an empty cell is written with decimals: "3.0".
         if self.whole and not (_DIGITS.fullmatch(cell) or (self.optional and value.is_integer())):
             return False
-        if self.whole and abs(value) > _LARGEST_WHOLE:
+        if abs(value) > self._largest:
             return False
         return isfinite(value) and self.low <= value <= self.high
 
     def all_fit(self, cells: Sequence[str], plain: bool = False) -> bool:
         """Say whether all cells of a column are such numbers."""
-        if self.whole or not cells or not (plain or is_plain("".join(cells))):
+        if self.whole:  # few that differ: seeds, epochs
+            return all(map(self.fits, set(cells)))
+        if not cells or not (plain or is_plain("".join(cells))):
             return all(map(self.fits, cells))
         # Of plain digits float() reads what _NUMBER allows, much faster than it.
         try:
@@ -111,13 +118,12 @@ class Number:
 
     def right(self, value: object) -> bool:
         """Say whether a value of a JSON file is such a number."""
+        if type(value) is int:
+            return self.low <= value <= self.high and -self._largest <= value <= self._largest
         if type(value) is float:
-            if self.whole and not value.is_integer():
+            if self.whole and not (value.is_integer() and abs(value) <= self._largest):
                 return False
             return self.low <= value <= self.high and isfinite(value)
-        if type(value) is int:
-            largest = _LARGEST_WHOLE if self.whole else _LARGEST
-            return self.low <= value <= self.high and -largest <= value <= largest
         return value is None and self.optional
 
     def all_right(self, values: Sequence[object]) -> bool:
@@ -251,6 +257,8 @@ POSITIVE = Number(low=0)
 FRACTION = Number(low=0, high=1)
 COUNT = Number(low=0, whole=True)
 FROM_ONE = Number(low=1, whole=True)
+#: 63 bits, as much as PyTorch and a column of pandas hold.
+SEED = Number(low=0, high=2**63 - 1, whole=True)
 #: NaN or infinite in the epoch in which a run diverges.
 LOSS = Number(low=0, finite=False)
 TEXT = Text()
@@ -264,5 +272,6 @@ MAY_POSITIVE = Number(low=0, optional=True)
 MAY_FRACTION = Number(low=0, high=1, optional=True)
 MAY_COUNT = Number(low=0, whole=True, optional=True)
 MAY_FROM_ONE = Number(low=1, whole=True, optional=True)
+MAY_SEED = Number(low=0, high=2**63 - 1, whole=True, optional=True)
 MAY_LOSS = Number(low=0, optional=True, finite=False)
 MAY_TEXT = Text(optional=True)

@@ -77,25 +77,27 @@ class Items:
 
 @dataclass(frozen=True)
 class Matrix:
-    """A list of rows, each a list of numbers.
+    """A square of numbers: a list of rows, each a list as long.
 
     Attributes:
         kind: of each number.
+        size: how many rows, and numbers in each.
     """
 
     kind: Number
+    size: int
 
     def right(self, value: object) -> bool:
         """Say whether a value is such a matrix."""
         if not isinstance(value, list) or set(map(type, value)) != {list}:
             return False
+        if len(value) != self.size or set(map(len, value)) != {self.size}:
+            return False
         return self.kind.all_right(list(chain.from_iterable(value)))
 
     def problem(self, value: object, where: str) -> str:
         """Say what is wrong with a value."""
-        if not value:
-            return refusal(where, value, "a list of rows")
-        return Items(Items(self.kind)).problem(value, where)
+        return Items(Items(self.kind, self.size), self.size).problem(value, where)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,35 @@
+"""Facts of how far other kernels of the linear algebra move a run."""
+
+from __future__ import annotations
+
+from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.table import Adder, Table
+from backprop_lab.runs.columns import CELL
+from backprop_lab.runs.kernels import NATIVE
+
+
+def add_kernels(book: FactBook, table: Table) -> None:
+    """Add kernels.<backend>.<hidden sizes>.<activation>.<optimizer>.*: the columns of kernels.csv.
+
+    Of the first run that has these settings.  And kernels.n_runs, and kernels.largest.* and
+    kernels.least.*: the runs whose validation accuracy kernels move most and least.
+    """
+    rows, path = table.rows, table.path
+    book.add("kernels.n_runs", len(rows), "count", path)
+    for row in rows.drop_duplicates(list(CELL)).to_dict("records"):
+        book.add_row(f"kernels.{'.'.join(str(row[name]) for name in CELL)}", row, path)
+    moved = rows.dropna(subset="val_accuracy_range")
+    if len(moved):
+        ranked = moved.sort_values("val_accuracy_range", kind="stable")
+        book.add_row("kernels.largest", ranked.iloc[-1].to_dict(), path)
+        book.add_row("kernels.least", ranked.iloc[0].to_dict(), path)
+
+
+def add_kernel_runs(book: FactBook, table: Table) -> None:
+    """Add kernels.n_asked, kernels asked for besides the native ones, and kernels.n_loaded."""
+    asked = table.rows[table.rows["kernels"] != NATIVE].drop_duplicates(["backend", "kernels"])
+    book.add("kernels.n_asked", len(asked), "count", table.path)
+    book.add("kernels.n_loaded", int(asked["emulated"].sum()), "count", table.path)
+
+
+ADDERS: dict[str, Adder] = {"kernels": add_kernels, "kernel_runs": add_kernel_runs}
