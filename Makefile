@@ -21,7 +21,7 @@ INSTALL = PYTHONUNBUFFERED=1 $(BIN)/pip install --disable-pip-version-check \
 # of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report quick bench test fuzz lint repair clean
+.PHONY: report quick bench docs test fuzz lint repair clean
 
 report: .venv/installed
 	$(BIN)/snakemake --cores $(CORES)
@@ -31,6 +31,10 @@ quick: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) benchmarks
+
+docs: .venv/installed
+	$(BIN)/python docs/programs/write_pages.py
+	$(BIN)/mkdocs build
 
 test: .venv/installed
 	$(BIN)/pytest
@@ -64,4 +68,4 @@ lint: .venv/installed
 repair:
 
 clean:
-	rm -rf results logs .snakemake
+	rm -rf results logs site .snakemake

@@ -33,7 +33,7 @@ def make(folder, *arguments):
     ).stdout.splitlines()
 
 
-@pytest.mark.parametrize("target", ["report", "quick", "bench", "test", "lint"])
+@pytest.mark.parametrize("target", ["report", "quick", "bench", "docs", "test", "lint"])
 def test_recipes_name_the_folder_of_their_programs(tmp_path, target):
     commands = make(tmp_path, "--dry-run", target)
     assert commands

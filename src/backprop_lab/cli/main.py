@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     Returns:
         0; 1 after a LabError, a file error or want of memory; 130 after an interruption.
     """
-    arguments = _parser().parse_args(argv)
+    arguments = build_parser().parse_args(argv)
     try:
         arguments.command(arguments)
     except LabError as error:
@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands; the help has those for people first."""
     parser = argparse.ArgumentParser(
         prog="backprop-lab",
