@@ -23,7 +23,7 @@ from backprop_lab.files.documents import read_json
 from backprop_lab.files.scratch import scratch_folder
 from backprop_lab.report.assets import ASSETS
 from backprop_lab.report.content_security import with_policy
-from backprop_lab.report.fonts import font_faces, pdf_fonts
+from backprop_lab.report.fonts import Cut, font_faces, pdf_fonts
 from backprop_lab.report.fragments import check_words, flatten
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import one_line
@@ -36,8 +36,11 @@ _FILTER_FAILED = re.compile(r"^LAB: (.*)$", re.MULTILINE)
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 
 
-def render_html(inputs: ReportInputs, output: Path) -> None:
+def render_html(inputs: ReportInputs, output: Path, cut: Cut | None = None) -> None:
     """Write the report as one HTML file that needs nothing else.
+
+    Args:
+        cut: what cuts the fonts down; None cuts each anew.
 
     Raises:
         LabError: the template asks for something that does not exist, a reference or citation
@@ -58,7 +61,8 @@ def render_html(inputs: ReportInputs, output: Path) -> None:
             variables={name: [text] for name, text in meta.items()},
         )
     page = _for_browsers(page)
-    page = page.replace("<style>", f"<style>\n{font_faces(page)}", 1)
+    faces = font_faces(page, cut) if cut else font_faces(page)
+    page = page.replace("<style>", f"<style>\n{faces}", 1)
     _write(output, with_policy(page).encode())
 
 
