@@ -28,6 +28,7 @@ from backprop_lab.report.fragments import check_words, flatten
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import one_line
 from backprop_lab.report.pandoc import run_pandoc
+from backprop_lab.report.pictures import with_pictures
 from backprop_lab.report.source import Source, fill
 
 #: Words that pandoc asks for, and has in fewer languages than labels.yaml.
@@ -57,10 +58,10 @@ def render_html(inputs: ReportInputs, output: Path, cut: Cut | None = None) -> N
             inputs,
             folder,
             "html",
-            ["--section-divs", "--mathml", "--embed-resources", "--toc", "--toc-depth=3"],
+            ["--section-divs", "--mathml", "--toc", "--toc-depth=3"],
             variables={name: [text] for name, text in meta.items()},
         )
-    page = _for_browsers(page)
+    page = with_pictures(_for_browsers(page), inputs.figures)
     faces = font_faces(page, cut) if cut else font_faces(page)
     page = page.replace("<style>", f"<style>\n{faces}", 1)
     _write(output, with_policy(page).encode())
@@ -106,7 +107,7 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
 
 
 def _for_browsers(page: str) -> str:
-    """Mend what browsers set badly, or a validator rejects, in pandoc's MathML and SVG."""
+    """Mend what browsers set badly, or a validator rejects, in pandoc's MathML."""
     # Combining accents hang beside their letter, and stretch; their spacing forms do neither.
     for combining, spacing in (("\u0302", "^"), ("\u0303", "~"), ("\u0304", "¯")):
         page = page.replace(
@@ -114,11 +115,9 @@ def _for_browsers(page: str) -> str:
             f'<mo accent="true" stretchy="false">{spacing}</mo>',
         )
     # "log p": an invisible function application leaves no space.
-    page = re.sub(
+    return re.sub(
         r"<mo>\u2061</mo>(?!(</?mrow>)*<mo[^>]*>[(\[{])", '<mspace width="0.167em"/>', page
     )
-    # SVG has no alt attribute; pandoc has said the same as aria-label.
-    return re.sub(r'(<svg\b[^>]*?) alt="[^"]*"', r"\1", page)
 
 
 @contextmanager
