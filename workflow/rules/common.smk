@@ -20,7 +20,7 @@ from backprop_lab.planning.changes import changed_modules, note_modules
 from backprop_lab.planning.locks import clear_stale_locks, note_call
 from backprop_lab.planning.sources import SourceTree
 from backprop_lab.planning.validation import check_names
-from backprop_lab.report.assets import ASSETS, TEXTS
+from backprop_lab.report.assets import ASSETS, FIGURE_WORDS, TEXTS
 from backprop_lab.runs.run import WILDCARDS, Run
 from backprop_lab.tables.registry import tables as all_tables
 from snakemake_logger_plugin_lab.plan import announce

@@ -5,7 +5,7 @@ rule render:
     input:
         **CURVES,
         # Words in figures change the figures.
-        texts=[f"report/text/{{language}}/{name}" for name in TEXTS if name != "words.yaml"],
+        texts=[f"report/text/{{language}}/{name}" for name in TEXTS if name != FIGURE_WORDS],
         facts=f"{OUT}/facts.json",
         claims=f"{OUT}/claims.json",
         gallery=f"{OUT}/gallery.json",

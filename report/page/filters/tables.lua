@@ -33,18 +33,62 @@ local function drop_spaces(inlines)
   return inlines
 end
 
--- Markdown to inlines; plain words and numbers, nearly all cells, skip the parser.
+-- What a cell may say: words, no code.
+local WORDS_ONLY = '-raw_html-raw_tex-raw_attribute-native_divs-native_spans'
 -- Only a table of sentences has quotes and apostrophes to set.
+local FORMATS = {
+  [true] = 'markdown+east_asian_line_breaks' .. WORDS_ONLY,
+  [false] = 'markdown-smart' .. WORDS_ONLY,
+}
+
+local function is_plain(text)
+  return not text:find('[^%w%s.,:–−±×+()%%]')
+end
+
+-- Texts that pandoc has read: format and text -> inlines.
+local read = {}
+
+local function keep(text, format, blocks)
+  read[format .. text] = drop_spaces(pandoc.utils.blocks_to_inlines(blocks))
+end
+
+-- Read many texts as paragraphs of one document: to get the reader ready takes longer than to
+-- read a cell.  If one of them is no paragraph, each is left to be read alone.
+local function read_together(texts, format)
+  local asked, seen = {}, {}
+  for _, text in ipairs(texts) do
+    if not is_plain(text) and not text:find('\\$') and not seen[text] then
+      seen[text] = true
+      asked[#asked + 1] = text
+    end
+  end
+  local blocks = pandoc.read(table.concat(asked, '\n\n'), format).blocks
+  if #blocks ~= #asked then
+    return
+  end
+  for _, block in ipairs(blocks) do
+    if block.t ~= 'Para' then
+      return
+    end
+  end
+  for index, text in ipairs(asked) do
+    keep(text, format, { blocks[index] })
+  end
+end
+
+-- Markdown to inlines; plain words and numbers, nearly all cells, skip the parser.
 local function inlines(text, sentences)
   if text == '' then
     return {}
   end
-  if not text:find('[^%w%s.,:–−±×+()%%]') then
+  if is_plain(text) then
     return pandoc.Inlines(text)
   end
-  local format = sentences and 'markdown+east_asian_line_breaks' or 'markdown-smart'
-  format = format .. '-raw_html-raw_tex-raw_attribute-native_divs-native_spans' -- words, no code
-  return drop_spaces(pandoc.utils.blocks_to_inlines(pandoc.read(text, format).blocks))
+  local format = FORMATS[sentences or false]
+  if not read[format .. text] then
+    keep(text, format, pandoc.read(text, format).blocks)
+  end
+  return read[format .. text]:clone()
 end
 
 local function cell(text, align, span, sentences)
@@ -69,6 +113,11 @@ local function build(div)
     end
     head[#head + 1] = pandoc.Row(cells)
   end
+  local texts = pandoc.List({})
+  for _, row in ipairs(data.rows) do
+    texts:extend(row)
+  end
+  read_together(texts, FORMATS[data.widths ~= nil])
   for _, row in ipairs(data.rows) do
     local cells = {}
     for column, text in ipairs(row) do

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backprop_lab.cli.arguments import Commands, add
+from backprop_lab.cli.project import check_config, read_config
 from backprop_lab.cli.tables import (
     add_json,
     in_words,
@@ -187,7 +188,7 @@ def _compare(arguments: argparse.Namespace) -> None:
 def _report(arguments: argparse.Namespace) -> None:
     import webbrowser
 
-    preset = arguments.preset or _config().get("preset", "full")
+    preset = arguments.preset or read_config().get("preset", "full")
     folder = Path("results") if preset == "full" else Path("results", preset)
     found = sorted((folder / "report").glob("lab-report.*"), key=lambda p: (p.suffix, p.name))
     if not found:
@@ -207,25 +208,8 @@ def _plan(preset: str | None) -> dict[str, list[Run]]:
 
     from backprop_lab.data.download import local_folder
     from backprop_lab.planning.images import expected
-    from backprop_lab.planning.validation import plan
 
-    sources, config = _sources()
-    done = plan(config | ({"preset": preset} if preset else {}), sources)
+    done = check_config(preset)
     dataset, raw = done.config["dataset"], Path("data/raw")
     folder = local_folder(done.config["data"]["folder"], os.environ, raw, dataset)
     return done.on(expected(dataset, folder, raw)).experiments
-
-
-def _sources() -> tuple[Any, dict[str, Any]]:
-    """Read config.yaml, and where its keys stand."""
-    from backprop_lab.planning.config_file import read_sources
-
-    if not Path("config.yaml").is_file():
-        raise LabError("config.yaml: not here; give the command in the project's folder")
-    sources = read_sources(Path("config.yaml"))
-    return sources, sources[0].content
-
-
-def _config() -> dict[str, Any]:
-    """Return what config.yaml says."""
-    return _sources()[1]

@@ -7,7 +7,18 @@ import gc
 import sys
 from functools import partial
 
-from backprop_lab.cli import analyse, builds, data, look, measure, own, progress, report, train
+from backprop_lab.cli import (
+    analyse,
+    builds,
+    data,
+    look,
+    measure,
+    own,
+    preview,
+    progress,
+    report,
+    train,
+)
 from backprop_lab.cli.arguments import add
 from backprop_lab.cli.inherited import start_clean
 from backprop_lab.cli.watchdog import watch
@@ -64,7 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
-    for group in (train, own, look, progress, builds, data, measure, analyse, report):
+    for group in (train, own, look, progress, preview, builds, data, measure, analyse, report):
         group.add_commands(commands)
     about = "print what completes this program's commands in a shell"
     completion = add(commands, "completion", partial(_complete, parser), about, for_people=True)

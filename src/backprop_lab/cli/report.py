@@ -82,25 +82,13 @@ def _report_inputs(arguments: argparse.Namespace) -> ReportInputs:
     Raises:
         LabError: the output's name does not say that language.
     """
-    from backprop_lab.measurements.environment import git_state
     from backprop_lab.report.inputs import ReportInputs
 
-    out = arguments.output.parent.parent
-    texts = arguments.template.parent
-    report, language = texts.parent.parent, texts.name
+    language = arguments.template.parent.name
     if not arguments.output.stem.endswith(f".{language}"):
         raise LabError(
             f"{arguments.output}: name it {arguments.named}, in the language that the folder of "
             f"the template says ({arguments.template})"
         )
-    return ReportInputs(
-        template=arguments.template,
-        facts=out / "facts.json",
-        tables=out / "tables",
-        figures=out / "figures" / language,
-        dataset=arguments.dataset,
-        environment=out / "environment.json",
-        bibliography=report / "references.bib",
-        report=report,
-        git=git_state(Path(".")),
-    )
+    out = arguments.output.parent.parent
+    return ReportInputs.of_build(arguments.template, out, arguments.dataset)

@@ -18,6 +18,9 @@ TEXTS = (
     "claims.yaml",
 )
 
+#: The one of them that stands in figures: a change of it draws them again.
+FIGURE_WORDS = "words.yaml"
+
 #: Files of report/page/: what makes the text a page, in every language.
 ASSETS = (
     "explorer.js",

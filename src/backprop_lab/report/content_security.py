@@ -27,8 +27,18 @@ _BEFORE_SCRIPTS = re.compile(r"<(?:script|style|link|body)\b", re.IGNORECASE)
 
 def with_policy(page: str) -> str:
     """Return the page with its policy, which must be the last thing that is done to it."""
-    policy = escape(_policy(page), quote=True).replace("&#x27;", "'")
-    return page.replace(_CHARSET, f'{_CHARSET}\n{_META}{policy}">', 1)
+    return _with(page, _policy(page))
+
+
+def with_script(page: str, script: str) -> str:
+    """Return a finished page that also runs `script`, which may ask the page's own server.
+
+    Args:
+        script: JavaScript without "</".
+    """
+    before, body, after = _POLICY.sub("", page, count=1).rpartition("</body>")
+    page = f"{before}<script>{script}</script>\n{body}{after}"
+    return _with(page, _policy(page) + "; connect-src 'self'")
 
 
 def policy_problems(page: str) -> Iterator[str]:
@@ -41,6 +51,12 @@ def policy_problems(page: str) -> Iterator[str]:
         yield "its Content-Security-Policy stands behind what it must rule"
     elif unescape(found[1]) != _policy(page):
         yield "its Content-Security-Policy is not that of its scripts and styles"
+
+
+def _with(page: str, policy: str) -> str:
+    """Write the policy at the head of the page."""
+    escaped = escape(policy, quote=True).replace("&#x27;", "'")
+    return page.replace(_CHARSET, f'{_CHARSET}\n{_META}{escaped}">', 1)
 
 
 def _policy(page: str) -> str:

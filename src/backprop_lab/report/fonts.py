@@ -13,10 +13,11 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from backprop_lab.errors import LabError
 
@@ -53,6 +54,8 @@ _PDF_CJK = {
 
 #: Language -> the scripts and OpenType language whose shapes a page in it needs.
 _SHAPES = {"zh-TW": ["DFLT", "hani.ZHT", "latn.ZHT"]}
+#: All scripts and languages.
+_ALL = ("*",)
 _FEATURES = ["kern", "liga", "lnum", "tnum", "locl"]
 _MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TAG = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
@@ -69,7 +72,7 @@ class _Face:
     style: str = "normal"
     weight: str = "normal"
 
-    def rule(self, characters: str, scripts: Sequence[str] = ("*",)) -> str:
+    def rule(self, characters: str, scripts: Sequence[str]) -> str:
         """Write its @font-face rule, with the font cut down to the characters.
 
         Args:
@@ -103,6 +106,31 @@ class _Face:
         )
 
 
+#: Writes the rule of a face for characters and scripts, as _Face.rule does.
+Cut: TypeAlias = Callable[[_Face, str, Sequence[str]], str]
+
+
+class KeptCuts:
+    """Cuts faces as _Face.rule does, but no character twice: for rendering again and again.
+
+    Characters that are new to a face come in one more rule of the same family, which has them
+    alone; a browser takes each character from the rule that has it.  So the page looks the same,
+    save for the kerning between old and new characters, and is not the same bytes.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[_Face, tuple[str, ...]], tuple[set[str], list[str]]] = {}
+
+    def __call__(self, face: _Face, characters: str, scripts: Sequence[str]) -> str:
+        """Return the rules of a face that have the characters, and those of earlier calls."""
+        known, rules = self._kept.setdefault((face, tuple(scripts)), (set(), []))
+        new = set(characters) - known
+        if new:
+            rules.append(face.rule("".join(sorted(new)), scripts))
+            known |= new
+        return "\n".join(rules)
+
+
 def pdf_fonts(text: str) -> tuple[dict[str, list[str]], list[Path]]:
     """Choose the PDF's font families, and the folders with those that typst lacks.
 
@@ -119,11 +147,12 @@ def pdf_fonts(text: str) -> tuple[dict[str, list[str]], list[Path]]:
     return families, [*folders, _package("mplfonts") / "fonts"]
 
 
-def font_faces(html: str) -> str:
+def font_faces(html: str, cut: Cut = _Face.rule) -> str:
     """Write CSS @font-face rules for the characters of an HTML page, fonts embedded as WOFF.
 
     Args:
         html: the page, with MathML.
+        cut: what cuts a face down.
 
     Raises:
         LabError: a character that none of these fonts has.
@@ -132,7 +161,7 @@ def font_faces(html: str) -> str:
     text = unescape(_TAG.sub("", _UNREAD.sub("", _MATHML.sub("", html))))
     folder = _package("matplotlib") / "mpl-data" / "fonts" / "ttf"
     faces = [
-        _Face("Report Serif", folder / name, style, weight).rule(_ALWAYS + text)
+        cut(_Face("Report Serif", folder / name, style, weight), _ALWAYS + text, _ALL)
         for style, weight, name in _TEXT_FACES
     ]
     cjk_folder = _package("mplfonts") / "fonts"
@@ -142,14 +171,14 @@ def font_faces(html: str) -> str:
     shapes = _SHAPES.get(language[1] if language else "", ["DFLT", "hani.dflt"])
     if ideographs:
         faces += [
-            _Face(family, cjk_folder / name).rule(ideographs, shapes) for family, name in _CJK_FACES
+            cut(_Face(family, cjk_folder / name), ideographs, shapes) for family, name in _CJK_FACES
         ]
     rest = _lacking(text + math, cjk_folder / _CJK_FACES[0][1], _is_cjk)
     rest = math + _lacking(rest, folder / _TEXT_FACES[0][2])
     if rest:
         path = _package("ziamath") / "fonts" / _MATH_FILE
         signs = rest + _slanted(math) + "()[]{}|√^~¯′"
-        faces.append(_Face("Report Math", path).rule(signs))
+        faces.append(cut(_Face("Report Math", path), signs, _ALL))
         nowhere = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in _lacking(rest, path))
         if nowhere:
             raise LabError(f"no font of the report has {nowhere}; write it in another way")
@@ -163,14 +192,20 @@ def _lacking(text: str, path: Path, within: Callable[[str], bool] = str.isprinta
         path: the font.
         within: whether a character is for this font.
     """
-    from fontTools.ttLib import TTFont
-
-    with TTFont(path, lazy=True) as font:
-        known = font.getBestCmap()
+    known = _characters(path)
     # U+FE0E is no sign: it asks for the plain form of the arrow before it.
     unseen = {" ", "\ufe0e"}
     characters = sorted({character for character in text if character.isprintable()} - unseen)
     return "".join(sign for sign in characters if ord(sign) not in known or not within(sign))
+
+
+@cache
+def _characters(path: Path) -> frozenset[int]:
+    """Return the code points of the characters that a font has."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
 
 
 def _is_cjk(character: str) -> bool:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -44,6 +46,8 @@ _ASKING = (
     nodes.Const,
     nodes.Keyword,
 )
+#: Of so many texts what was found out is kept, for the next report of the same process.
+_KEPT = 1000
 #: Attributes that `fact` gives to the span around a number.
 _FACT = ["data-key", "data-source", "data-rebuild", "data-content-sha256", "data-runs"]
 
@@ -79,14 +83,22 @@ class Fragments:
         Raises:
             LabError: it does something else than to ask for facts, or for one that does not exist.
         """
-        for node in _all_nodes(self._environment.parse(text)):
-            if not isinstance(node, _ASKING):
-                what = node.name if isinstance(node, nodes.Name) else type(node).__name__
-                raise LabError(
-                    f"{what!r} is not allowed here; a text may ask for facts alone, as in "
-                    '<< fact("claims.n") >>'
-                )
-        return self._environment.from_string(text).render(self._names)
+        template = jinja2.Template.from_code(self._environment, _compiled(text), {})
+        return template.render(self._names)
+
+
+@lru_cache(maxsize=_KEPT)
+def _compiled(text: str) -> CodeType:
+    """Compile a fragment; LabError if it does something else than to ask for facts."""
+    environment = sandbox()
+    for node in _all_nodes(environment.parse(text)):
+        if not isinstance(node, _ASKING):
+            what = node.name if isinstance(node, nodes.Name) else type(node).__name__
+            raise LabError(
+                f"{what!r} is not allowed here; a text may ask for facts alone, as in "
+                '<< fact("claims.n") >>'
+            )
+    return environment.compile(text)
 
 
 def _all_nodes(node: nodes.Node) -> Iterator[nodes.Node]:
@@ -110,14 +122,21 @@ def check_words(texts: Mapping[str, str], path: Path, filters: Path) -> None:
         LabError: a text holds an image, a link out of the report, HTML, typst code or the like.
     """
     asked = json.dumps({"texts": texts, "attributes": _FACT})
-    done = run_pandoc(["lua", "words.lua"], folder=filters, text=asked)
-    if done.returncode:
-        raise LabError(f"{path}: {' '.join(done.stderr.split())}")
-    for place, found in sorted(json.loads(done.stdout or "{}").items()):
+    status, told, errors = _look(asked, filters, (filters / "words.lua").read_bytes())
+    if status:
+        raise LabError(f"{path}: {' '.join(errors.split())}")
+    for place, found in sorted(json.loads(told or "{}").items()):
         raise LabError(
             f"{path}: {place}: holds {found}; a text may hold words, emphasis, code, mathematics, "
             "citations and links such as [](#sec-depth)"
         )
+
+
+@lru_cache(maxsize=_KEPT)
+def _look(asked: str, filters: Path, _code: bytes) -> tuple[int, str, str]:
+    """Return the status of words.lua, whose text is `_code`, what it prints and its errors."""
+    done = run_pandoc(["lua", "words.lua"], folder=filters, text=asked)
+    return done.returncode, done.stdout, done.stderr
 
 
 def flatten(tree: object, place: str = "") -> Iterator[tuple[str, str]]:

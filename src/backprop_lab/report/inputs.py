@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.files.documents import read_json, read_yaml
+from backprop_lab.measurements.environment import git_state
 from backprop_lab.report.prose_checks import TypedNumbers
 
 
@@ -37,6 +38,23 @@ class ReportInputs:
     bibliography: Path
     report: Path = Path("report")
     git: dict[str, Any] | None = None
+
+    @classmethod
+    def of_build(cls, template: Path, out: Path, dataset: Path) -> ReportInputs:
+        """Name the files in a build's OUT and beside the template, in the template's language."""
+        texts = template.parent
+        report = texts.parent.parent
+        return cls(
+            template=template,
+            facts=out / "facts.json",
+            tables=out / "tables",
+            figures=out / "figures" / texts.name,
+            dataset=dataset,
+            environment=out / "environment.json",
+            bibliography=report / "references.bib",
+            report=report,
+            git=git_state(Path(".")),
+        )
 
     @property
     def language(self) -> str:

@@ -23,11 +23,12 @@ from backprop_lab.files.documents import read_json
 from backprop_lab.files.scratch import scratch_folder
 from backprop_lab.report.assets import ASSETS
 from backprop_lab.report.content_security import with_policy
-from backprop_lab.report.fonts import font_faces, pdf_fonts
+from backprop_lab.report.fonts import Cut, font_faces, pdf_fonts
 from backprop_lab.report.fragments import check_words, flatten
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import one_line
 from backprop_lab.report.pandoc import run_pandoc
+from backprop_lab.report.pictures import with_pictures
 from backprop_lab.report.source import Source, fill
 
 #: Words that pandoc asks for, and has in fewer languages than labels.yaml.
@@ -36,8 +37,11 @@ _FILTER_FAILED = re.compile(r"^LAB: (.*)$", re.MULTILINE)
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 
 
-def render_html(inputs: ReportInputs, output: Path) -> None:
+def render_html(inputs: ReportInputs, output: Path, cut: Cut | None = None) -> None:
     """Write the report as one HTML file that needs nothing else.
+
+    Args:
+        cut: what cuts the fonts down; None cuts each anew.
 
     Raises:
         LabError: the template asks for something that does not exist, a reference or citation
@@ -54,11 +58,12 @@ def render_html(inputs: ReportInputs, output: Path) -> None:
             inputs,
             folder,
             "html",
-            ["--section-divs", "--mathml", "--embed-resources", "--toc", "--toc-depth=3"],
+            ["--section-divs", "--mathml", "--toc", "--toc-depth=3"],
             variables={name: [text] for name, text in meta.items()},
         )
-    page = _for_browsers(page)
-    page = page.replace("<style>", f"<style>\n{font_faces(page)}", 1)
+    page = with_pictures(_for_browsers(page), inputs.figures)
+    faces = font_faces(page, cut) if cut else font_faces(page)
+    page = page.replace("<style>", f"<style>\n{faces}", 1)
     _write(output, with_policy(page).encode())
 
 
@@ -102,7 +107,7 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
 
 
 def _for_browsers(page: str) -> str:
-    """Mend what browsers set badly, or a validator rejects, in pandoc's MathML and SVG."""
+    """Mend what browsers set badly, or a validator rejects, in pandoc's MathML."""
     # Combining accents hang beside their letter, and stretch; their spacing forms do neither.
     for combining, spacing in (("\u0302", "^"), ("\u0303", "~"), ("\u0304", "¯")):
         page = page.replace(
@@ -110,11 +115,9 @@ def _for_browsers(page: str) -> str:
             f'<mo accent="true" stretchy="false">{spacing}</mo>',
         )
     # "log p": an invisible function application leaves no space.
-    page = re.sub(
+    return re.sub(
         r"<mo>\u2061</mo>(?!(</?mrow>)*<mo[^>]*>[(\[{])", '<mspace width="0.167em"/>', page
     )
-    # SVG has no alt attribute; pandoc has said the same as aria-label.
-    return re.sub(r'(<svg\b[^>]*?) alt="[^"]*"', r"\1", page)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import parse_yaml
@@ -49,6 +50,7 @@ def fill(inputs: ReportInputs) -> Source:
     """
     template = inputs.template
     environment = sandbox(_Loader(template.parent, inputs.typed), _printable)
+    environment.bytecode_cache = _COMPILED
     words = Vocabulary(inputs)
     try:
         markdown = environment.get_template(template.name).render(words.names())
@@ -82,6 +84,25 @@ def _place(error: Exception, template: Path) -> str:
         if Path(frame.filename).is_relative_to(template.parent) and frame.filename.endswith(".md")
     ]
     return places[-1] if places else f"{template}:?"
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """The compiled templates of this process, so that each is compiled once."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill `bucket` with a template's code, if it is known and its text is the same."""
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what is in `bucket`."""
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 class _Loader(jinja2.FileSystemLoader):
