@@ -36,8 +36,9 @@ def refuse(error):
 
 def executes():
     """Whether this call is to run jobs that need the images: no dry run, summary or the like."""
-    asked = workflow.resource_settings
-    return (asked.cores or asked.nodes) and not workflow.output_settings.dryrun
+    asked = workflow.resource_settings  # of a linted or touched workflow, one core by default
+    idle = workflow.output_settings.dryrun or {"--lint", "-l", "--touch", "-t"} & set(sys.argv)
+    return bool(asked.cores or asked.nodes) and not idle
 
 
 shut_out(os.environ)  # jobs inherit the rest
