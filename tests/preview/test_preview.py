@@ -18,6 +18,7 @@ from backprop_lab.preview.changes import Watch, Work, work_for
 from backprop_lab.preview.preview import Preview, Target, run_build
 from backprop_lab.preview.renderer import Renderer
 from backprop_lab.preview.server import Board, PreviewServer
+from backprop_lab.report.assets import TEXTS
 from backprop_lab.report.content_security import _policy, policy_problems, with_policy
 from backprop_lab.report.fonts import KeptCuts, font_faces
 
@@ -316,7 +317,7 @@ def test_what_there_is_not_is_refused_in_one_line(project, options, error, capsy
 
 def test_the_program_serves_and_ends_in_one_line_when_interrupted(project):
     root = REPORT.parent
-    for name in ("labels.yaml", "benchmarks.md", "build.md", "forensics.md", "parity.md"):
+    for name in {*TEXTS} - {path.name for path in (project / "report/text/en").iterdir()}:
         shutil.copy(REPORT / "text/en" / name, project / "report/text/en")
     shutil.copytree(REPORT / "text/zh-TW", project / "report/text/zh-TW")
     shutil.copytree(root / "workflow/schemas", project / "workflow/schemas")

@@ -88,6 +88,7 @@ def experiments(*, quick: bool = False, more: Sequence[dict] = ()) -> dict[str, 
     }
     for name in ("matrix", "task1_final"):
         found[name] += [replace(run, **changed) for changed in more for run in found[name]]
+        found[name] = list(dict.fromkeys(found[name]))  # as the workflow, each once
     if not quick:
         found["sweep_learning_rate"] = [
             run
