@@ -17,6 +17,7 @@ from backprop_lab.planning.config_file import located, read_sources
 from backprop_lab.planning.images import (
     EMBEDDED,
     assumed,
+    check_run_targets,
     config_options,
     expected,
     fetch_first,
@@ -65,7 +66,10 @@ try:
     WANTED = (config["dataset"], FOLDER, Path("data/raw"))
     if workflow.is_main_process:
         if executes() and not settled(*WANTED):
-            fetch_first(CONFIG_OPTIONS, os.environ)
+            check_run_targets(sys.argv[1:])
+            which = {"dataset": config["dataset"], "mirrors": config["data"]["mirrors"]}
+            if status := fetch_first(CONFIG_OPTIONS, os.environ, which, WANTED[2]):
+                sys.exit(status)
         elif not settled(*WANTED) and (assumption := assumed(Path("data/raw"))):
             print(assumption, file=sys.stderr)
         os.environ[PLANNED] = expected(*WANTED)

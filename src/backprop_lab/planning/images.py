@@ -12,15 +12,19 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from backprop_lab.data.archives import SOURCE
+from backprop_lab.data.archives import ARCHIVES, SOURCE
 from backprop_lab.data.download import FETCHING
-from backprop_lab.errors import LabError
+from backprop_lab.files.atomic import replacing
+from backprop_lab.runs.run import Run
 
 #: The rule that gets the images.
 FETCH = "fetch_mnist"
 #: The name of the embedded data set.
 EMBEDDED = "digits"
+#: What was wanted of the last fetch that was made here.
+_WANTED = Path(".snakemake/backprop-lab-images.json")
 #: Without the profile, which Snakemake would name on the console a second time.
 _QUIETLY = ("--workflow-profile", "none", "--scheduler", "greedy", "--logger", "lab")
 
@@ -67,24 +71,43 @@ def config_options(files: Sequence[Path], settings: Sequence[str]) -> list[str]:
     return [*options, "--config", *settings] if settings else options
 
 
-def fetch_first(options: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Have another Snakemake fetch the images, or see that there is nothing to fetch.
+def fetch_first(
+    options: Sequence[str], environ: Mapping[str, str], wanted: Mapping[str, object], raw: Path
+) -> int:
+    """Have another Snakemake fetch the images, unless they are what was wanted the last time.
 
     That Snakemake comes here, too, and does nothing.
 
     Args:
         options: see `config_options`.
         environ: os.environ.
+        wanted: what decides which images a fetch brings: data set, mirrors, folder.
+        raw: folder of the archives, with the source.json of the last fetch.
 
-    Raises:
-        LabError: they could not be fetched; the reason stands above.
+    Returns:
+        The status of that Snakemake; it has said why it failed.
     """
-    if FETCHING in environ:
-        return
+    there = all((raw / name).exists() for name in (*ARCHIVES, SOURCE))
+    if FETCHING in environ or (there and _read(_WANTED) == wanted):
+        return 0
     command = [sys.executable, "-m", "snakemake", "--cores", "1", *_QUIETLY, *options]
     done = subprocess.run([*command, "--", FETCH], check=False, env={**environ, FETCHING: "yes"})
-    if done.returncode:
-        raise LabError(f"The images could not be fetched; logs/{FETCH}.log says why")
+    if done.returncode == 0:
+        _WANTED.parent.mkdir(exist_ok=True)
+        with replacing(_WANTED, "w") as file:
+            json.dump(wanted, file)
+    return done.returncode
+
+
+def check_run_targets(arguments: Sequence[str]) -> None:
+    """Check those of a call's arguments that ask for a run by its path.
+
+    Raises:
+        LabError: a folder's name is no run's.
+    """
+    for argument in arguments:
+        if argument.startswith("results/runs/") and argument.count("/") >= 4:
+            Run.from_id("/".join(argument.split("/")[2:4]))
 
 
 def assumed(raw: Path) -> str:
@@ -103,8 +126,14 @@ def assumed(raw: Path) -> str:
 
 def _fetched(raw: Path) -> str | None:
     """Return the name of the images that the last fetch brought; None if there was none."""
+    name = (_read(raw / SOURCE) or {}).get("name")
+    return str(name) if name else None
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Return what a JSON file says; None if there is none, or it is damaged."""
     try:
-        source = json.loads((raw / SOURCE).read_text(encoding="utf-8"))
-        return str(source["name"])
-    except (OSError, ValueError, KeyError, TypeError):
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
         return None
+    return content if isinstance(content, dict) else None
