@@ -19,7 +19,8 @@ def refusal(project, *arguments):
     """The one line with which a call ends before any rule is known."""
     *before, line = message(project, *arguments).splitlines()
     assert all(
-        one.startswith(("Using workflow specific profile", "Config file ")) for one in before
+        one.startswith(("Using workflow specific profile", "Config file ", "No images yet"))
+        for one in before
     )
     assert not list((project.folder / ".snakemake/locks").glob("*"))
     return line
