@@ -47,7 +47,8 @@ def main(argv: list[str] | None = None) -> int:
     Returns:
         0; 1 after a LabError, a file error or want of memory; 130 after an interruption.
     """
-    arguments = build_parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    arguments = build_parser(argv[0] if argv else None).parse_args(argv)
     try:
         arguments.command(arguments)
     except LabError as error:
@@ -67,8 +68,12 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; the help has those for people first."""
+def build_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of all commands; the help has those for people first.
+
+    Args:
+        command: the one that is called, if that is known: others need not know all their flags.
+    """
     parser = argparse.ArgumentParser(
         prog="backprop-lab",
         description="Train, look at and compare runs; check and compare builds.",
@@ -77,6 +82,8 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
     for group in (train, own, look, progress, preview, builds, data, measure, analyse, report):
         group.add_commands(commands)
+    if command in (None, "train", "completion"):
+        own.add_flags(commands.choices["train"])
     about = "print what completes this program's commands in a shell"
     completion = add(commands, "completion", partial(_complete, parser), about, for_people=True)
     completion.add_argument("shell", choices=["bash", "zsh"])

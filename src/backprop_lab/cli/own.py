@@ -7,13 +7,14 @@ import sys
 from dataclasses import MISSING, fields
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backprop_lab.cli.arguments import Commands, add
 from backprop_lab.cli.tables import add_json, print_json, print_table
 from backprop_lab.errors import LabError
-from backprop_lab.runs.layers import parse_layers
-from backprop_lab.runs.run import ACTIVATIONS, BACKENDS, INITS, OPTIMIZERS, REDUCTIONS, Run
+
+if TYPE_CHECKING:
+    from backprop_lab.runs.run import Run
 
 #: What `train` takes without a flag: the original's first network, for a few epochs.
 DEFAULTS: dict[str, Any] = {
@@ -26,19 +27,21 @@ DEFAULTS: dict[str, Any] = {
     "epochs": 5,
     "seed": 0,
 }
-_CHOICES = {
-    "backend": BACKENDS,
-    "activation": ACTIVATIONS,
-    "optimizer": OPTIMIZERS,
-    "init": INITS,
-    "pixels": ("unit", "raw"),
-    "weight_gradient": REDUCTIONS,
-    "bias_gradient": REDUCTIONS,
-}
 
 
 def add_flags(train: argparse.ArgumentParser) -> None:
     """Add to `train` a flag for each parameter of a run, and where to write a run of one's own."""
+    from backprop_lab.runs.run import ACTIVATIONS, BACKENDS, INITS, OPTIMIZERS, REDUCTIONS, Run
+
+    choices = {
+        "backend": BACKENDS,
+        "activation": ACTIVATIONS,
+        "optimizer": OPTIMIZERS,
+        "init": INITS,
+        "pixels": ("unit", "raw"),
+        "weight_gradient": REDUCTIONS,
+        "bias_gradient": REDUCTIONS,
+    }
     flags = train.add_argument_group("without FOLDER, a run of your own")
     for field in fields(Run):
         default = DEFAULTS.get(field.name, None if field.default is MISSING else field.default)
@@ -47,8 +50,8 @@ def add_flags(train: argparse.ArgumentParser) -> None:
             options |= {"type": _layers, "metavar": "SIZES", "help": "such as 360-100, or 16x30"}
         elif field.name == "shuffle":
             options |= {"action": argparse.BooleanOptionalAction}
-        elif field.name in _CHOICES:
-            options |= {"choices": _CHOICES[field.name]}
+        elif field.name in choices:
+            options |= {"choices": choices[field.name]}
         else:
             kind = float if field.name == "learning_rate" else int
             options |= {"type": kind, "metavar": "NUMBER"}
@@ -74,6 +77,7 @@ def add_commands(commands: Commands) -> None:
 def train_own(arguments: argparse.Namespace) -> None:
     """Train the run that the flags describe, with a bar, and say where its files are."""
     from backprop_lab.api import load_images, save
+    from backprop_lab.runs.run import Run
     from backprop_lab.training.loop import train
 
     parameters = {field.name: getattr(arguments, f"run_{field.name}") for field in fields(Run)}
@@ -159,6 +163,8 @@ def _predict(arguments: argparse.Namespace) -> None:
 
 def _layers(text: str) -> tuple[int, ...]:
     """Read hidden layers as a run's name spells them."""
+    from backprop_lab.runs.layers import parse_layers
+
     try:
         return parse_layers(text)
     except (LabError, ValueError):

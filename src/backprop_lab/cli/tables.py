@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from backprop_lab.results.statistics import LEVEL, Interval
+if TYPE_CHECKING:
+    from backprop_lab.results.statistics import Interval
 
 
 def add_json(command: argparse.ArgumentParser) -> None:
@@ -67,6 +68,7 @@ def percent(value: float | None) -> str:
 def with_interval(interval: Interval, scale: float = 1) -> str:
     """Return an estimate with its interval as text.
 
+    >>> from backprop_lab.results.statistics import Interval
     >>> with_interval(Interval(0.0123, 0.01, 0.0146, 3, "t"), 100)
     '+1.2300 [+1.0000, +1.4600]'
     """
@@ -78,6 +80,8 @@ def with_interval(interval: Interval, scale: float = 1) -> str:
 
 def level() -> str:
     """Return the level of all intervals, such as "95 %"."""
+    from backprop_lab.results.statistics import LEVEL
+
     return f"{100 * LEVEL:.0f} %"
 
 

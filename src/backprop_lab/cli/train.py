@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from backprop_lab.cli.arguments import Commands, add
-from backprop_lab.cli.own import add_flags, train_own
+from backprop_lab.cli.own import train_own
 
 #: Environment variable with the folder of event files: how the workflow asks its runs for them.
 #: As a parameter of their rules it would be a reason to train again.
@@ -33,7 +33,6 @@ def add_commands(commands: Commands) -> None:
     train.add_argument("--every", type=float, default=15, metavar="SECONDS", help=about)
     about = "what the code means; checkpoints of other code are not used"
     train.add_argument("--code", default="", metavar="FINGERPRINT", help=about)
-    add_flags(train)
     about = "write event files for TensorBoard into a folder of the run's name in this folder"
     events = os.environ.get(EVENTS) or None
     train.add_argument("--events", type=Path, default=events, metavar="FOLDER", help=about)

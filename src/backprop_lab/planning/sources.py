@@ -36,7 +36,7 @@ PLUMBING = (
     "files.arrays",
     "files.atomic",
     "files.documents",
-    "files.forms.registry",
+    "files.forms",
     "files.inputs",
     "files.processes",
     "planning",
