@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -324,14 +325,21 @@ def test_the_program_serves_and_ends_in_one_line_when_interrupted(project):
     shutil.copy(root / "config.yaml", project)
     shutil.copy(REPORT / "claims.yaml", project / "report")
     process = subprocess.Popen(
-        [sys.executable, "-m", "backprop_lab.cli", "preview"], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "backprop_lab.cli", "preview"],
+        stderr=subprocess.PIPE,
+        text=True,
+        # A test that runs in the background inherits that this signal is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    told = process.stderr.readline()
-    port = int(re.search(r"http://127\.0\.0\.1:(\d+)/ ", told)[1])
-    assert "rendered" in process.stderr.readline()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("GET", "/")
-    assert b"Abstract" in connection.getresponse().read()
-    process.send_signal(2)
-    assert process.communicate()[1] == "interrupted\n"
-    assert process.returncode == 130
+    try:
+        told = process.stderr.readline()
+        port = int(re.search(r"http://127\.0\.0\.1:(\d+)/ ", told)[1])
+        assert "rendered" in process.stderr.readline()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", "/")
+        assert b"Abstract" in connection.getresponse().read()
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=60)[1] == "interrupted\n"
+        assert process.returncode == 130
+    finally:
+        process.kill()

@@ -24,8 +24,10 @@ def test_a_full_disk_for_results(project, disk):
     filler = fill(results, spare=50_000)
     console = project.snakemake(f"{RUN}/result.json", ok=False)
     line = f"error: {RUN}/model.npz: cannot be written (No space left on device)"
-    assert console.count(line) == 1
-    assert "error: ended with status 1" in console
+    log = (project.folder / f"{RUN.replace('results', 'logs', 1)}.log").read_text()
+    assert log.count(line) == 1
+    assert "error: ended with status 1" in log
+    assert "No space left on device" in console
     assert "Traceback" not in console
     left = {path for path in results.rglob("*") if path.is_file()}
     assert left == {filler, results / "dataset.npz", results / "dataset.json"}

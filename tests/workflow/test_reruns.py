@@ -74,7 +74,7 @@ def test_the_numpy_network_retrains_only_numpy_runs(built, module, old, new):
 def test_torch_code_retrains_only_torch_runs(built):
     built.append(f"{CODE}/nn/torch_network.py", "\nX = 1\n")
     jobs = built.would_run(*QUICK)
-    assert jobs["train_torch"] == 18
+    assert jobs["train_torch"] == 12
     assert "train_numpy" not in jobs
 
 
@@ -101,8 +101,8 @@ def test_a_new_seed_trains_only_its_own_runs(built):
 
 def test_a_new_grid_value_trains_only_its_own_runs(built):
     config = built.config()
-    config["experiments"]["task1_final"]["grid"]["learning_rate"].append(0.03)
-    config["experiments"]["task1_final"]["grid"]["pixels"] = ["unit", "raw"]
+    grid = config["experiments"]["task1_final"]["grid"]
+    grid.update(learning_rate=[*grid["learning_rate"], 0.03], pixels=["unit", "raw"])
     built.write_config(config)
     jobs = built.would_run(*QUICK)
     assert jobs["train_numpy"] == 3  # two learning rates, two pixel scales, but one is there
