@@ -13,16 +13,18 @@ from pathlib import Path
 from backprop_lab.cli.inherited import announced
 from backprop_lab.cli.train import EVENTS
 from backprop_lab.cli.watchdog import BUILD
-from backprop_lab.data.download import is_local
+from backprop_lab.data.download import FALLBACK, is_local
 from backprop_lab.errors import LabError
 from backprop_lab.figures.registry import figures as all_figures
 from backprop_lab.planning.changes import changed_modules, note_modules
+from backprop_lab.planning.images import EMBEDDED
 from backprop_lab.planning.locks import clear_stale_locks, note_call
 from backprop_lab.planning.sources import SourceTree
 from backprop_lab.planning.validation import check_names
 from backprop_lab.report.assets import ASSETS, FIGURE_WORDS, TEXTS
 from backprop_lab.runs.run import WILDCARDS, Run
 from backprop_lab.tables.registry import tables as all_tables
+from snakemake.logging import logger
 from snakemake_logger_plugin_lab.plan import announce
 
 # Jobs inherit MNIST's folder, whatever named it.
@@ -241,6 +243,9 @@ if workflow.is_main_process:
     if found := clear_stale_locks(Path(".snakemake")):
         print(found, file=sys.stderr)
     os.environ[BUILD] = f"{os.getpid()}@{platform.node()}"
+    # Not before: this goes to Snakemake's log, too, in a folder that can be written by now.
+    if executes() and config["dataset"] == "auto" and expected(*WANTED) == EMBEDDED:
+        logger.warning(FALLBACK)
 
 
 wildcard_constraints:

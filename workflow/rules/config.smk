@@ -10,12 +10,11 @@ from pathlib import Path
 
 from backprop_lab.cli.data import PLANNED
 from backprop_lab.cli.inherited import check_folder, shut_out
-from backprop_lab.data.download import FALLBACK, local_folder
+from backprop_lab.data.download import local_folder
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import check_writable
 from backprop_lab.planning.config_file import located, read_sources
 from backprop_lab.planning.images import (
-    EMBEDDED,
     assumed,
     check_run_targets,
     config_options,
@@ -25,7 +24,6 @@ from backprop_lab.planning.images import (
 )
 from backprop_lab.planning.validation import plan
 from backprop_lab.runs.config_error import ConfigError
-from snakemake.logging import logger
 
 
 def refuse(error):
@@ -73,8 +71,6 @@ try:
         elif not settled(*WANTED) and (assumption := assumed(Path("data/raw"))):
             print(assumption, file=sys.stderr)
         os.environ[PLANNED] = expected(*WANTED)
-        if executes() and config["dataset"] == "auto" and expected(*WANTED) == EMBEDDED:
-            logger.warning(FALLBACK)
     PLAN = PLAN.on(expected(*WANTED))
     EXPERIMENTS = PLAN.experiments
 except LabError as error:
