@@ -257,11 +257,13 @@ def test_the_log_says_how_a_job_ended(lab):
 
 @pytest.mark.fault("two builds at once")
 def test_a_second_call_says_that_the_first_is_at_work(lab):
-    build = start(lab, *(f"{run}/result.json" for run in RUNS))
-    while not list((lab.folder / ".snakemake").glob("locks/*.lock")):
+    long = "results/runs/numpy_256_relu_adam_lr0.001_b32_e600/seed0/result.json"
+    build = start(lab, long)
+    # A run's log, for before that there is the lock of the call that only fetches.
+    while not list((lab.folder / "logs/runs").glob("*/*.log")):
         assert build.poll() is None
         time.sleep(0.02)
-    console = lab.snakemake(f"{RUNS[0]}/result.json", ok=False)
+    console = lab.snakemake(long, ok=False)
     assert f"Another call of Snakemake has locked its files here: process {build.pid} " in console
     assert "cannot be locked" in console
     assert build.wait() == 0

@@ -30,7 +30,6 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from backprop_lab.errors import LabError
-from backprop_lab.runs.kernels import VARIABLES
 
 #: Variables that break or change what is computed, and that nothing here needs.
 SHUT_OUT = (
@@ -67,6 +66,8 @@ def shut_out(environ: MutableMapping[str, str] = os.environ) -> None:
 
 def announced(environ: Mapping[str, str] = os.environ) -> list[str]:
     """Return one line for each variable that is let in although numbers depend on it."""
+    from backprop_lab.runs.kernels import VARIABLES
+
     return [
         f"{name}={environ[name]} is set: it chooses the kernels that the numbers are computed "
         "with; unset it for those of this processor"
