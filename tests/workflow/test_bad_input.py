@@ -123,7 +123,8 @@ def test_a_damaged_archive_is_named(project, tmp_path):
 
 def test_a_run_no_rule_knows(project):
     path = "results/runs/numpy_360_step_sgd_lr0.1_b32_e10/seed0/history.csv"
-    assert "MissingRuleException" in message(project, path)
+    assert "not the name of a run; it looks like numpy_360-100_relu" in refusal(project, path)
+    assert "MissingRuleException" in message(project, "-n", path)
 
 
 @pytest.mark.parametrize(
