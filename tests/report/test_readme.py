@@ -1,0 +1,75 @@
+"""README's first words: made from the facts of a full build."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from backprop_lab.errors import LabError
+from backprop_lab.report.readme import BEGIN, END, write_found, write_readme
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = ROOT / "report/readme.md"
+ENTRY = {"unit": "count", "source": "a.csv", "content_sha256": "0" * 64}
+
+
+@pytest.fixture
+def build(tmp_path, whole):
+    """Facts, environment and data set of a made-up build on MNIST, as arguments."""
+    keys = re.findall(r'fact\("([^"]+)"', TEMPLATE.read_text())
+    facts = {key: ENTRY | {"value": 5} for key in keys} | {"other": ENTRY | {"value": 1}}
+    (tmp_path / "facts.json").write_text(json.dumps(facts))
+    whole(
+        tmp_path / "environment.json",
+        git={"commit": "a" * 40, "date": "2026-01-02", "dirty": False},
+    )
+    whole(tmp_path / "dataset.json", name="mnist", title="MNIST")
+    names = ("facts", "environment", "dataset")
+    return {name: tmp_path / f"{name}.json" for name in names} | {"template": TEMPLATE}
+
+
+@pytest.fixture
+def whole():
+    """A function that writes a document with some keys given."""
+    from whole import write_document
+
+    return lambda path, **known: write_document(path, known)
+
+
+def test_facts_become_sentences_between_the_marks(build, tmp_path):
+    found, page = tmp_path / "found.json", tmp_path / "README.md"
+    write_found(**build, output=found)
+    assert set(json.loads(found.read_text())["facts"]) < set(json.loads(build["facts"].read_text()))
+    page.write_text(f"# Title\n\n{BEGIN}\nold\n{END}\n\nrest\n")
+    for _ in range(2):  # the second time it finds what it wrote
+        write_readme(found=found, template=TEMPLATE, readme=page)
+        text = page.read_text(encoding="utf-8")
+        assert text.startswith(f"# Title\n\n{BEGIN}\nOf the original's 5 claims")
+        assert text.endswith(
+            f"(A full build on MNIST, commit aaaaaaa, 2026-01-02.)\n{END}\n\nrest\n"
+        )
+        assert "old" not in text
+
+
+def test_other_builds_are_refused(build, tmp_path, whole):
+    whole(build["dataset"], name="digits", title="scikit-learn digits")
+    with pytest.raises(LabError, match="README quotes a full build on MNIST"):
+        write_found(**build, output=tmp_path / "found.json")
+    whole(build["dataset"], name="mnist")
+    whole(build["environment"], git={"commit": "a" * 40, "date": "2026-01-02", "dirty": True})
+    with pytest.raises(
+        LabError, match="is in no commit, and README names one; commit your changes"
+    ):
+        write_found(**build, output=tmp_path / "found.json")
+    assert not (tmp_path / "found.json").exists()
+
+
+def test_a_readme_without_its_marks_is_named(build, tmp_path):
+    write_found(**build, output=tmp_path / "found.json")
+    (tmp_path / "README.md").write_text("# Title\n")
+    with pytest.raises(LabError, match=r"README\.md: must have the lines"):
+        write_readme(
+            found=tmp_path / "found.json", template=TEMPLATE, readme=tmp_path / "README.md"
+        )
+    assert (tmp_path / "README.md").read_text() == "# Title\n"
