@@ -36,7 +36,7 @@ def expected(dataset: str, folder: Path | None, raw: Path) -> str:
     ('mnist', 'kmnist')
 
     Args:
-        dataset: that of config.yaml, or "auto".
+        dataset: that of config.yaml, such as "auto".
         folder: where the images are taken from, if from no mirror.
         raw: folder of the archives, with the source.json of the last fetch.
 
@@ -81,7 +81,7 @@ def fetch_first(
     Args:
         options: see `config_options`.
         environ: os.environ.
-        wanted: what decides which images a fetch brings: data set, mirrors, folder.
+        wanted: what decides which images the mirrors bring: the data set, and which they are.
         raw: folder of the archives, with the source.json of the last fetch.
 
     Returns:

@@ -11,8 +11,10 @@ import pandas as pd
 
 from backprop_lab.data.datasets import to_float
 from backprop_lab.errors import LabError
+from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.forms.run_files import HISTORY, RESULT
 from backprop_lab.nn.classifier import Parameters, Settings
+from backprop_lab.nn.losses import softmax
 from backprop_lab.nn.network import Network
 from backprop_lab.runs.run import Run
 
@@ -54,13 +56,10 @@ class SavedRun:
 
     def parameters(self) -> Parameters:
         """Return (W, b) of each layer, float32: W (n_in, n_out), b (n_out,)."""
-        path = self.folder / "model.npz"
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                layers = range(1, len(self.run.hidden_sizes) + 2)
-                return [(file[f"W{number}"], file[f"b{number}"]) for number in layers]
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            raise LabError(f"{path}: cannot be read; {how_to_train(self.run)}") from error
+        layers = range(1, len(self.run.hidden_sizes) + 2)
+        names = tuple(name for number in layers for name in (f"W{number}", f"b{number}"))
+        arrays = read_arrays(self.folder / "model.npz", names, how_to_train(self.run))
+        return list(zip(arrays[::2], arrays[1::2], strict=True))
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Return the softmax of the logits of images.
@@ -73,20 +72,15 @@ class SavedRun:
         """
         settings = Settings(self.run.optimizer, self.run.learning_rate, self.run.batch_size)
         network = Network(self.parameters(), self.run.activation, settings)
-        logits = network.logits(to_float(images, self.run.pixels)).astype(np.float64)
-        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-        probabilities: np.ndarray = weights / weights.sum(axis=1, keepdims=True)
-        return probabilities
+        logits = network.logits(to_float(images, self.run.pixels))
+        return softmax(logits.astype(np.float64))
 
     def correct(self) -> np.ndarray:
         """Say of each test image whether its class was told, bool (n_test,)."""
         path = self.folder / "predictions.npz"
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                right: np.ndarray = file["label"] == file["predicted"]
-                return right
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            raise LabError(f"{path}: cannot be read; {how_to_train(self.run)}") from error
+        label, predicted = read_arrays(path, ("label", "predicted"), how_to_train(self.run))
+        right: np.ndarray = label == predicted
+        return right
 
 
 def find_runs(name: str, roots: tuple[Path, ...] = (RUNS, OWN)) -> list[SavedRun]:
