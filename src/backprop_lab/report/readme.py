@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pypdfium2
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from PIL import Image
 
 from backprop_lab.errors import LabError
@@ -22,6 +20,7 @@ from backprop_lab.files.atomic import replacing
 from backprop_lab.files.documents import read_json
 from backprop_lab.report.facts import KnownFacts
 from backprop_lab.report.formats import UNIT_FORMATS, format_number
+from backprop_lab.report.fragments import sandbox
 
 #: README's lines between these are made by the program.
 BEGIN = "<!-- made by `snakemake readme` from report/found.json; do not edit -->"
@@ -134,8 +133,8 @@ def write_picture(*, pdf: Path, output: Path) -> None:
 def _side_by_side(pages: list[Image.Image]) -> bytes:
     """Return pictures of one size in a row, with a grey line around each, as a PNG."""
     width, height = pages[0].size
-    sheet = Image.new("L", (len(pages) * (width + 1) + 1, height + 2), 160)
-    sheet = sheet.convert("RGB")
+    grey = (160, 160, 160)
+    sheet = Image.new("RGB", (len(pages) * (width + 1) + 1, height + 2), grey)
     for number, page in enumerate(pages):
         sheet.paste(page, (1 + number * (width + 1), 1))
     file = io.BytesIO()
@@ -145,14 +144,7 @@ def _side_by_side(pages: list[Image.Image]) -> bytes:
 
 def _render(template: Path, fact: Any) -> str:
     """Fill the template; `fact` is what it asks for numbers."""
-    environment = ImmutableSandboxedEnvironment(
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        undefined=StrictUndefined,
-        autoescape=False,
-    )
+    environment = sandbox()
     return environment.from_string(template.read_text(encoding="utf-8")).render(fact=fact)
 
 
