@@ -20,7 +20,7 @@ rule trainers:
     message:
         "Time our networks and their peers in turn, alone on the machine"
     shell:
-        "python {input.script} {input.npz} $(dirname {output.times})" " --settings all > {log} 2>&1"
+        "python {input.script} {input.npz} $(dirname {output.times}) --settings all > {log} 2>&1"
 
 
 rule growth:

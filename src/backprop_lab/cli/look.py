@@ -11,7 +11,6 @@ from backprop_lab.cli.arguments import Commands, add
 from backprop_lab.cli.project import check_config, read_config
 from backprop_lab.cli.tables import (
     add_json,
-    in_words,
     level,
     loss,
     percent,
@@ -59,6 +58,7 @@ def add_commands(commands: Commands) -> None:
 def _runs(arguments: argparse.Namespace) -> None:
     from backprop_lab.results.durations import Durations
     from backprop_lab.results.saved import RUNS
+    from backprop_lab.training.in_progress import duration
 
     plan = _plan(arguments.preset)
     every = list(dict.fromkeys(run for runs in plan.values() for run in runs))
@@ -77,7 +77,7 @@ def _runs(arguments: argparse.Namespace) -> None:
                 "asked for": str(row["asked"]),
                 "done": str(row["done"]),
                 "missing": str(row["missing"]),
-                "takes, on one core": in_words(row["seconds"]) if row["missing"] else "",
+                "takes, on one core": duration(row["seconds"]) if row["missing"] else "",
             }
             for row in rows
         ]
@@ -89,7 +89,7 @@ def _runs(arguments: argparse.Namespace) -> None:
 
 
 def _row(name: str, runs: list[Run], done: set[Run], durations: Any) -> dict[str, Any]:
-    """Count runs; seconds is None where how long the missing ones take is not known."""
+    """Count runs; seconds is nan where how long the missing ones take is not known."""
     missing = [run for run in runs if run not in done]
     each = [durations.seconds(run) for run in missing]
     return {
@@ -97,7 +97,7 @@ def _row(name: str, runs: list[Run], done: set[Run], durations: Any) -> dict[str
         "asked": len(runs),
         "done": len(runs) - len(missing),
         "missing": len(missing),
-        "seconds": None if None in each else sum(each),
+        "seconds": sum(each),
     }
 
 

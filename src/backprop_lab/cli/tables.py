@@ -42,19 +42,6 @@ def print_table(rows: Sequence[Mapping[str, str]]) -> None:
     Console(highlight=False, markup=False).print(table)
 
 
-def in_words(seconds: float | None) -> str:
-    """Return a duration as text.
-
-    >>> in_words(7.4), in_words(200), in_words(9000), in_words(None)
-    ('7 s', '3 min', '2.5 h', '?')
-    """
-    if seconds is None:
-        return "?"
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 100 * 60 else f"{seconds / 3600:.1f} h"
-
-
 def loss(value: float | None) -> str:
     """Return a cross-entropy as text; a run that diverged has none."""
     return "diverged" if value is None else f"{value:.4f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
@@ -43,18 +44,18 @@ class Durations:
             durations._add(run, median(epochs), max(0.0, whole - sum(epochs)))
         return durations
 
-    def seconds(self, run: Run) -> float | None:
+    def seconds(self, run: Run) -> float:
         """Estimate how long a run's job takes alone on a core, in seconds.
 
         By runs of the same network, optimiser and batch size; or else by those of the same
-        backend, in proportion to their number of weights.  None where there are none.
+        backend, in proportion to their number of weights.  nan where there are none.
         """
         if known := self._epochs.get(_kind(run)):
             each = median(known)
         elif known := self._per_weight.get(run.backend):
             each = median(known) * _weights(run)
         else:
-            return None
+            return math.nan
         return median(self._starts[run.backend]) + each * run.epochs
 
     def _add(self, run: Run, each: float, start: float) -> None:
