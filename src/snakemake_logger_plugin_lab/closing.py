@@ -18,7 +18,7 @@ from snakemake_logger_plugin_lab.state import Build, Job
 TAIL = 15
 #: Characters of a line, and of a line of a log, which is folded.
 WIDTH, _LOGGED = 118, 500
-_FETCH_AGAIN = "snakemake --cores 1 --forcerun fetch_mnist -- fetch_mnist"
+_FETCH_AGAIN = "--cores 1 --forcerun fetch_mnist -- fetch_mnist"
 _DATASET = Path("results/dataset.json")
 
 
@@ -61,18 +61,10 @@ def closing_lines(build: Build) -> list[str]:
     return lines
 
 
-def short_command(build: Build, *more: str) -> str:
-    """Return the command that the user typed, its program named from this folder.
-
-    Args:
-        more: arguments that are added, before the user's own.
-    """
-    program, *arguments = build.command.split(" ") if build.command else ["snakemake"]
-    if program.endswith("__main__.py"):
-        program = "python -m snakemake"
-    elif _relative(program) == program and shutil.which("snakemake") == program:
-        program = "snakemake"
-    return " ".join([_relative(program), *more, *arguments])
+def short_command(build: Build) -> str:
+    """Return the command that the user typed, its program named from this folder."""
+    _, *arguments = build.command.split(" ")
+    return " ".join([_program(build), *arguments])
 
 
 def clip(text: str, width: int) -> str:
@@ -88,11 +80,21 @@ def _next(build: Build, whole: bool) -> Iterator[str]:
         return
     if _source().get("embedded"):
         yield f"for MNIST from a folder: MNIST_DIR=/path/to/archives {command}"
-        yield f"to try the network again: {_FETCH_AGAIN}"
+        yield f"to try the network again: {_program(build)} {_FETCH_AGAIN}"
     if build.plan.reports and build.plan.preset == "quick":
         yield "for the whole report, with all seeds and epochs: make report"
     elif build.plan.reports:
         yield "change config.yaml and call it again: only what is new is trained"
+
+
+def _program(build: Build) -> str:
+    """Return how the user called Snakemake, from this folder."""
+    program = build.command.split(" ")[0] or "snakemake"
+    if program.endswith("__main__.py"):
+        return "python -m snakemake"
+    if _relative(program) == program and shutil.which("snakemake") == program:
+        return "snakemake"
+    return _relative(program)
 
 
 def _dataset() -> list[str]:
