@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from project_copy import ROOT, copy_project
 
 from backprop_lab.cli.inherited import announced, check_folder, shut_out
 from backprop_lab.errors import LabError
 from backprop_lab.measurements.environment import git_state
 from backprop_lab.runs.kernels import VARIABLES
 
-ROOT = Path(__file__).parents[2]
 ODD = "Anna's lab--v2 實驗"
 #: What a notebook, a login and a debugging session leave behind.
 HOSTILE = {
@@ -213,6 +213,7 @@ def test_variables_are_shut_out_and_the_owner_reads_what_is_written(tmp_path):
         "MNIST_DIR": "/data",
         "PYTHONPATH": "src",
         "HOME": "/home/a",
+        "PATH": "/nonsense",
     }
     before = os.umask(0o777)
     try:
@@ -225,9 +226,34 @@ def test_variables_are_shut_out_and_the_owner_reads_what_is_written(tmp_path):
         "MNIST_DIR": "/data",
         "PYTHONPATH": "src",
         "HOME": "/home/a",
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/nonsense"]),
         "PYTHONUTF8": "1",
         "MATPLOTLIBRC": os.devnull,
     }
+
+
+def test_an_environment_that_was_not_activated_is_used(tmp_path):
+    project = copy_project(tmp_path / "project")
+    figure = "results/figures/en/activation_functions.svg"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "snakemake",
+            "--cores",
+            "1",
+            "--config",
+            "dataset=mnist",
+            "--",
+            figure,
+        ],
+        cwd=project,
+        env=environment(PATH=os.defpath, PYTHONPATH=str(project / "src")),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (project / figure).exists()
 
 
 def test_kernels_that_a_variable_chooses_are_announced():

@@ -50,18 +50,30 @@ _OWNER = 0o700
 def shut_out(environ: MutableMapping[str, str] = os.environ) -> None:
     """Take out of `environ` what must not reach a result.
 
-    Functions that bash would import, which could stand in for any program, go too.  New files can
-    be read by their owner, and messages are written as UTF-8.
+    Functions that bash would import, which could stand in for any program, go too, and so do other
+    programs of the names of this Python's.  New files can be read by their owner, and messages are
+    written as UTF-8.
     """
     for name in list(environ):
         if name in SHUT_OUT or name.startswith("BASH_FUNC_"):
             del environ[name]
     environ.update(INSTEAD)
+    _own_programs_first(environ)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     # A umask such as 0777 would make files that not even this program can read again.
     os.umask(os.umask(0o077) & ~_OWNER)
+
+
+def _own_programs_first(environ: MutableMapping[str, str]) -> None:
+    """Let jobs find this Python and its programs, when their environment was not activated.
+
+    `.venv/bin/snakemake` is enough then.
+    """
+    here, path = str(Path(sys.executable).parent), environ.get("PATH", os.defpath)
+    if path.split(os.pathsep)[0] != here:
+        environ["PATH"] = os.pathsep.join([here, path])
 
 
 def announced(environ: Mapping[str, str] = os.environ) -> list[str]:
