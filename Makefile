@@ -21,7 +21,7 @@ INSTALL = PYTHONUNBUFFERED=1 $(BIN)/pip install --disable-pip-version-check \
 # of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report quick bench docs test fuzz lint repair clean
+.PHONY: report quick bench browser docs test fuzz lint repair clean
 
 report: .venv/installed
 	$(BIN)/snakemake --cores $(CORES)
@@ -43,6 +43,10 @@ test: .venv/installed
 fuzz: .venv/installed
 	BACKPROP_LAB_FUZZ=24 $(BIN)/pytest -n 0 -s tests/fuzz tests/data/test_idx_fuzz.py \
 	  tests/runs/test_run.py tests/planning/test_config_fuzz.py
+
+# What the tests in a browser need beside Chromium, which the system provides.
+browser: .venv/installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[test,browser]'
 
 lint: .venv/installed
 	$(BIN)/ruff check

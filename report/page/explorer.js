@@ -162,7 +162,7 @@
     const band = (name, series) => ({ series, fill: () => faded(name) });
     const axis = {
       stroke: () => colour("setting"),
-      font: "12px system-ui, sans-serif",
+      font: `12px ${getComputedStyle(root).fontFamily}`,
       grid: { stroke: () => faded("setting"), width: 1 },
       ticks: { stroke: () => faded("setting"), width: 1, size: 4 },
     };
@@ -237,4 +237,6 @@
   }).observe(slider);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   document.addEventListener("themechange", draw);
+  // A canvas keeps what it was drawn with before the page's fonts were there.
+  document.fonts.ready.then(draw);
 })();

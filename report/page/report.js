@@ -1,7 +1,7 @@
 "use strict";
-/* Comforts, none needed to read: where a number comes from (hover, focus, tap; Escape closes),
-   light or dark, the section in view marked in the contents, figures enlarged, the gallery's
-   filter, wide things within the keyboard's reach.  (A template: no dollar signs here.) */
+/* Comforts, none needed to read: light or dark, the section in view marked in the contents,
+   figures enlarged, the gallery's filter, wide things within the keyboard's reach.
+   (A template: no dollar signs here.) */
 (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -29,68 +29,6 @@
   dark.addEventListener("change", showTheme);
   theme.hidden = false;
   showTheme();
-
-  const tip = document.getElementById("tip");
-  let current = null;
-  let leaving = 0;
-
-  function line(parent, label, value, tag) {
-    if (!value) return;
-    const row = parent.appendChild(document.createElement("div"));
-    row.append(label);
-    row.appendChild(document.createElement(tag)).textContent = value;
-  }
-
-  function show(fact) {
-    clearTimeout(leaving);
-    if (fact === current) return;
-    hide();
-    current = fact;
-    tip.textContent = "";
-    const head = tip.appendChild(document.createElement("strong"));
-    head.textContent = tip.dataset.title;
-    line(tip, tip.dataset.source, fact.dataset.source, "code");
-    line(tip, tip.dataset.runs, fact.dataset.runs, "span");
-    line(tip, tip.dataset.rebuild, fact.dataset.rebuild, "code");
-    tip.hidden = false;
-    place();
-    fact.setAttribute("aria-describedby", "tip");
-  }
-
-  function place() {
-    if (!current) return;
-    const box = current.getBoundingClientRect();
-    const width = root.clientWidth;
-    const left = Math.max(8, Math.min(box.left, width - tip.offsetWidth - 8));
-    const above = box.top - tip.offsetHeight - 6;
-    tip.style.left = left + "px";
-    tip.style.top = (above > 4 ? above : box.bottom + 6) + "px";
-  }
-
-  function hide() {
-    clearTimeout(leaving);
-    if (!current) return;
-    current.removeAttribute("aria-describedby");
-    current = null;
-    tip.hidden = true;
-  }
-
-  // Not "click": phones send none to what is neither a link nor a control.
-  for (const kind of ["mouseover", "focusin", "pointerup"]) {
-    document.addEventListener(kind, (event) => {
-      const fact = event.target.closest && event.target.closest(".fact");
-      if (fact) show(fact);
-      else if (tip.contains(event.target)) clearTimeout(leaving);
-      else if (kind !== "mouseover") hide();
-      else {
-        // Time to move the pointer from the number to its note, to copy the command.
-        clearTimeout(leaving);
-        leaving = setTimeout(() => current !== document.activeElement && hide(), 250);
-      }
-    });
-  }
-  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
-  addEventListener("scroll", place, { passive: true });
 
   const contents = document.querySelector(".contents");
   const links = new Map();

@@ -1,52 +1,29 @@
 """The report in a real browser: axe-core finds nothing, the keyboard reaches everything.
 
-Needs node, chromium, and playwright-core and axe-core in a folder that NODE_PATH names:
-
-    npm install --prefix ~/axe axe-core@4 playwright-core@1
-    NODE_PATH=~/axe/node_modules pytest tests/test_accessibility.py
-
 BACKPROP_LAB_PAGE names a finished report to look at instead of the sample.
 """
 
-import json
 import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from page_in_browser import find_browser, look_at
 from widget_sample import build_widgets
 
 from backprop_lab.report.render import render_html
 
-SCRIPT = Path(__file__).parents[1] / "support/page_in_browser.cjs"
 MODES = ("wide, light", "wide, dark", "phone, light", "phone, dark")
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory):
-    node = shutil.which("node")
-    if not node:
-        pytest.skip("node is not installed")
-    browser = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if not browser:
-        pytest.skip("neither chromium nor google-chrome is installed")
-    modules = ["axe-core/axe.min.js", "playwright-core"]
-    found = subprocess.run([node, "-e", "".join(f"require.resolve('{m}');" for m in modules)])
-    if found.returncode:
-        pytest.skip("axe-core or playwright-core is not on NODE_PATH")
+    browser = find_browser()
     page = os.environ.get("BACKPROP_LAB_PAGE")
     if not page:
         page = tmp_path_factory.mktemp("page") / "report.html"
         render_html(build_widgets(page.parent), page)
-    done = subprocess.run(
-        [node, SCRIPT, Path(page).resolve(), browser], capture_output=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return look_at(Path(page), browser)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -76,6 +53,19 @@ def test_a_number_says_where_it_comes_from(seen):
     assert "results/" in tip
     assert "snakemake --cores 1 --force results/" in tip
     assert seen["keyboard"]["tipGone"]
+
+
+def test_numbers_of_a_paragraph_are_one_stop_and_arrows_go_on(seen):
+    notes = seen["keyboard"]["notes"]
+    assert 0 < notes["stops"] < notes["facts"]
+    assert notes["next"] != notes["first"] == notes["back"]
+
+
+def test_the_command_of_a_number_is_copied_by_keyboard(seen):
+    notes = seen["keyboard"]["notes"]
+    assert notes["copied"] == notes["command"] != ""
+    assert notes["button"] == "Copied"
+    assert notes["returned"] == notes["first"]
 
 
 def test_a_figure_is_enlarged_and_put_back(seen):

@@ -67,6 +67,11 @@ local function html_header(header)
     header.content:insert(1, pandoc.Space())
     header.content:insert(1, pandoc.Span(text, { class = 'section-number' }))
   end
+  if header.identifier ~= '' then
+    local name = stringify(labels.permalink)
+    local attributes = { class = 'permalink', ['aria-label'] = name }
+    header.content:insert(pandoc.Link('', '#' .. header.identifier, name, attributes))
+  end
   return header
 end
 

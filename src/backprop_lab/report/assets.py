@@ -27,6 +27,7 @@ ASSETS = (
     "numeric.csl",
     "page.html",
     "page.typ",
+    "notes.js",
     "report.js",
     "style.css",
     "filters/tables.lua",

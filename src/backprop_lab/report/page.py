@@ -20,7 +20,7 @@ class Page(HTMLParser):
         text: what is read, without code.
         code: the text of all <code>.
         ids: identifier -> how many elements have it.
-        links: [address, words] of each.
+        links: [address, words, or else its name for a blind reader] of each.
         heads: identifier of a section -> its head.
         h1: number of <h1>.
         facts: the text of each number that carries its source.
@@ -71,7 +71,7 @@ class Page(HTMLParser):
         if tag == "html":
             self.lang = given.get("lang", "")
         if tag == "a":
-            self.links.append([given.get("href", ""), ""])
+            self.links.append([given.get("href", ""), given.get("aria-label", "")])
         if tag == "section":
             self._section = given.get("id", "")
         if tag == "h1":
