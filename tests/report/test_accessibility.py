@@ -36,6 +36,11 @@ def test_nothing_scrolls_sideways(seen, mode):
     assert seen["sideways"][mode] == 0
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_no_box_stands_for_a_chinese_character(seen, mode):
+    assert seen["boxes"][mode] == []
+
+
 def test_no_script_fails_and_nothing_is_fetched(seen):
     assert seen["problems"] == []
 

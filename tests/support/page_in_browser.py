@@ -35,6 +35,24 @@ _FOUND_BY_AXE = """async () => {
     count: one.nodes.length,
   }));
 }"""
+#: Chinese characters are as wide as they are high; a box that stands for a missing one is not.
+BOXES = """async () => {
+  await document.fonts.ready;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const found = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.parentElement.closest("script, style, svg, [hidden]")) continue;
+    const size = parseFloat(getComputedStyle(node.parentElement).fontSize);
+    for (const match of node.data.matchAll(/[\\u4e00-\\u9fff]/g)) {
+      range.setStart(node, match.index);
+      range.setEnd(node, match.index + 1);
+      const { width } = range.getBoundingClientRect();
+      if (width && Math.abs(width / size - 1) > 0.02) found.push(match[0]);
+    }
+  }
+  return found;
+}"""
 _ATTACK = """() => {
   const code = '<img src="https://example.org/x.png" onerror="window.ran = true">';
   document.body.insertAdjacentHTML("beforeend", code);
@@ -63,14 +81,14 @@ def look_at(report: Path, browser: str) -> dict:
         browser: the path of Chromium.
 
     Returns:
-        {"axe": {mode: violations}, "sideways": {mode: pixels}, "problems": [line],
-        "keyboard": see `_use`, "withoutScript": {...}, "attack": {"ran", "problems"}}, with a
-        mode such as "wide, light".
+        {"axe": {mode: violations}, "sideways": {mode: pixels}, "boxes": {mode: characters},
+        "problems": [line], "keyboard": see `_use`, "withoutScript": {...},
+        "attack": {"ran", "problems"}}, with a mode such as "wide, light".
     """
     from playwright.sync_api import sync_playwright
 
     url = report.resolve().as_uri()
-    found: dict = {"axe": {}, "sideways": {}, "problems": []}
+    found: dict = {"axe": {}, "sideways": {}, "boxes": {}, "problems": []}
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=FLAGS)
         for size, viewport in SIZES.items():
@@ -80,6 +98,7 @@ def look_at(report: Path, browser: str) -> dict:
                 found["sideways"][mode] = page.evaluate(
                     "document.documentElement.scrollWidth - document.documentElement.clientWidth"
                 )
+                found["boxes"][mode] = page.evaluate(BOXES)
                 found["axe"][mode] = _audit(page)
                 if mode == "wide, light":
                     found["keyboard"] = _use(page)

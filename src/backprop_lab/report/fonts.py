@@ -37,6 +37,9 @@ _CJK_FACES = (
     ("Report CJK", "NotoSerifCJKsc-Regular.otf"),
     ("Report CJK Sans", "NotoSansCJKsc-Regular.otf"),
 )
+#: What `_is_cjk` knows, in CSS.  With it style.css can name these faces before a Latin one: behind
+#: one that the system has, Chromium keeps the boxes that it drew before they were loaded.
+_CJK_RANGE = "U+2E80-FDFF, U+FE10-FFEF, U+20000-3FFFF"
 
 #: Families of the PDF, by what page.typ uses them for.
 _PDF_FONTS = {
@@ -71,6 +74,7 @@ class _Face:
     path: Path
     style: str = "normal"
     weight: str = "normal"
+    range: str = "U+0-10FFFF"
 
     def rule(self, characters: str, scripts: Sequence[str]) -> str:
         """Write its @font-face rule, with the font cut down to the characters.
@@ -101,7 +105,7 @@ class _Face:
         data = base64.b64encode(buffer.getvalue()).decode()
         return (
             f'@font-face {{ font-family: "{self.family}"; font-style: {self.style}; '
-            f"font-weight: {self.weight}; font-display: block; "
+            f"font-weight: {self.weight}; font-display: block; unicode-range: {self.range}; "
             f'src: url("data:font/woff;base64,{data}") format("woff"); }}'
         )
 
@@ -171,7 +175,8 @@ def font_faces(html: str, cut: Cut = _Face.rule) -> str:
     shapes = _SHAPES.get(language[1] if language else "", ["DFLT", "hani.dflt"])
     if ideographs:
         faces += [
-            cut(_Face(family, cjk_folder / name), ideographs, shapes) for family, name in _CJK_FACES
+            cut(_Face(family, cjk_folder / name, range=_CJK_RANGE), ideographs, shapes)
+            for family, name in _CJK_FACES
         ]
     rest = _lacking(text + math, cjk_folder / _CJK_FACES[0][1], _is_cjk)
     rest = math + _lacking(rest, folder / _TEXT_FACES[0][2])
