@@ -120,6 +120,23 @@ local function merge_head(rows)
   return rows
 end
 
+-- A table whose columns have widths holds sentences: on a phone each of its rows is a card, where
+-- each cell says what it is.  Returns whether this is one.
+local function name_cells(element)
+  local heads = element.head.rows[1]
+  if #element.head.rows ~= 1 or not element.colspecs[1][2] then
+    return false
+  end
+  for _, body in ipairs(element.bodies) do
+    for _, row in ipairs(body.body) do
+      for column, cell in ipairs(row.cells) do
+        cell.attributes['data-head'] = stringify(heads.cells[column].contents)
+      end
+    end
+  end
+  return true
+end
+
 local function html_table(element)
   local number = take(element, 'number')
   element.head.rows = merge_head(element.head.rows)
@@ -135,9 +152,13 @@ local function html_table(element)
   for _, body in ipairs(element.bodies) do
     rows = rows + #body.body
   end
+  local classes = 'table' .. (size == 'small' and ' small' or '')
+  if name_cells(element) then
+    classes = classes .. ' cards'
+  end
   local blocks = pandoc.Blocks({
-    raw(('<figure class="table%s" id="%s"><figcaption id="%s-caption">'):format(
-      size == 'small' and ' small' or '', identifier, identifier)),
+    raw(('<figure class="%s" id="%s"><figcaption id="%s-caption">'):format(
+      classes, identifier, identifier)),
   })
   blocks:extend(caption)
   blocks:insert(raw('</figcaption>'))
