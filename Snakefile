@@ -25,6 +25,7 @@ rule all:
 
 
 onstart:
+    look_only_when_a_job_has_ended()
     note_modules(SOURCES, CODE_LEDGER)
     announce(
         workflow,

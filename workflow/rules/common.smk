@@ -218,6 +218,17 @@ def check_targets(rules):
     SOURCES.write_notes()  # by now every rule has asked for its code
 
 
+def look_only_when_a_job_has_ended():
+    """Keep the scheduler from looking for jobs to start at other times.
+
+    Its own limit of 100 jobs a second has it look again one second after every look. Each job that
+    ends is one more such chain, so that after 180 jobs the looking took 0.4 of a core.
+    """
+    limit = workflow.scheduler.job_rate_limiter
+    if limit and (limit.max_jobs, limit.timespan) == (100, 1):  # not one that the user chose
+        workflow.scheduler.job_rate_limiter = None
+
+
 def current_reports():
     """Of the reports, those that this call is for: others may be of an earlier state."""
     current = {path for job in workflow.dag.jobs for path in job.output}
