@@ -10,7 +10,6 @@ changes from round to round.  A round that is not counted goes before.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from collections.abc import Sequence
@@ -29,7 +28,7 @@ from backprop_lab.measurements.environment import write_environment
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build, one_thread
 from backprop_lab.training.initialization import batch_orders
-from trainers import LEARNING_RATES, ROUNDS
+from trainers import LEARNING_RATES, ROUNDS, run_program
 
 HIDDEN_SIZES = ((360,), (360, 100, 40))
 BATCH_SIZES = (32, 128, 512)
@@ -115,18 +114,8 @@ def _run(hidden_sizes: Sequence[int], optimizer: str, batch_size: int) -> Run:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read the command line and measure; a LabError becomes one line and status 1."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("dataset", type=Path, help="dataset.npz, dataset.json beside it")
-    parser.add_argument("folder", type=Path, help="where the results go")
-    parser.add_argument("--rounds", type=int, default=ROUNDS)
-    arguments = parser.parse_args(argv)
-    try:
-        measure(arguments.dataset, arguments.folder, rounds=arguments.rounds)
-    except LabError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    """Compare the devices; see `trainers.run_program`."""
+    return run_program(argv, __doc__ or "", measure)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -190,27 +190,40 @@ def _first(dataset: Dataset, n: int) -> Dataset:
     )
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Read the command line and measure; a LabError becomes one line and status 1."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def run_program(
+    argv: Sequence[str] | None, description: str, measure: Callable[..., None], **options: dict
+) -> int:
+    """Read a benchmark's command line and measure; a LabError becomes one line and status 1.
+
+    Args:
+        argv: without the program's name; None takes that of the process.
+        measure: called with the data set, the folder and each option by its name.
+        options: what argparse takes for each further option, beside --rounds.
+    """
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("dataset", type=Path, help="dataset.npz, dataset.json beside it")
     parser.add_argument("folder", type=Path, help="where the results go")
-    parser.add_argument("--settings", default="main", choices=["main", "all"])
-    parser.add_argument("--images", type=int, help="at most so many a round, for a trial")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
-    arguments = parser.parse_args(argv)
+    for name, option in options.items():
+        parser.add_argument(f"--{name}", **option)
+    arguments = vars(parser.parse_args(argv))
     try:
-        measure(
-            arguments.dataset,
-            arguments.folder,
-            which=arguments.settings,
-            images=arguments.images,
-            rounds=arguments.rounds,
-        )
+        measure(arguments.pop("dataset"), arguments.pop("folder"), **arguments)
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Time the contenders; see `run_program`."""
+    return run_program(
+        argv,
+        __doc__ or "",
+        measure,
+        settings={"dest": "which", "default": "main", "choices": ["main", "all"]},
+        images={"type": int, "help": "at most so many a round, for a trial"},
+    )
 
 
 if __name__ == "__main__":
