@@ -1,13 +1,21 @@
-"""README's first words: made from the facts of a full build."""
+"""README's first words: made from facts, and the same as those that are kept beside it."""
 
 import json
 import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from backprop_lab.errors import LabError
-from backprop_lab.report.readme import BEGIN, END, write_found, write_readme
+from backprop_lab.report.readme import (
+    BEGIN,
+    END,
+    MAX_BYTES,
+    sentences,
+    write_found,
+    write_readme,
+)
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "report/readme.md"
@@ -35,6 +43,28 @@ def whole():
     from whole import write_document
 
     return lambda path, **known: write_document(path, known)
+
+
+def test_readme_says_what_the_kept_facts_say():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    made = text.split(f"{BEGIN}\n")[1].split(f"\n{END}")[0]
+    assert made == sentences(ROOT / "report/found.json", TEMPLATE)
+    assert len(re.findall(r"\.(?:\n|$)", made)) >= 3
+
+
+def test_no_fact_is_kept_that_readme_does_not_quote():
+    found = json.loads((ROOT / "report/found.json").read_text())
+    quoted = re.findall(r'fact\("([^"]+)"', TEMPLATE.read_text())
+    assert sorted(found["facts"]) == sorted(set(quoted))
+    assert found["dataset"] == "MNIST"
+    assert re.fullmatch("[0-9a-f]{40}", found["commit"])
+
+
+def test_the_picture_is_small_and_shown():
+    picture = ROOT / "docs/report.png"
+    assert picture.stat().st_size <= MAX_BYTES
+    assert Image.open(picture).width > 500
+    assert "docs/report.png" in (ROOT / "README.md").read_text()
 
 
 def test_facts_become_sentences_between_the_marks(build, tmp_path):
