@@ -21,13 +21,16 @@ INSTALL = PYTHONUNBUFFERED=1 $(BIN)/pip install --disable-pip-version-check \
 # of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report quick bench docs test fuzz lint repair clean
+.PHONY: report quick archive bench docs test fuzz lint repair clean
 
 report: .venv/installed
 	$(BIN)/snakemake --cores $(CORES)
 
 quick: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) --config preset=quick
+
+archive: .venv/installed
+	$(BIN)/snakemake --cores $(CORES) archive
 
 bench: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) benchmarks

@@ -34,6 +34,7 @@ ASSETS = (
     "filters/typography.lua",
     "filters/html.lua",
     "filters/typst.lua",
+    "filters/contents.lua",
     "filters/words.lua",
     "widgets/explorer.html",
     "widgets/gallery.html",
