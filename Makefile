@@ -21,7 +21,7 @@ INSTALL = PYTHONUNBUFFERED=1 $(BIN)/pip install --disable-pip-version-check \
 # of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report quick archive bench docs test fuzz lint repair clean
+.PHONY: report quick archive bench docs test archive-tools fuzz lint repair clean
 
 report: .venv/installed
 	$(BIN)/snakemake --cores $(CORES)
@@ -41,6 +41,14 @@ docs: .venv/installed
 
 test: .venv/installed
 	$(BIN)/pytest
+
+# What the tests of archives ask other programs: is it valid?
+archive-tools: .venv-archive/installed
+
+.venv-archive/installed: tests/archive-tools.txt
+	$(SYSTEM_PYTHON) -m venv --clear .venv-archive
+	.venv-archive/bin/pip install --disable-pip-version-check -r tests/archive-tools.txt
+	touch $@
 
 # The random files and texts that the tests try, 24 times as many: 200,000 and more.
 fuzz: .venv/installed

@@ -6,23 +6,44 @@
 -- where TEXTS is {"plain", "rst", "latex", "markdown"}.  Rows are written where the metadata asks
 -- for them (`cells: true`): there are thousands of cells.
 
-local FORMATS = { plain = 'plain', rst = 'rst', latex = 'latex', markdown = 'gfm' }
+local FORMATS = { plain = 'plain', rst = 'rst', latex = 'latex-smart', markdown = 'gfm' }
 local ALIGN = { AlignLeft = 'left', AlignRight = 'right', AlignCenter = 'center', AlignDefault = 'left' }
 
 local options = pandoc.WriterOptions({ wrap_text = 'wrap-none' })
 
 -- What breaks a line inside of a cell.
-local BREAK = { latex = '\\newline ', gfm = '<br>' }
+local BREAK = {
+  latex = pandoc.RawInline('latex', '\\newline '),
+  markdown = pandoc.RawInline('html', '<br>'),
+}
 
 -- Outside of the report a citation's number and a link to another part lead nowhere.
-local function bare(blocks, format)
+local function bare(blocks, name)
   return blocks:walk({
+    -- To LaTeX this sign is an opening quotation mark.
+    Str = name == 'latex' and function(str)
+      local parts = pandoc.Inlines({})
+      for words, sign in (str.text .. '\0'):gmatch('([^`%z]*)([`%z])') do
+        parts:insert(pandoc.Str(words))
+        if sign == '`' then
+          parts:insert(pandoc.RawInline('latex', '\\textasciigrave{}'))
+        end
+      end
+      return parts
+    end or nil,
     LineBreak = function()
-      local code = BREAK[format]
-      return code and pandoc.RawInline(format == 'latex' and 'latex' or 'html', code) or pandoc.Space()
+      return BREAK[name] or pandoc.Space()
     end,
-    Cite = function()
-      return {}
+    Inlines = function(inlines)
+      for index = #inlines, 1, -1 do
+        if inlines[index].t == 'Cite' and inlines[index].citations[1].mode ~= 'AuthorInText' then
+          inlines:remove(index)
+          if index > 1 and inlines[index - 1].t == 'Space' then
+            inlines:remove(index - 1)
+          end
+        end
+      end
+      return inlines
     end,
     Link = function(link)
       return link.content
@@ -44,7 +65,7 @@ local function texts(blocks)
   if not known[key] then
     local found = {}
     for name, format in pairs(FORMATS) do
-      local doc = pandoc.Pandoc(bare(blocks, format))
+      local doc = pandoc.Pandoc(bare(blocks, name))
       found[name] = pandoc.write(doc, format, options):gsub('%s+$', ''):gsub('%s*\n%s*', ' ')
     end
     known[key] = found

@@ -145,4 +145,4 @@ def _pack(archive: zipfile.ZipFile, packed: Packed, source: Path | bytes) -> Non
             digest.update(chunk)
             file.write(chunk)
     if digest.hexdigest() != packed.sha256:
-        raise LabError(f"{source}: has changed while it was packed; pack again")
+        raise LabError(f"{packed.path}: has changed while it was packed; pack again")

@@ -58,18 +58,20 @@ def describe_crate(build: Build, code: TrackedCode, packed: Sequence[Packed]) ->
     """
     cited = _citation(build.project / "CITATION.cff")
     crate = ROCrate(version=_VERSION)
-    authors = [_add(crate, author) for author in _authors(cited["authors"])]
+    crate.metadata.extra_terms["sha256"] = "http://schema.org/sha256"  # younger than version 1.1
+    added = [_add(crate, author) for author in _authors(cited["authors"])]
+    authors = added if len(added) > 1 else added[0]
     licence = _add(crate, _licence(cited["license"]))
     images = _images(crate, build.dataset)
     for one in packed:
-        _add_file(crate, one, build)
-    action = _add(crate, _action(build, code, packed) | {"agent": authors})
+        _add_file(crate, one, build, code)
+    action = _add(crate, _action(build, code, packed))
     profile = {"@type": "CreativeWork", "name": "Process Run Crate", "version": "0.5"}
-    crate.root_dataset.append_to("conformsTo", _add(crate, {"@id": _PROFILE, **profile}))
     changed = f", with changes in: {', '.join(code.changed)}" if code.changed else ""
     crate.update_jsonld(
         {
             "@id": "./",
+            "conformsTo": _add(crate, {"@id": _PROFILE, **profile}),
             "name": f"{cited['title']}: {build.dataset['title']}, preset {build.preset}",
             "description": (
                 f"{cited.get('abstract', cited['title'])} Code, settings, results of the runs and "
@@ -138,9 +140,9 @@ def _images(crate: ROCrate, dataset: Mapping[str, Any]) -> dict[str, str]:
                 "@type": "MediaObject",
                 "name": name,
                 "sha256": archive["sha256"],
-                "contentSize": str(archive["bytes"]),
                 "encodingFormat": "application/gzip",
-            },
+            }
+            | ({"contentSize": str(archive["bytes"])} if "bytes" in archive else {}),
         )
         for name, archive in dataset["archives"].items()
     ]
@@ -161,7 +163,7 @@ def _images(crate: ROCrate, dataset: Mapping[str, Any]) -> dict[str, str]:
     )
 
 
-def _add_file(crate: ROCrate, packed: Packed, build: Build) -> None:
+def _add_file(crate: ROCrate, packed: Packed, build: Build, code: TrackedCode) -> None:
     properties = {
         "name": packed.path,
         "description": describe(packed.path),
@@ -170,9 +172,12 @@ def _add_file(crate: ROCrate, packed: Packed, build: Build) -> None:
         "encodingFormat": encoding_format(packed.path),
     }
     if packed.path == "Snakefile":
-        version = str(build.environment["packages"]["snakemake"])
+        version = build.environment["packages"].get("snakemake")
         crate.add_workflow(
-            dest_path=packed.path, properties=properties, lang="snakemake", lang_version=version
+            dest_path=packed.path,
+            properties=properties | {"version": code.commit},
+            lang="snakemake",
+            lang_version=version,
         )
     else:
         crate.add_file(dest_path=packed.path, properties=properties)
