@@ -189,14 +189,14 @@ def _action(build: Build, code: TrackedCode, packed: Sequence[Packed]) -> dict[s
     made = [{"@id": one.path} for one in packed if one.path.startswith(f"{out}/")]
     used = [{"@id": one.path} for one in packed if one.path.startswith(_SOURCES)]
     option = "" if build.preset == "full" else f" --config preset={build.preset}"
-    noted = build.commit or "an unknown commit"
+    noted = build.commit or "(unknown)"
     described = {
         "@id": "#build",
         "@type": "CreateAction",
         "name": f"Build of the preset {build.preset}",
         "description": (
-            f"snakemake --cores all{option}; the runs were collected at {noted}, the report "
-            f"belongs to commit {code.commit}."
+            f"snakemake --cores all{option}; the runs were collected at commit {noted}, the code "
+            f"in this archive is that of commit {code.commit}."
         ),
         "instrument": {"@id": "Snakefile"},
         "object": [*used, {"@id": "#images"}],
