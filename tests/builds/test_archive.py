@@ -9,14 +9,17 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 from project_copy import ROOT
 from tiny_build import World, build
 from whole import document
 
+from backprop_lab import __version__
 from backprop_lab.builds.descriptions import describe
 from backprop_lab.cli.main import main
 
@@ -182,6 +185,13 @@ def test_every_file_of_the_project_has_a_description():
     assert unknown - hidden == {"examples/train_and_plot.py", "mkdocs.yml"} | {
         name for name in unknown if name.startswith("profiles/")
     }
+
+
+def test_the_citation_is_of_this_version_and_licence():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert cited["version"] == __version__
+    assert cited["license"] == project["license"]
 
 
 # What is refused

@@ -23,20 +23,19 @@ def test_snakemakes_own_report_shows_everything_with_the_reports_captions(built)
     with zipfile.ZipFile(built.folder / "report.zip") as archive:
         page = archive.read("report/report.html").decode()
         names = archive.namelist()
-    results = json.loads(re.search(r"^var results = (\{.*\});?$", page, re.MULTILINE)[1])
+    results = json.loads(re.search(r"^ *var results = (\{.*\});?$", page, re.MULTILINE)[1])
     out = built.folder / "results/quick"
     wanted = [*out.glob("tables/*.csv"), *out.glob("figures/*/*.svg")]
     wanted += out.glob("report/lab-report.*")
-    by_path = {result["name"]: result for result in results.values()}
-    assert {path.name for path in wanted} == set(by_path)
-    assert len(results) == len(wanted)
-    assert {name.rpartition("/")[2] for name in names} >= set(by_path)
+    assert {path.relative_to(built.folder).as_posix() for path in wanted} == set(results)
+    assert {f"report/{result['data_uri']}" for result in results.values()} <= set(names)
     assert all(result["caption"] for result in results.values())
-    caption = by_path["variants.csv"]["caption"]
-    assert "accuracy after the last epoch (mean ± standard deviation" in caption
-    assert "每" in by_path["curves_depth.svg"]["caption"]
-    assert by_path["parity.svg"]["labels"].keys() == {"figure", "language"}
-    assert by_path["signal.csv"]["labels"] == {"table": "signal"}
+    variants = results["results/quick/tables/variants.csv"]
+    assert "accuracy after the last epoch (mean ± standard deviation" in variants["caption"]
+    assert variants["labels"] == {"table": "variants"}
+    drawn = results["results/quick/figures/en/curves_depth.svg"]
+    assert drawn["labels"] == {"figure": "curves_depth", "language": "en"}
+    assert "每" in drawn["caption"]  # in each language
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=.http", page)
 
 

@@ -130,6 +130,6 @@ def _tables() -> dict[str, str]:
 
 
 def _sentence(made: Made) -> str:
-    """Turn "Draw each function." into "Each function."."""
-    about = made.about.partition(" ")[2]
+    """Turn "Draw each function." into "Each function."; the name stands in for no docstring."""
+    about = made.about.partition(" ")[2] or f"{made.name}."
     return about[:1].upper() + about[1:]
