@@ -14,7 +14,7 @@ rule train_numpy:
         f"logs/runs/{RUN_ID}.log",
     # No output: a run that has none is complete.
     benchmark:
-        f"results/benchmarks/runs/{RUN_ID}.tsv"
+        f"logs/runs/{RUN_ID}.tsv"
     wildcard_constraints:
         backend="numpy",
     # A long run that starts last keeps one core busy while the others wait.
