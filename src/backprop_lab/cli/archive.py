@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from backprop_lab.cli.arguments import Commands, add
+from backprop_lab.errors import LabError
 
 
 def add_commands(commands: Commands) -> None:
@@ -32,24 +33,29 @@ def add_commands(commands: Commands) -> None:
 
 
 def _archive(arguments: argparse.Namespace) -> None:
-    import json
-
     from backprop_lab.builds.archive import write_archive
     from backprop_lab.builds.build import Build
 
     build = Build.at(arguments.build)
-    given = arguments.settings
-    settings = json.loads(given) if given else _settings(build.preset)
+    settings = _settings(arguments.settings, build.preset)
     output = arguments.output or build.out / "archive.zip"
     how = {"may_differ": arguments.changed, "weights": arguments.weights}
     write_archive(build, output, settings, **how)
     print(output)
 
 
-def _settings(preset: str) -> dict[str, object]:
+def _settings(given: str | None, preset: str) -> dict[str, object]:
+    """Read the config that was given as JSON, or else config.yaml with a preset."""
+    import json
+
     from backprop_lab.cli.project import check_config
 
-    return dict(check_config(preset).config)
+    if given is None:
+        return dict(check_config(preset).config)
+    try:
+        return dict(json.loads(given))
+    except (TypeError, ValueError) as error:
+        raise LabError(f"--settings: is no JSON object ({error})") from None
 
 
 def _check_archive(arguments: argparse.Namespace) -> None:
