@@ -21,13 +21,16 @@ INSTALL = PYTHONUNBUFFERED=1 $(BIN)/pip install --disable-pip-version-check \
 # of macOS looks a recipe's program up in the PATH that make itself was started with.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: report quick bench browser docs test fuzz lint repair clean
+.PHONY: report quick archive bench browser docs test archive-tools fuzz lint repair clean
 
 report: .venv/installed
 	$(BIN)/snakemake --cores $(CORES)
 
 quick: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) --config preset=quick
+
+archive: .venv/installed
+	$(BIN)/snakemake --cores $(CORES) archive
 
 bench: .venv/installed
 	$(BIN)/snakemake --cores $(CORES) benchmarks
@@ -38,6 +41,14 @@ docs: .venv/installed
 
 test: .venv/installed
 	$(BIN)/pytest
+
+# What the tests of archives ask other programs: is it valid?
+archive-tools: .venv-archive/installed
+
+.venv-archive/installed: tests/archive-tools.txt
+	$(SYSTEM_PYTHON) -m venv --clear .venv-archive
+	.venv-archive/bin/pip install --disable-pip-version-check -r tests/archive-tools.txt
+	touch $@
 
 # The random files and texts that the tests try, 24 times as many: 200,000 and more.
 fuzz: .venv/installed

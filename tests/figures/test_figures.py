@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 import synthetic
 from built_out import NOT_DRAWN
+from PIL import Image
+from pypdf import PdfReader
 
 from backprop_lab.errors import LabError
 from backprop_lab.figures import registry as figures
@@ -284,6 +286,29 @@ def test_importing_one_figure_imports_no_other():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "['network', 'style', 'words'] False False"
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".png"])
+def test_other_documents_get_a_figure_in_their_format(full, tmp_path, ending):
+    chinese = load_words("zh-TW", REPORT / "text")
+    first, second = (tmp_path / f"{name}{ending}" for name in ("first", "second"))
+    for output in (first, second):
+        figures.draw("curves_depth", inputs_of("curves_depth", full), chinese, output)
+    assert first.read_bytes() == second.read_bytes()
+    if ending == ".png":
+        with Image.open(first) as image:
+            assert image.width == int(style.TEXT_WIDTH * 300)
+            assert not image.text
+    else:
+        page = PdfReader(first)
+        assert not page.metadata
+        assert "準確率" in page.pages[0].extract_text()
+
+
+def test_a_format_that_is_none_of_a_figure_is_refused(full, tmp_path):
+    with pytest.raises(LabError, match=r"figure\.gif: a figure ends in \.svg, \.pdf, \.png"):
+        figures.draw("network", inputs_of("network", full), WORDS, tmp_path / "figure.gif")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_word_leaves_nothing_behind(full, tmp_path):

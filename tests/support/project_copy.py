@@ -9,12 +9,14 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 #: What git would clone and a build, or a test, reads.
 PARTS = (
+    "CITATION.cff",
     "Snakefile",
     "benchmarks",
     "config.yaml",
     "profiles",
     "pyproject.toml",
     "report",
+    "requirements.lock",
     "src",
     "tests",
     "workflow",

@@ -14,7 +14,7 @@ def test_prose_rebuilds_only_the_report(built):
     built.append("report/text/en/lab-report.md", "\nOne more sentence.\n")
     jobs = built.would_run(*QUICK)
     assert jobs.pop("check_report") >= 1  # translations are checked against the English
-    assert jobs == {"render": 2}
+    assert jobs == {"render": 2, "captions": 1}
 
 
 CODE = "src/backprop_lab"
@@ -26,6 +26,7 @@ def test_a_figures_code_rebuilds_only_that_figure_and_the_report(built):
     assert built.would_run(*QUICK) == {
         "figure": 1,
         "render": 2 * languages,
+        "captions": languages,
         "check_report": languages,
     }
 
@@ -34,7 +35,7 @@ def test_a_tables_code_rebuilds_that_table_and_what_is_made_from_it(built):
     built.edit(f"{CODE}/tables/finals.py", '"train_loss", ["mean"]', '"train_loss", ["min"]')
     jobs = built.would_run(*QUICK)
     assert jobs.pop("table") == 1
-    assert set(jobs) == {"facts", "render", "check_report"}
+    assert set(jobs) == {"facts", "render", "captions", "check_report"}
 
 
 def test_remarks_docstrings_and_moves_rebuild_nothing(built):

@@ -48,7 +48,7 @@ rule table:
     input:
         unpack(table_inputs),
     output:
-        f"{OUT}/tables/{{table}}.csv",
+        reported_table(f"{OUT}/tables/{{table}}.csv"),
     log:
         f"{OUT}/logs/tables/{{table}}.log",
     wildcard_constraints:

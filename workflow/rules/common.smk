@@ -4,6 +4,7 @@ First come constants that several rule files use, then the functions that find a
 and parameters from its wildcards.
 """
 
+import json
 import os
 import platform
 import sys
@@ -14,12 +15,14 @@ from backprop_lab.cli.inherited import announced
 from backprop_lab.cli.train import EVENTS
 from backprop_lab.cli.watchdog import BUILD
 from backprop_lab.data.download import FALLBACK, is_local
+from backprop_lab.builds.descriptions import MEASURED as MEASURED_TABLES
 from backprop_lab.errors import LabError
 from backprop_lab.figures.registry import figures as all_figures
 from backprop_lab.planning.changes import changed_modules, note_modules
 from backprop_lab.planning.images import EMBEDDED
 from backprop_lab.planning.locks import clear_stale_locks, note_call
 from backprop_lab.planning.sources import SourceTree
+from backprop_lab.measurements.environment import git_state
 from backprop_lab.planning.validation import check_names
 from backprop_lab.report.assets import ASSETS, FIGURE_WORDS, TEXTS
 from backprop_lab.runs.run import WILDCARDS, Run
@@ -116,6 +119,13 @@ OUTPUTS = expand(
 NETWORKS = ("nn.network", "nn.torch_network")
 
 
+# What Snakemake's own report says something of.
+CAPTIONS = [f"fig-{name}" for name in FIGURES]
+CAPTIONS += [f"tbl-{name}" for name in (*TABLES, *MEASURED_TABLES)]
+# What `snakemake exports` writes.
+TABLE_FORMATS = [name for name in ("csv", "tex", "md") if name in config["report"]["exports"]]
+FIGURE_FORMATS = [name for name in ("svg", "pdf", "png") if name in config["report"]["exports"]]
+
 SOURCES = SourceTree(notes=Path(".snakemake/backprop-lab-sources.json"))
 
 
@@ -191,6 +201,33 @@ def figure_inputs(wildcards):
 def kernel_runs(wildcards):
     """The ids of the runs that a job trains again under other kernels."""
     return [run.id for run in PLAN.kernels[wildcards.kernels]]
+
+
+def commit(wildcards):
+    """The commit of the code: an archive of another one is another."""
+    return git_state(Path("."))["commit"]
+
+
+def reported_table(path, kind="computed from the runs"):
+    """Have a table stand in Snakemake's own report (`snakemake --report`)."""
+    return report(
+        path,
+        caption="../report/table.rst",
+        category="Tables",
+        subcategory=kind,
+        labels={"table": Path(path).stem},
+    )
+
+
+def reported_figure(language):
+    """Have a figure in one language stand in Snakemake's own report."""
+    return report(
+        f"{OUT}/figures/{language}/{{figure}}.svg",
+        caption="../report/figure.rst",
+        category="Figures",
+        subcategory=language,
+        labels={"figure": "{figure}", "language": language},
+    )
 
 
 def few_images(wildcards):

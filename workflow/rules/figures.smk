@@ -5,7 +5,7 @@ rule figure:
     input:
         unpack(figure_inputs),
     output:
-        expand(f"{OUT}/figures/{{language}}/{{{{figure}}}}.svg", language=LANGUAGES),
+        [reported_figure(language) for language in LANGUAGES],
     log:
         f"{OUT}/logs/figures/{{figure}}.log",
     wildcard_constraints:

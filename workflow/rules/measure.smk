@@ -6,7 +6,7 @@ rule signal:
         npz="results/dataset.npz",
         json="results/dataset.json",
     output:
-        f"{OUT}/tables/signal.csv",
+        reported_table(f"{OUT}/tables/signal.csv", "measured beside the runs"),
     log:
         f"{OUT}/logs/tables/signal.log",
     conda:
@@ -26,7 +26,7 @@ rule parity:
         npz="results/dataset.npz",
         json="results/dataset.json",
     output:
-        f"{OUT}/tables/parity.csv",
+        reported_table(f"{OUT}/tables/parity.csv", "measured beside the runs"),
     log:
         f"{OUT}/logs/tables/parity.log",
     conda:
@@ -72,7 +72,7 @@ rule speed:
         npz="results/dataset.npz",
         json="results/dataset.json",
     output:
-        f"{OUT}/tables/speed.csv",
+        reported_table(f"{OUT}/tables/speed.csv", "measured beside the runs"),
     log:
         f"{OUT}/logs/tables/speed.log",
     conda:
@@ -96,7 +96,7 @@ rule floors:
         npz="results/dataset.npz",
         json="results/dataset.json",
     output:
-        f"{OUT}/tables/floors.csv",
+        reported_table(f"{OUT}/tables/floors.csv", "measured beside the runs"),
     log:
         f"{OUT}/logs/tables/floors.log",
     conda:
@@ -121,7 +121,7 @@ rule jobs:
         experiments=CURVES["experiments"],
         floors=rules.floors.output[0],
     output:
-        f"{OUT}/tables/jobs.csv",
+        reported_table(f"{OUT}/tables/jobs.csv", "measured beside the runs"),
     log:
         f"{OUT}/logs/tables/jobs.log",
     conda:
@@ -140,7 +140,7 @@ rule build:
     input:
         jobs=rules.jobs.output[0],
     output:
-        f"{OUT}/tables/build.csv",
+        reported_table(f"{OUT}/tables/build.csv", "measured beside the runs"),
     log:
         f"{OUT}/logs/tables/build.log",
     conda:

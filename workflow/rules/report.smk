@@ -17,7 +17,12 @@ rule render:
         figures=expand(f"{OUT}/figures/{{{{language}}}}/{{figure}}.svg", figure=SHOWN),
         assets=expand("report/page/{asset}", asset=ASSETS),
     output:
-        f"{OUT}/report/lab-report.{{language}}.{{format}}",
+        report(
+            f"{OUT}/report/lab-report.{{language}}.{{format}}",
+            caption="../report/report.rst",
+            category="Report",
+            labels={"language": "{language}", "format": "{format}"},
+        ),
     log:
         f"{OUT}/logs/report/{{language}}.{{format}}.log",
     wildcard_constraints:
@@ -57,9 +62,34 @@ rule check_report:
         " > {log:q} 2>&1"
 
 
+# The words of `snakemake --report`, from the report's own text.
+rule captions:
+    input:
+        # Made from what the report is made from; and a report that fails has no captions.
+        f"{OUT}/report/lab-report.{{language}}.html",
+    output:
+        expand(f"{OUT}/report/captions/{{{{language}}}}/{{caption}}.rst", caption=CAPTIONS),
+    log:
+        f"{OUT}/logs/report/{{language}}.captions.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        code=code("report:_captions"),
+    message:
+        "Captions of figures and tables ({wildcards.language})"
+    shell:
+        "backprop-lab captions {output:q} --template report/text/{wildcards.language:q}/lab-report.md"
+        " > {log:q} 2>&1"
+
+
 rule report:
     input:
         OUTPUTS,
+        expand(
+            f"{OUT}/report/captions/{{language}}/{{caption}}.rst",
+            language=LANGUAGES,
+            caption=CAPTIONS,
+        ),
         expand(f"{OUT}/report/checked.{{language}}.json", language=LANGUAGES),
         # Kaggle's format, for the original's two final models.
         [

@@ -93,12 +93,15 @@ class Manifest:
             raise LabError(f"{path}: was edited, its digest does not fit; {advice}")
         return cls(**content)
 
-    def write(self, output: Path) -> None:
-        """Write the manifest whole or not at all, with a digest of itself."""
+    def whole(self) -> dict[str, Any]:
+        """Return what the file says: the manifest with a digest of itself."""
         content = asdict(self)
-        whole = {"format": FORMAT, **content, "sha256": _digest(content)}
+        return {"format": FORMAT, **content, "sha256": _digest(content)}
+
+    def write(self, output: Path) -> None:
+        """Write the manifest whole or not at all."""
         with replacing(Path(output), "w") as file:
-            json.dump(whole, file, indent=1, ensure_ascii=False)
+            json.dump(self.whole(), file, indent=1, ensure_ascii=False)
             file.write("\n")
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from backprop_lab.cli import (
     analyse,
+    archive,
     builds,
     data,
     look,
@@ -80,7 +81,8 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
-    for group in (train, own, look, progress, preview, builds, data, measure, analyse, report):
+    for_people = (train, own, look, progress, preview, builds, archive)
+    for group in (*for_people, data, measure, analyse, report):
         group.add_commands(commands)
     if command in (None, "train", "completion"):
         own.add_flags(commands.choices["train"])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `render`, `check` and `readme`."""
+    """Add `render`, `check`, `captions`, `export-tables` and `readme`."""
     for name, function, help, output in (
         ("render", _render, "write the report", "OUT/report/lab-report.<language>.{html,pdf}"),
         ("check", _check, "see that the report is whole", "OUT/report/checked.<language>.json"),
@@ -26,6 +26,17 @@ def add_commands(commands: Commands) -> None:
         )
         command.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
         command.set_defaults(named=output)
+    about = "write captions of figures and tables for Snakemake's own report"
+    captions = add(commands, "captions", _captions, about)
+    about = "OUT/report/captions/<language>/{fig,tbl}-<name>.rst"
+    captions.add_argument("output", type=Path, nargs="+", help=about)
+    about = "write the report's tables for other documents"
+    exported = add(commands, "export-tables", _export_tables, about)
+    exported.add_argument("folder", type=Path, help="OUT/exports/tables/<language>")
+    exported.add_argument("--formats", nargs="+", required=True, help="csv, tex, md")
+    for command in (captions, exported):
+        command.add_argument("--template", type=Path, required=True, help="lab-report.md")
+        command.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
     about = "write README's first words and its picture, from a full build on MNIST"
     readme = add(commands, "readme", _readme, about)
     readme.add_argument("folder", type=Path, help="results")
@@ -59,6 +70,26 @@ def _check(arguments: argparse.Namespace) -> None:
     checked = check_report(inputs, *files)
     with replacing(arguments.output, "w") as file:
         json.dump(asdict(checked), file, indent=1)
+
+
+def _captions(arguments: argparse.Namespace) -> None:
+    from backprop_lab.builds.descriptions import captions
+    from backprop_lab.report.contents import Contents, write_captions
+    from backprop_lab.report.inputs import ReportInputs
+
+    out = arguments.output[0].parents[3]
+    inputs = ReportInputs.of_build(arguments.template, out, arguments.dataset)
+    write_captions(Contents.of(inputs, cells=False), arguments.output, captions())
+
+
+def _export_tables(arguments: argparse.Namespace) -> None:
+    from backprop_lab.report.contents import Contents
+    from backprop_lab.report.exports import write_tables
+    from backprop_lab.report.inputs import ReportInputs
+
+    out = arguments.folder.parents[2]
+    inputs = ReportInputs.of_build(arguments.template, out, arguments.dataset)
+    write_tables(Contents.of(inputs, cells=True), arguments.folder, arguments.formats)
 
 
 def _readme(arguments: argparse.Namespace) -> None:

@@ -57,6 +57,14 @@ SERIES: tuple[Look, ...] = (
 
 _CROSS: Look = {"marker": "X", "linestyle": "None", "markersize": 6, "markeredgecolor": "white"}
 
+#: Ending of a file -> the entries about the time and the program that it is written without.
+_UNDATED = {
+    ".svg": ("Date", "Creator"),
+    ".pdf": ("CreationDate", "Creator", "Producer"),
+    ".png": ("Software",),
+}
+_PNG_DPI = 300  # pixels an inch
+
 _RC: dict[RcKeyType, Any] = {
     "font.size": 8,
     "axes.titlesize": 8,
@@ -86,6 +94,7 @@ _RC: dict[RcKeyType, Any] = {
     "mathtext.fontset": "dejavusans",
     "svg.fonttype": "path",  # the same shapes on every machine
     "svg.hashsalt": "backprop-lab",  # the same element ids in every build
+    "pdf.fonttype": 42,  # whole fonts: some journals refuse those of type 3
 }
 
 
@@ -127,16 +136,24 @@ def _register(family: str) -> None:
 
 
 def save(fig: Figure, output: Path) -> None:
-    """Write `fig` as SVG, whole or not at all, the same bytes every time.
+    """Write `fig` as its file's ending says, whole or not at all, the same bytes every time.
+
+    Args:
+        fig: the figure.
+        output: a file that ends in .svg, .pdf or .png (300 pixels an inch).
 
     Raises:
-        LabError: the fonts lack a character of the figure's words.
+        LabError: the ending is another, or the fonts lack a character of the figure's words.
     """
+    if output.suffix not in _UNDATED:
+        raise LabError(f"{output}: a figure ends in {', '.join(_UNDATED)}")
     image = BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing", category=UserWarning)
         try:
-            fig.savefig(image, format="svg", metadata={"Date": None, "Creator": None})
+            metadata = dict.fromkeys(_UNDATED[output.suffix])
+            dpi = _PNG_DPI if output.suffix == ".png" else "figure"
+            fig.savefig(image, format=output.suffix[1:], metadata=metadata, dpi=dpi)
         except UserWarning as warning:
             raise LabError(
                 f"{output}: {warning}; name a font that has it under `font` in the words file"

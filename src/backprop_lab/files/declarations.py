@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -43,6 +43,7 @@ class Made:
         any_of: experiments of which it needs one at least; none if it needs none.
         on_request: a key of config.yaml's `report` without which it is not made; "" for none.
         timed: whether a clock decides how it looks, so that equal builds differ in it.
+        about: what the function does, the first sentence of its docstring.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Made:
     any_of: tuple[str, ...] = ()
     on_request: str = ""
     timed: bool = False
+    about: str = ""
 
     def wanted(self, experiments: Collection[str], requested: Mapping[str, object]) -> bool:
         """Say whether a build makes it.
@@ -105,13 +107,19 @@ def declared(folder: Path, package: str, variable: str) -> dict[str, Made]:
 
 def _declared_in(path: Path, module: str, variable: str) -> list[Made]:
     """Read what one module declares, without importing it; nothing where it has no `variable`."""
-    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+    statements = ast.parse(path.read_text(encoding="utf-8")).body
+    about = {
+        one.name: (ast.get_docstring(one) or "").partition("\n\n")[0].replace("\n", " ")
+        for one in statements
+        if isinstance(one, ast.FunctionDef)
+    }
+    for statement in statements:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == variable:
                 try:
                     declaration = ast.literal_eval(value)
                     return [
-                        one
+                        replace(one, about=about.get(one.function, ""))
                         for name, entry in declaration.items()
                         for one in _expand(name, module, **entry)
                     ]

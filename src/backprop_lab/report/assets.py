@@ -35,6 +35,7 @@ ASSETS = (
     "filters/typography.lua",
     "filters/html.lua",
     "filters/typst.lua",
+    "filters/contents.lua",
     "filters/words.lua",
     "widgets/explorer.html",
     "widgets/gallery.html",

@@ -48,7 +48,7 @@ def render_html(inputs: ReportInputs, output: Path, cut: Cut | None = None) -> N
             is unknown, pandoc warns, or the file cannot be written.
     """
     source = fill(inputs)
-    with _build_folder(inputs, source) as folder:
+    with build_folder(inputs, source) as folder:
         meta = {
             name: html.escape(one_line(source.meta[name]))
             for name in ("description",)
@@ -76,7 +76,7 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
     import typst
 
     source = fill(inputs)
-    with _build_folder(inputs, source) as folder:
+    with build_folder(inputs, source) as folder:
         meta = source.meta
         authors = meta["author"] if isinstance(meta["author"], list) else [meta["author"]]
         variables = {"authors": authors, "keywords": meta.get("keywords") or []}
@@ -121,7 +121,7 @@ def _for_browsers(page: str) -> str:
 
 
 @contextmanager
-def _build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
+def build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
     """Make a temporary folder with the Markdown, its figures and the page's metadata.
 
     All that pandoc reads is copied, so that it reads no path of this machine.
@@ -212,26 +212,47 @@ def _pandoc(
     kind = "html" if writer == "html" else "typst"
     # Here, not among the arguments: their encoding is the locale's.
     (folder / "variables.yaml").write_text(json.dumps({"variables": variables}), encoding="utf-8")
+    return write_source(
+        inputs,
+        folder,
+        writer,
+        [
+            "--standalone",
+            f"--template=page/page.{'html' if kind == 'html' else 'typ'}",
+            "--defaults=variables.yaml",
+            f"--lua-filter=page/filters/{kind}.lua",
+            "--syntax-highlighting=none",
+            *(["--shift-heading-level-by=1"] if kind == "html" else []),
+            *options,
+        ],
+    )
+
+
+def write_source(inputs: ReportInputs, folder: Path, writer: str, options: list[str]) -> str:
+    """Return the Markdown in a folder, numbered and cited, in another format of pandoc.
+
+    Args:
+        folder: from `build_folder`.
+        writer: a format of pandoc, or the file of a writer in Lua.
+        options: more options for pandoc; filters among them come last.
+
+    Raises:
+        LabError: a reference or citation is unknown, or pandoc warns.
+    """
     done = run_pandoc(
         [
             "report.md",
             "--from=markdown+east_asian_line_breaks-raw_html-raw_tex-native_divs-native_spans",
             f"--to={writer}",
-            "--standalone",
-            f"--template=page/page.{'html' if kind == 'html' else 'typ'}",
             "--metadata-file=meta.json",
             f"--metadata=lang:{inputs.language}",
-            "--defaults=variables.yaml",
             "--lua-filter=page/filters/tables.lua",
             "--citeproc",
             "--lua-filter=page/filters/references.lua",
             "--lua-filter=page/filters/typography.lua",
-            f"--lua-filter=page/filters/{kind}.lua",
-            "--syntax-highlighting=none",
             "--wrap=none",
             "--data-dir=.",  # nobody's own pandoc settings
             "--fail-if-warnings",
-            *(["--shift-heading-level-by=1"] if kind == "html" else []),
             *options,
         ],
         folder=folder,
