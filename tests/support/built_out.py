@@ -160,7 +160,7 @@ def build_out(
         known=list(config["experiments"]),
         output=files["claims"],
     )
-    no_mistakes = {"class_names": [], "mistakes": [], "n_mistakes": 0, "n_test": 1, "side": 28}
+    no_mistakes = {"class_names": [], "mistakes": [], "n_mistakes": 0, "n_test": 1, "height": 28, "width": 28}
     (folder / "gallery.json").write_text(json.dumps(no_mistakes))
     written = []
     for name, table in all_tables().items():
