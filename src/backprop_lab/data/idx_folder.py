@@ -60,7 +60,7 @@ class IdxFolder:
             if len(paths) > 1:
                 one, other, *_ = sorted(paths)
                 raise LabError(f"{one}: {other.name} has the same images or labels; keep one")
-        wanted = [role for role in _USUAL if role[0] == "train" or ("test" in dict(found))]
+        wanted = [role for role in _USUAL if role[0] in {"train", *(part for part, _ in found)}]
         for part, kind in wanted:
             if (part, kind) not in found:
                 raise LabError(

@@ -102,13 +102,11 @@ class Pictures:
 
 
 class Layout(Protocol):
-    """How the images lie in their folder.
+    """How the images lie in their folder."""
 
-    Attributes:
-        kind: in words, for the report.
-    """
-
-    kind: str
+    @property
+    def kind(self) -> str:
+        """Return it in words, for the report."""
 
     @property
     def files(self) -> list[Path]:
