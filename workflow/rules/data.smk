@@ -17,7 +17,7 @@ if OWN:
         params:
             images=OWN_IMAGES,  # there can be too many files to be inputs
             settings=settings(OWN),
-            code=code("data:_own_images", "data.own"),
+            code=code("data:_own_images"),
         message:
             f"Read the images of {OWN.name}, and check them"
         shell:

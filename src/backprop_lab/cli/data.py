@@ -58,13 +58,14 @@ def _own_images(arguments: argparse.Namespace) -> None:
 
 
 def _prepare(arguments: argparse.Namespace) -> None:
+    from backprop_lab.data.archives import TITLES
     from backprop_lab.data.datasets import prepare, read_source
 
     name, planned = read_source(arguments.raw)["name"], os.environ.get(PLANNED)
     if planned and planned != name:
         raise LabError(
-            f"{arguments.raw}: the images are {name} now, and this build was planned for "
-            f"{planned}; give the same command again"
+            f"{arguments.raw}: the images are {TITLES.get(name, name)} now, and this build was "
+            f"planned for {TITLES.get(planned, planned)}; give the same command again"
         )
     prepare(
         arguments.raw,

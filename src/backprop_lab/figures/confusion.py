@@ -34,7 +34,7 @@ def draw(*, confusion: Path, words: Words, output: Path) -> None:
     errors = np.ma.masked_array(counts, np.eye(n, dtype=bool))
     most = max(int(errors.max()), 1)
     size = style.SMALL * min(1, _MANY / n)
-    with style.figure(words, height=4.1, width=0.75 * style.TEXT_WIDTH) as fig:
+    with style.figure(words, 4.1, 0.75 * style.TEXT_WIDTH, names) as fig:
         ax = fig.subplots()
         ax.grid(False)
         ax.set_facecolor(style.LIGHT_GREY)  # what the masked diagonal shows

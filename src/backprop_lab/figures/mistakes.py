@@ -44,7 +44,8 @@ def draw(*, npz: Path, dataset: Path, mistakes: Path, words: Words, output: Path
         raise LabError(f"{npz}: its images are not {height} x {width} pixels; build it anew")
     images = images[table["index"]].reshape(-1, height, width)  # (n, pixels) -> (n, h, w)
     rows = max(math.ceil(len(table) / COLUMNS), 1)
-    with style.figure(words, height=1.08 * rows) as fig:
+    names = [*table["label_name"].map(str), *table["predicted_name"].map(str)]
+    with style.figure(words, height=1.08 * rows, names=names) as fig:
         axes = fig.subplots(rows, COLUMNS, squeeze=False).ravel()
         for ax in axes:
             ax.axis("off")

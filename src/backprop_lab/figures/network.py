@@ -38,7 +38,7 @@ def draw(*, collected: Collected, dataset: Path, words: Words, output: Path) -> 
     first = counterpart(collected, 10).iloc[0]
     hidden = [int(size) for size in first["hidden_sizes"].split("-")]
     sizes = [height * width, *hidden, len(classes)]
-    with style.figure(words, height=3.1) as fig:
+    with style.figure(words, height=3.1, names=classes) as fig:
         ax = fig.subplots()
         ax.axis("off")
         activation = words.name("activation", first["activation"])

@@ -9,7 +9,7 @@ original report's values are black with hollow markers.  The axes are in `scales
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -55,6 +55,9 @@ SERIES: tuple[Look, ...] = (
     {"color": ORANGE, "linestyle": (0, (4, 1.2, 1, 1.2)), "marker": "D"},
 )
 
+#: The first character of East Asian scripts, and a family of mplfonts that has them.
+_EAST_ASIAN, _EAST_ASIAN_FONT = "\u2e80", "Noto Sans CJK SC"
+
 _CROSS: Look = {"marker": "X", "linestyle": "None", "markersize": 6, "markeredgecolor": "white"}
 
 _RC: dict[RcKeyType, Any] = {
@@ -90,15 +93,25 @@ _RC: dict[RcKeyType, Any] = {
 
 
 @contextmanager
-def figure(words: Words, height: float, width: float = TEXT_WIDTH) -> Iterator[Figure]:
+def figure(
+    words: Words, height: float, width: float = TEXT_WIDTH, names: Iterable[str] = ()
+) -> Iterator[Figure]:
     """Open a new figure of `width` x `height` inches, and undo the style's settings at the end.
 
     Characters that the default font lacks are in the font that `words` names under `font`.
     A Chinese character can have another shape in another language; the language of `words`
     decides.
+
+    Args:
+        words: the figure's words.
+        height, width: in inches.
+        names: texts of the data in it, which may be in another script than the words.
     """
     fonts = [matplotlib.rcParamsDefault["font.sans-serif"][0], words("font")]
-    _register(words("font"))
+    if max("".join(names), default="") >= _EAST_ASIAN:
+        fonts.append(_EAST_ASIAN_FONT)
+    for family_name in fonts:
+        _register(family_name)
     family: dict[RcKeyType, Any] = {
         "font.family": list(dict.fromkeys(fonts)),
         "text.language": words.language,

@@ -47,6 +47,8 @@ def write_gallery(
     if not np.array_equal(label, labels):
         raise LabError(f"{predictions}: is not of {dataset_npz}'s test images; train the run again")
     about = read_json(dataset_json)
+    if max(label.max(initial=0), predicted.max(initial=0)) >= len(about["class_names"]):
+        raise LabError(f"{predictions}: names a class that {dataset_json} lacks; train it again")
     names, (height, width) = about["class_names"], image_shape(about)
     if images.shape[1] != height * width:
         raise LabError(f"{dataset_npz}: holds no images of {height} x {width}; build it anew")
