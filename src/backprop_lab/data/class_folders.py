@@ -5,8 +5,10 @@ The folders' names are the names of the classes; their order is that of the name
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -41,16 +43,16 @@ class ClassFolders:
         Raises:
             LabError: there are no classes, or something lies where no image is expected.
         """
-        inside = {path.name: path for path in _listed(folder)}
+        inside = {one.name: one for one in _listed(folder)}
         if "train" not in inside or not inside["train"].is_dir():
             return cls(folder, {"train": _classes(folder)})
-        for name, path in inside.items():
-            if path.is_dir() and name not in _PARTS:
+        for name, one in inside.items():
+            if one.is_dir() and name not in _PARTS:
                 raise LabError(
-                    f"{path}: is neither train nor test, the parts that {folder} is divided into; "
-                    "move its images into one of them, or take it away"
+                    f"{one.path}: is neither train nor test, the two parts of {folder}; move its "
+                    "images into one of them, or take it away"
                 )
-        parts = {name: _classes(inside[name]) for name in _PARTS if name in inside}
+        parts = {name: _classes(folder / name) for name in _PARTS if name in inside}
         for part, classes in parts.items():
             if other := sorted(set(classes) ^ set(parts["train"])):
                 raise LabError(
@@ -86,12 +88,12 @@ class ClassFolders:
 def _classes(folder: Path) -> dict[str, list[Path]]:
     """List the images of each class that has a folder in `folder`, both in order."""
     found: dict[str, list[Path]] = {}
-    for path in _listed(folder):
-        if path.is_dir():
-            found[path.name] = _images(path)
-        elif path.suffix.lower() in ENDINGS:
+    for one in _listed(folder):
+        if one.is_dir():
+            found[one.name] = _images(folder / one.name)
+        elif one.name.lower().endswith(ENDINGS):
             raise LabError(
-                f"{path}: lies in no class's folder; move it into one, as in {folder}/<class>/"
+                f"{one.path}: lies in no class's folder; move it into one, as in {folder}/<class>/"
             )
     check_class_names(list(found), str(folder))
     return found
@@ -100,26 +102,30 @@ def _classes(folder: Path) -> dict[str, list[Path]]:
 def _images(folder: Path) -> list[Path]:
     """List the images of one class."""
     found = _listed(folder)
-    for path in found:
-        if path.suffix.lower() not in ENDINGS or not path.is_file():
-            what = "is a folder" if path.is_dir() else "is no image"
+    for one in found:
+        if not one.name.lower().endswith(ENDINGS) or not one.is_file():
+            what = "is a folder" if one.is_dir() else "is no image"
             raise LabError(
-                f"{path}: {what}, but the folder of a class holds images alone "
+                f"{one.path}: {what}, but the folder of a class holds images alone "
                 f"({', '.join(ENDINGS)}); take it away"
             )
     if not found:
         raise LabError(f"{folder}: holds no image; put some there, or take the class away")
-    return found
+    return [folder / one.name for one in found]
 
 
-def _listed(folder: Path) -> list[Path]:
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
     """List what lies in a folder, in the order of the names, but for hidden files."""
     try:
-        return sorted(
-            path
-            for path in folder.iterdir()
-            if not path.name.startswith(".") and path.name.lower() not in _LITTER
-        )
+        with os.scandir(folder) as inside:  # tells files from folders without a look at each
+            return sorted(
+                (
+                    one
+                    for one in inside
+                    if not one.name.startswith(".") and one.name.lower() not in _LITTER
+                ),
+                key=attrgetter("name"),
+            )
     except OSError as error:
         raise LabError(f"{folder}: cannot be read ({error.strerror}); check it") from None
 

@@ -122,14 +122,19 @@ class IdxFolder:
 def _find(folder: Path) -> dict[tuple[str, str], list[Path]]:
     """Find files by their names: part and kind -> those that it could be."""
     found: dict[tuple[str, str], list[Path]] = defaultdict(list)
-    for path in sorted(folder.iterdir()):
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        raise LabError(f"{folder}: cannot be read ({error.strerror}); check it") from None
+    for path in inside:
         match = _NAME.fullmatch(path.name)
         if not match:
             continue
-        inside = path / path.name  # Kaggle's archive of MNIST has it in a folder as well
-        part = "train" if match[1].lower() == "train" else "test"
-        if (inside if path.is_dir() else path).is_file():
-            found[part, match[2].lower()].append(inside if path.is_dir() else path)
+        # Kaggle's archive of MNIST has it in a folder as well.
+        file = path / path.name if path.is_dir() else path
+        if file.is_file():
+            part = "train" if match[1].lower() == "train" else "test"
+            found[part, match[2].lower()].append(file)
     return dict(found)
 
 

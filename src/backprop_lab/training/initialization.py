@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from backprop_lab.data.datasets import Dataset
 from backprop_lab.nn.classifier import Parameters
 from backprop_lab.runs.run import Run
+
+if TYPE_CHECKING:
+    from backprop_lab.data.datasets import Dataset
 
 _WEIGHTS, _ORDER = 0, 1  # second word of the seed: one independent stream a purpose
 
