@@ -77,6 +77,7 @@ GRID = ("experiments", "task1_final", "grid")
         (at("dataset", value="kmnits"), "dataset", "did you mean 'kmnist'?"),
         (at("dataset", value="digits"), "dataset", "there is no data set 'digits'"),
         (at("dataset", value=3), "dataset", "not of type 'string'"),
+        (at("dataset", value="x;y"), "dataset", "does not fit; wanted: Which images"),
         (at("data", "sets", value={"mnist": OWN}), "data.sets.mnist", "of this project"),
         (at("data", "sets", value={"digits": OWN}), "data.sets.digits", "of this project"),
         (at("data", "sets", value={"A b": OWN}), "data.sets.A b", "Small letters"),
