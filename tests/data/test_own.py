@@ -211,7 +211,7 @@ def test_a_change_of_an_image_changes_the_digest_and_a_copy_does_not(folder, tmp
 
 def test_no_folder(tmp_path):
     message = refusal(tmp_path / "nowhere", tmp_path)
-    assert message.startswith("data.sets.mine.folder: there is no folder")
+    assert message.startswith("data.sets.mine.folder in config.yaml: there is no")
 
 
 def test_no_classes(tmp_path):
@@ -289,7 +289,7 @@ def refusal_or_none(folder: Path, place: Path) -> str | None:
 
 def test_names_are_given_once(folder, tmp_path):
     message = refusal(folder, tmp_path, classes=["a", "b", "c"])
-    assert message.startswith("data.sets.mine.classes: the folders in")
+    assert message.startswith("data.sets.mine.classes in config.yaml: the folders")
 
 
 def relabel(folder: Path, values, part="train") -> None:

@@ -101,5 +101,5 @@ def test_archives_stand_for_a_folder_that_has_gone(folder, chosen, tmp_path):
     assert images_digest(chosen, raw, notes) == before
     source = json.loads((raw / SOURCE).read_text())
     (raw / SOURCE).write_text(json.dumps(source | {"name": "another"}))
-    with pytest.raises(LabError, match=r"data\.sets\.mine\.folder: there is no folder"):
+    with pytest.raises(LabError, match=r"data\.sets\.mine\.folder in config\.yaml: there is no"):
         images_digest(chosen, raw, notes)

@@ -68,7 +68,7 @@ class OwnSet:
 
     def key(self, name: str) -> str:
         """Return how messages call a key of this data set."""
-        return f"data.sets.{self.name}.{name}"
+        return f"data.sets.{self.name}.{name} in config.yaml"
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,6 +25,8 @@ FIGURES = {
 }
 
 COLUMNS = 8
+#: Letters of a class's name that have room above an image.
+_LONGEST = 11
 #: Dots that the longer side of an image is drawn with, at least.
 _DRAWN = 224
 
@@ -62,7 +64,10 @@ def _draw_one(ax: Axes, image: np.ndarray, row: pd.Series, words: Words, gid: st
     times = math.ceil(_DRAWN / max(image.shape))
     large = np.kron(image, np.ones((times, times), dtype=image.dtype))
     ax.imshow(large, cmap="gray_r", vmin=0, vmax=255, interpolation="none", gid=gid)
-    names = {"true": str(row["label_name"]), "predicted": str(row["predicted_name"])}
+    names = {
+        "true": style.shortened(str(row["label_name"]), _LONGEST),
+        "predicted": style.shortened(str(row["predicted_name"]), _LONGEST),
+    }
     key = "mistakes.long" if max(map(len, names.values())) > 3 else "mistakes.short"
     title = words(key, **names, confidence=_percent(row["confidence"]))
     ax.set_title(title, fontsize=style.SMALL, loc="center", pad=2, parse_math=False)

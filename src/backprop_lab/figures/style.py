@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -156,6 +157,18 @@ def save(fig: Figure, output: Path) -> None:
             ) from None
     with replacing(Path(output)) as file:
         file.write(image.getvalue())
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text that takes more room than `most` letters; an East Asian one takes that of two.
+
+    >>> shortened("T-shirt/top", 11), shortened("a polar bear", 11), shortened("類別名稱", 5)
+    ('T-shirt/top', 'a polar be…', '類別…')
+    """
+    room = list(accumulate(1 + (sign >= _EAST_ASIAN) for sign in text))
+    if not room or room[-1] <= most:
+        return text
+    return text[: sum(one <= most - 1 for one in room)] + "…"
 
 
 def line_and_range(ax: Axes, frame: pd.DataFrame, x: str, quantity: str, line: Look) -> None:
