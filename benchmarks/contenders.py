@@ -27,7 +27,7 @@ from backprop_lab.data.datasets import Dataset, to_float
 from backprop_lab.data.live_pixels import LivePixels
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build
-from backprop_lab.training.initialization import N_CLASSES, N_INPUTS, initial_parameters
+from backprop_lab.training.initialization import Ends, initial_parameters
 
 #: For each linear layer (W, b): W of shape (n_in, n_out), b of shape (n_out,).
 Parameters = list[tuple[np.ndarray, np.ndarray]]
@@ -53,7 +53,7 @@ class _Ours:
 
     def __init__(self, run: Run, dataset: Dataset, *, shuffle: bool = True) -> None:
         self.live = LivePixels.of(dataset.train_images)
-        self.network = build(run, self.backend, live=self.live)
+        self.network = build(run, self.backend, ends=Ends.of(dataset), live=self.live)
         self.images = self.live.training(dataset.train_images, run.pixels)
         self.labels = dataset.train_labels.astype(np.int64)
 
@@ -96,10 +96,12 @@ class ScikitLearn:
         )
         # A call that does not count makes the arrays, which then take our weights; the
         # optimiser keeps references to the old ones and is made anew by the next call.
+        ends = Ends.of(dataset)
+        classes = np.arange(ends.n_classes)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # fewer images than a batch holds
-            self.model.partial_fit(self.images[:1], self.labels[:1], classes=np.arange(N_CLASSES))
-        start = initial_parameters(run)
+            self.model.partial_fit(self.images[:1], self.labels[:1], classes=classes)
+        start = initial_parameters(run, ends=ends)
         self.model.coefs_ = [W for W, _ in start]
         self.model.intercepts_ = [b for _, b in start]
         del self.model._optimizer
@@ -120,7 +122,7 @@ class TorchDataLoader:
         self.loader = DataLoader(
             TensorDataset(images, labels), batch_size=run.batch_size, shuffle=shuffle
         )
-        self.model = _sequential(run)
+        self.model = _sequential(run, Ends.of(dataset))
         self.loss = nn.CrossEntropyLoss()
         self.optimizer = _OPTIMIZERS[run.optimizer](self.model.parameters(), lr=run.learning_rate)
 
@@ -142,7 +144,7 @@ class TorchFused:
     def __init__(self, run: Run, dataset: Dataset, *, shuffle: bool = True) -> None:
         self.images, self.labels = _tensors(run, dataset)
         self.batch_size = run.batch_size
-        self.model = _sequential(run)
+        self.model = _sequential(run, Ends.of(dataset))
         self.loss = nn.CrossEntropyLoss()
         self.optimizer = _OPTIMIZERS[run.optimizer](
             self.model.parameters(), lr=run.learning_rate, fused=True
@@ -165,10 +167,11 @@ class NumpyPlain:
     def __init__(self, run: Run, dataset: Dataset, *, shuffle: bool = True) -> None:
         self.run = run
         self.X = to_float(dataset.train_images, run.pixels)
-        self.Y = np.eye(N_CLASSES, dtype=np.float32)[dataset.train_labels]  # one-hot, (n, classes)
+        one_hot = np.eye(dataset.n_classes, dtype=np.float32)
+        self.Y = one_hot[dataset.train_labels]  # (n, classes)
         self.n_layers = len(run.hidden_sizes) + 1
         self.params = {}
-        for i, (W, b) in enumerate(initial_parameters(run)):
+        for i, (W, b) in enumerate(initial_parameters(run, ends=Ends.of(dataset))):
             self.params[f"W{i}"], self.params[f"b{i}"] = W, b
         self.t = 0
         self.m = {name: np.zeros_like(value) for name, value in self.params.items()}
@@ -232,14 +235,15 @@ class NumpyPlain:
 
 
 class Floor:
-    """The matrix products of an epoch alone, on all 784 pixels, also the dark ones.
+    """The matrix products of an epoch alone, on all pixels, also the dark ones.
 
     Of each step: forward through each layer, the gradient of each layer's weights, and
     the gradient of the inputs of all layers but the first.  Nothing is learnt.
     """
 
     def __init__(self, run: Run, dataset: Dataset, *, shuffle: bool = True) -> None:
-        self.weights = [W for W, _ in initial_parameters(run)]
+        ends = Ends.of(dataset)
+        self.weights = [W for W, _ in initial_parameters(run, ends=ends)]
         n, B = len(dataset.train_images), run.batch_size
         n_full, rest = divmod(n, B)
         rng = np.random.default_rng(0)
@@ -247,7 +251,7 @@ class Floor:
         self.units, self.gradients = (
             [
                 rng.random((B, width), np.float32)
-                for width in (N_INPUTS, *run.hidden_sizes, N_CLASSES)
+                for width in (ends.n_inputs, *run.hidden_sizes, ends.n_classes)
             ]
             for _ in range(2)
         )
@@ -290,20 +294,20 @@ def contenders_for(run: Run) -> dict[str, type[Contender]]:
 
 
 def _tensors(run: Run, dataset: Dataset) -> tuple[torch.Tensor, torch.Tensor]:
-    """Images float32 (n, 784) and labels int64 (n,), as PyTorch takes them."""
+    """Images float32 (n, pixels) and labels int64 (n,), as PyTorch takes them."""
     images = torch.from_numpy(to_float(dataset.train_images, run.pixels))
     return images, torch.from_numpy(dataset.train_labels.astype(np.int64))
 
 
-def _sequential(run: Run) -> nn.Sequential:
+def _sequential(run: Run, ends: Ends) -> nn.Sequential:
     """nn.Sequential as tutorials write it, with the run's initial weights."""
     modules: list[nn.Module] = []
-    for n_in, n_out in pairwise([N_INPUTS, *run.hidden_sizes, N_CLASSES]):
+    for n_in, n_out in pairwise([ends.n_inputs, *run.hidden_sizes, ends.n_classes]):
         if modules:
             modules.append(nn.ReLU() if run.activation == "relu" else nn.Sigmoid())
         modules.append(nn.Linear(n_in, n_out))
     with torch.no_grad():
-        for layer, (W, b) in zip(modules[::2], initial_parameters(run), strict=True):
+        for layer, (W, b) in zip(modules[::2], initial_parameters(run, ends=ends), strict=True):
             layer.weight.copy_(torch.from_numpy(W).T)  # (n_in, n_out) -> (n_out, n_in)
             layer.bias.copy_(torch.from_numpy(b))
     return nn.Sequential(*modules)

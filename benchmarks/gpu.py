@@ -27,7 +27,7 @@ from backprop_lab.files.frames import write_csv
 from backprop_lab.measurements.environment import write_environment
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build, one_thread
-from backprop_lab.training.initialization import batch_orders
+from backprop_lab.training.initialization import Ends, batch_orders
 from trainers import LEARNING_RATES, ROUNDS, run_program
 
 HIDDEN_SIZES = ((360,), (360, 100, 40))
@@ -50,7 +50,7 @@ def compare(run: Run, dataset: Dataset, devices: tuple[str, str], rounds: int) -
     live = LivePixels.of(dataset.train_images)
     images = live.training(dataset.train_images, run.pixels)
     labels = dataset.train_labels.astype(np.int64)
-    networks = [build(run, live=live, device=device) for device in devices]
+    networks = [build(run, ends=Ends.of(dataset), live=live, device=device) for device in devices]
     orders = batch_orders(run, len(labels))
     seconds = np.zeros((rounds + 1, 2))
     losses = np.zeros((rounds + 1, 2))

@@ -55,7 +55,7 @@ def write(experiments: dict[str, list[str]]) -> None:
             for epoch in range(1, run.epochs + 1)
         ]
         predicted = np.where(rng.random(N_TEST) < 0.02, (labels + 1) % CLASSES, labels)
-        shapes = list(weight_shapes(run.hidden_sizes, CLASSES).values())
+        shapes = list(weight_shapes((784, *run.hidden_sizes, CLASSES)).values())
         arrays = [np.zeros(shape, np.float32) for shape in shapes]
         trained = TrainedRun(
             run,

@@ -25,7 +25,7 @@ from pathlib import Path
 from backprop_lab.files.atomic import replacing
 from backprop_lab.runs.layers import parse_layers
 from backprop_lab.runs.run import Run
-from backprop_lab.training.initialization import N_CLASSES, N_INPUTS
+from backprop_lab.training.initialization import MNIST
 from snakemake_logger_plugin_lab.plan import Plan, PlannedJob
 from snakemake_logger_plugin_lab.state import Build, Job
 
@@ -185,12 +185,13 @@ def work_of(plan: Plan) -> dict[int, float]:
 
 
 def _multiplications(run: Run, validation: float = 0.2) -> float:
-    """Return the multiplications of an epoch, an image that is trained on.
+    """Return the multiplications of an epoch, an image of MNIST's form that is trained on.
 
     Args:
         validation: images that are evaluated for each that is trained on.
     """
-    sizes = [n_in * n_out for n_in, n_out in pairwise([N_INPUTS, *run.hidden_sizes, N_CLASSES])]
+    layers = [MNIST.n_inputs, *run.hidden_sizes, MNIST.n_classes]
+    sizes = [n_in * n_out for n_in, n_out in pairwise(layers)]
     return (3 + validation) * sum(sizes) - sizes[0]
 
 

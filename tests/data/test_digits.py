@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from backprop_lab.data.archives import TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
-from backprop_lab.data.digits import enlarge, stratified_split, write_digits
+from backprop_lab.data.digits import enlarge, write_digits
 from backprop_lab.data.idx import read_pair
+from backprop_lab.data.stratified import stratified_split
 
 
 def test_enlarge_keeps_range_and_place():

@@ -1,6 +1,8 @@
 """Figures: each is drawn from its files, holds what it should, and is the same every time."""
 
 import functools
+import json
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -13,6 +15,7 @@ import synthetic
 from built_out import NOT_DRAWN
 from PIL import Image
 from pypdf import PdfReader
+from whole import write_document
 
 from backprop_lab.errors import LabError
 from backprop_lab.figures import registry as figures
@@ -66,13 +69,18 @@ def inputs_of(name, folder, *, published=True):
     if name.startswith("confusion"):
         return {"confusion": folder / "confusion_task1.csv"}
     if name == "mistakes":
-        return {"dataset": folder / "dataset.npz", "mistakes": folder / "mistakes_task1.csv"}
+        return images_of(folder) | {"mistakes": folder / "mistakes_task1.csv"}
     images = synthetic.trained_on(folder, "mnist" if published else "digits")
     files = synthetic.collected_files(folder) | {"published": PUBLISHED, "dataset": images}
     return {
         parameter: files[file] if file in files else table_of(file, folder)
         for parameter, file in figures.figures()[name].inputs.items()
     }
+
+
+def images_of(folder):
+    """The images, and what describes them."""
+    return {"npz": folder / "dataset.npz", "dataset": folder / "dataset.json"}
 
 
 def table_of(file, folder):
@@ -224,11 +232,31 @@ def test_network_is_drawn_from_the_hidden_sizes(full, drawn, tmp_path):
     deep = experiments["id"].str.startswith("numpy_360-100-40_relu_sgd")
     experiments[deep].assign(experiment="task1_final").to_csv(tmp_path / "e.csv", index=False)
     files = synthetic.collected_files(full) | {"experiments": tmp_path / "e.csv"}
+    files["dataset"] = full / "dataset.json"
     figures.draw("network", files, WORDS, tmp_path / "three.svg")
     found = ids(tmp_path / "three.svg")
     assert {"layer-4", "weights-4"} <= found
     assert {"layer-3-left-out"} == {p for p in found if p.startswith("layer-3-left")}
     assert "layer-4-left-out" not in found  # ten outputs are all drawn
+
+
+def test_network_names_the_classes_of_own_images(full, tmp_path):
+    names = ["one", "$2$", "類別", *[f"c{i}" for i in range(12)]]
+    dataset = write_document(
+        tmp_path / "dataset.json",
+        {
+            "class_names": names,
+            "image_shape": [6, 9],
+            "sizes": dict.fromkeys(("train", "validation", "test"), len(names)),
+            "class_counts": dict.fromkeys(("train", "validation", "test"), [1] * len(names)),
+        },
+    )
+    files = synthetic.collected_files(full) | {"dataset": dataset}
+    figures.draw("network", files, WORDS, tmp_path / "figure.svg")
+    comments = re.findall(r"<!-- (.*?) -->", (tmp_path / "figure.svg").read_text())
+    assert {"one", "$2$", "類別", "c0", "c8", "c9", "c10", "c11"} <= set(comments)
+    assert "c1" not in comments  # of many classes, the first and the last four
+    assert any("54 (6 × 9 pixels)" in comment for comment in comments)
 
 
 def test_relu_has_slope_0_at_0(tmp_path):
@@ -252,6 +280,32 @@ def test_confusion_without_errors_or_images_is_drawn(tmp_path):
     assert "errors" in draw("confusion_task1", tmp_path, tmp_path / "figure.svg")
 
 
+@pytest.mark.parametrize("n", [2, 20, 40])
+def test_confusion_of_any_number_of_classes_is_drawn(tmp_path, n):
+    names = ["<b>", "類別", "$x$", *[f"class {i}" for i in range(40)]][:n]
+    table = pd.DataFrame(np.ones((n, n), dtype=int), columns=names)
+    table.insert(0, "label", names)
+    table.to_csv(tmp_path / "confusion_task1.csv", index=False)
+    found = draw("confusion_task1", tmp_path, tmp_path / "figure.svg")
+    assert len([part for part in found if part.startswith("recall-")]) == n
+    assert len([part for part in found if part.startswith("count-")]) == (n * n if n < 40 else 0)
+
+
+def test_mistakes_of_another_size_are_drawn(full, tmp_path):
+    table = pd.read_csv(full / "mistakes_task1.csv")
+    table.assign(label_name="類別 $1$").to_csv(tmp_path / "mistakes_task1.csv", index=False)
+    arrays = dict(np.load(full / "dataset.npz"))
+    arrays["test_images"] = arrays["test_images"][:, :80]
+    np.savez(tmp_path / "dataset.npz", **arrays)
+    about = json.loads((full / "dataset.json").read_text()) | {"image_shape": [8, 10]}
+    (tmp_path / "dataset.json").write_text(json.dumps(about))
+    draw("mistakes", tmp_path, tmp_path / "figure.svg")
+    assert (tmp_path / "figure.svg").read_text().count("<image") == 24
+    (tmp_path / "dataset.json").write_text(json.dumps(about | {"image_shape": [9, 10]}))
+    with pytest.raises(LabError, match="are not 9 x 10 pixels"):
+        draw("mistakes", tmp_path, tmp_path / "figure.svg")
+
+
 def test_mistakes_shows_one_image_each(full, drawn):
     svg = drawn("mistakes").read_text()
     assert svg.count("<image") == len(pd.read_csv(full / "mistakes_task1.csv")) == 24
@@ -260,7 +314,7 @@ def test_mistakes_shows_one_image_each(full, drawn):
 @pytest.mark.parametrize("n", [0, 3])
 def test_few_mistakes_and_none_are_drawn(full, tmp_path, n):
     pd.read_csv(full / "mistakes_task1.csv")[:n].to_csv(tmp_path / "few.csv", index=False)
-    files = {"dataset": full / "dataset.npz", "mistakes": tmp_path / "few.csv"}
+    files = images_of(full) | {"mistakes": tmp_path / "few.csv"}
     figures.draw("mistakes", files, WORDS, tmp_path / "figure.svg")
     assert (tmp_path / "figure.svg").read_text().count("<image") == n
 
@@ -321,7 +375,7 @@ def test_a_missing_word_leaves_nothing_behind(full, tmp_path):
 def test_a_character_that_no_font_has_is_an_error(full, tmp_path):
     tree = WORDS._tree | {"mistakes": {"none": "\u4e2d"}}
     pd.read_csv(full / "mistakes_task1.csv")[:0].to_csv(tmp_path / "none.csv", index=False)
-    files = {"dataset": full / "dataset.npz", "mistakes": tmp_path / "none.csv"}
+    files = images_of(full) | {"mistakes": tmp_path / "none.csv"}
     words = Words(Path("xx/words.yaml"), tree)
     with pytest.raises(LabError, match="name a font"):
         figures.draw("mistakes", files, words, tmp_path / "figure.svg")

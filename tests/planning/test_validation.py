@@ -40,6 +40,7 @@ def at(*keys, value):
     return change
 
 
+OWN = {"folder": "images"}
 GRID = ("experiments", "task1_final", "grid")
 
 
@@ -72,7 +73,20 @@ GRID = ("experiments", "task1_final", "grid")
         (at("report", "languages", value=["en\n"]), "report.languages.0", "BCP 47"),
         (at("seeds", value=[]), "seeds", "empty"),
         (at("seeds", value="0"), "seeds", "not of type 'array'"),
-        (at("dataset", value="cifar"), "dataset", "not one of"),
+        (at("dataset", value="cifar"), "dataset", "there is no data set 'cifar'; name one of auto"),
+        (at("dataset", value="kmnits"), "dataset", "did you mean 'kmnist'?"),
+        (at("dataset", value="digits"), "dataset", "there is no data set 'digits'"),
+        (at("dataset", value=3), "dataset", "not of type 'string'"),
+        (at("dataset", value="x;y"), "dataset", "does not fit; wanted: Which images"),
+        (at("data", "sets", value={"mnist": OWN}), "data.sets.mnist", "of this project"),
+        (at("data", "sets", value={"digits": OWN}), "data.sets.digits", "of this project"),
+        (at("data", "sets", value={"A b": OWN}), "data.sets.A b", "Small letters"),
+        (at("data", "sets", value={"a": {}}), "data.sets.a", "folder is missing"),
+        (at("data", "sets", value={"a": {"folder": ""}}), "sets.a.folder", "wanted: Folder"),
+        (at("data", "sets", value={"a": OWN | {"title": "a: b"}}), "a.title", "wanted: What"),
+        (at("data", "sets", value={"a": OWN | {"size": [28]}}), "a.size", "too short"),
+        (at("data", "sets", value={"a": OWN | {"size": [0, 9]}}), "a.size.0", "minimum of 1"),
+        (at("data", "sets", value={"a": OWN | {"sise": 3}}), "a.sise", "did you mean 'size'?"),
         (at("data", "folder", value=3), "data.folder", "not of type"),
         (at(*GRID, "batch_size", value=[]), "grid.batch_size", "empty"),
         (at(*GRID, "batch_size", value=32), "grid.batch_size", "not of type 'array'"),

@@ -8,6 +8,7 @@ from built_out import PRESETS, REPORT, build_out
 
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.verified import add_verified
+from backprop_lab.report.markdown import escape
 from backprop_lab.report.source import fill
 
 
@@ -60,16 +61,29 @@ def test_every_citation_is_in_the_bibliography(outputs):
     assert {f"original{number:02d}" for number in range(1, 19)} <= known
 
 
-@pytest.mark.parametrize("preset", ["embedded", "embedded-quick", "fashion"])
+@pytest.mark.parametrize("preset", ["embedded", "embedded-quick", "fashion", "own"])
 def test_other_data_are_named_and_not_set_against_the_original(outputs, preset):
     inputs = outputs[preset]
     markdown = fill(inputs).markdown
     title = json.loads(inputs.dataset.read_text())["title"]
-    assert markdown.count(title) >= 5
+    assert markdown.count(escape(title)) + markdown.count(title) >= 5
     keys = set(re.findall(r'data-key="(published\.[^"]+)"', markdown))
     assert not [key for key in keys if not key.endswith(".epoch")]
     assert "claims.C14.printed_gap" not in markdown
     assert "original, training" not in markdown
+
+
+def test_the_report_says_what_images_and_classes_there_are(outputs):
+    texts = {name: fill(outputs[name]).markdown for name in ("full", "own")}
+    plain = {
+        name: re.sub(r"\[([^][]*)\]\{\.fact[^}]*\}", r"\1", text) for name, text in texts.items()
+    }
+    assert ", 28 by 28 pixels each, of 10 classes." in plain["full"]
+    assert "of $N$ rows and 784 columns" in plain["full"]
+    assert ", 12 by 9 pixels each, of 10 classes. Their licence: CC BY 4" in plain["own"]
+    assert "of $N$ rows and 108 columns" in plain["own"]
+    assert "The test images came as such" in plain["own"]
+    assert "28 by 28" not in plain["own"]
 
 
 def test_numbers_of_the_original_stand_beside_ours_on_mnist(outputs):

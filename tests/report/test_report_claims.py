@@ -216,12 +216,12 @@ def test_what_the_original_printed_stands_beside_it_on_mnist_alone(built):
     assert "figure 2: 95.91\u202f%" in shown(rows["full"][0][1])
     assert "training loss 724.5" in shown(rows["full"][9][1])
     assert "Section 6: 2 points, 4 points" in shown(rows["full"][10][1])
-    for name in ("embedded", "fashion"):
+    for name in ("embedded", "fashion", "own"):
         assert not any("data-key" in row[1] for row in rows[name])
         assert "figure 2" in rows[name][0][1]
 
 
-@pytest.mark.parametrize("preset", ["quick", "embedded", "embedded-quick", "fashion"])
+@pytest.mark.parametrize("preset", ["quick", "embedded", "embedded-quick", "fashion", "own"])
 def test_what_cannot_be_judged_says_why(built, preset):
     markdown = fill(built[preset]).markdown
     rows = table(markdown, "tbl-verdicts")

@@ -125,7 +125,8 @@ def test_gallery_has_words_for_every_image(out):
 def test_gallery_without_mistakes_or_file(tmp_path):
     with pytest.raises(LabError, match=r"gallery\.json: cannot be read"):
         widgets(tmp_path).gallery()
-    empty = {"class_names": [], "side": 28, "n_mistakes": 0, "n_test": 9, "mistakes": []}
+    empty = {"class_names": [], "height": 28, "width": 28, "mistakes": []}
+    empty |= {"n_mistakes": 0, "n_test": 9}
     (tmp_path / "gallery.json").write_text(json.dumps(empty))
     assert widgets(tmp_path).gallery() == ""
 

@@ -56,6 +56,7 @@ PRESETS = {
     "embedded": {"dataset": "digits"},
     "embedded-quick": {"dataset": "digits", "quick": True},
     "fashion": {"dataset": "fashion_mnist"},
+    "own": {"dataset": "my_signs"},
 }
 DATASETS = {
     "mnist": {"title": "MNIST", "embedded": False, "split": "last_10000", "split_seed": None},
@@ -70,6 +71,15 @@ DATASETS = {
         "embedded": True,
         "split": "stratified",
         "split_seed": 0,
+    },
+    "my_signs": {
+        "title": "Signs of mine & others (2)",
+        "embedded": False,
+        "split": "given_test",
+        "split_seed": 0,
+        "image_shape": [12, 9],
+        "class_names": ["<b>", "$x$", "a_b*", "[l](j:x)", "`c`", "類別", '"', "@a", "{it}", "a, b"],
+        "licence": "CC BY 4.0 <someone>",
     },
 }
 ENVIRONMENT = {
@@ -97,7 +107,7 @@ def dataset_json(name: str) -> dict:
         counts[part] = [size // 10] * 10
         counts[part][0] += 7
         counts[part][1] += size - sum(counts[part])
-    return DATASETS[name] | {
+    return {
         "name": name,
         "source": "a local folder",
         "archives": {"train-images-idx3-ubyte.gz": {"sha256": "ab" * 32, "bytes": 9912422}},
@@ -105,6 +115,7 @@ def dataset_json(name: str) -> dict:
         "class_names": [str(digit) for digit in range(10)],
         "class_counts": counts,
         "sha256": "cd" * 32,
+        **DATASETS[name],
     }
 
 
@@ -160,7 +171,8 @@ def build_out(
         known=list(config["experiments"]),
         output=files["claims"],
     )
-    no_mistakes = {"class_names": [], "mistakes": [], "n_mistakes": 0, "n_test": 1, "side": 28}
+    no_mistakes = {"class_names": [], "mistakes": [], "n_mistakes": 0, "n_test": 1}
+    no_mistakes |= {"height": 28, "width": 28}
     (folder / "gallery.json").write_text(json.dumps(no_mistakes))
     written = []
     for name, table in all_tables().items():

@@ -47,6 +47,8 @@ def write_document(path: Path, known: dict | None = None) -> Path:
 def document(name: str, known: dict) -> dict:
     """Return what `write_document` writes."""
     content = _value(document_form(Path(name)).content, known)
+    if name == "dataset.json" and "class_names" not in known:
+        content["class_names"] = [str(digit) for digit in range(10)]
     if name == "dataset.json" and "class_counts" not in known:
         content["class_counts"] = {
             part: [size - 9 * (size // 10), *[size // 10] * 9]
@@ -69,7 +71,7 @@ def _value(kind, known=None) -> object:
     if isinstance(kind, Items):
         return [_value(kind.kind) for _ in range(kind.length or 0)]
     if isinstance(kind, Matrix):
-        return [[0] * kind.size for _ in range(kind.size)]
+        return [[0] * 10 for _ in range(10)]
     if getattr(kind, "optional", False):
         return None
     if isinstance(kind, Number):

@@ -148,7 +148,7 @@ def test_initial_weights_have_the_standard_deviation_of_their_rule(init, std):
 
 
 def test_confusion_matrix_counts_pairs():
-    matrix = confusion_matrix(np.array([3, 3, 7], np.uint8), np.array([3, 5, 7], np.uint8))
+    matrix = confusion_matrix(np.array([3, 3, 7], np.uint8), np.array([3, 5, 7], np.uint8), 10)
     assert matrix.sum() == 3
     assert matrix[3, 3] == matrix[3, 5] == matrix[7, 7] == 1
 

@@ -33,6 +33,8 @@ from snakemake_logger_plugin_lab.plan import announce
 # Jobs inherit MNIST's folder, whatever named it.
 if FOLDER and config["dataset"] in ("auto", "mnist"):
     os.environ.update(MNIST_DIR=str(FOLDER))
+if OWN:
+    os.environ.update({OWN_FOLDER: str(OWN.folder.resolve())})
 # So are they asked for event files: those are no output, and no reason to train again.
 os.environ.update({EVENTS: "results/tensorboard" if config["log_tensorboard"] else ""})
 

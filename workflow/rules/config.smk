@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from backprop_lab.cli.data import PLANNED
+from backprop_lab.cli.data import OWN_FOLDER, PLANNED
 from backprop_lab.cli.inherited import check_folder, shut_out
 from backprop_lab.data.download import local_folder
 from backprop_lab.errors import LabError
@@ -22,6 +22,7 @@ from backprop_lab.planning.images import (
     fetch_first,
     settled,
 )
+from backprop_lab.planning.own_data import images_digest, own_set, settings
 from backprop_lab.planning.validation import plan
 from backprop_lab.runs.config_error import ConfigError
 
@@ -60,6 +61,8 @@ configfile: "config.yaml"
 try:
     PLAN = plan(config, CONFIG_SOURCES)
     config.update(PLAN.config)
+    OWN = own_set(config)
+    OWN_IMAGES = images_digest(OWN, Path("data/raw")) if OWN else ""
     FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
     WANTED = (config["dataset"], FOLDER, Path("data/raw"))
     if workflow.is_main_process:

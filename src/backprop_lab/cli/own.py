@@ -1,4 +1,4 @@
-"""Commands for people that train a run from flags, and tell digits in pictures."""
+"""Commands for people that train a run from flags, and tell what pictures show."""
 
 from __future__ import annotations
 
@@ -63,13 +63,19 @@ def add_flags(train: argparse.ArgumentParser) -> None:
 
 def add_commands(commands: Commands) -> None:
     """Add `predict`."""
-    about = "tell which digit pictures show"
+    about = "tell which digit, or class, pictures show"
     predict = add(commands, "predict", _predict, about, for_people=True)
     predict.add_argument(
         "pictures", type=Path, nargs="+", metavar="IMAGE", help="PNG or JPEG files, or folders"
     )
     predict.add_argument(
         "--run", metavar="RUN", help="the run to ask (default: the best on validation images)"
+    )
+    predict.add_argument(
+        "--dataset",
+        type=Path,
+        default=Path("results/dataset.json"),
+        help="what the run learned from (default: results/dataset.json)",
     )
     add_json(predict)
 
@@ -126,21 +132,24 @@ class _Bar(StringIO):
 def _predict(arguments: argparse.Namespace) -> None:
     import numpy as np
 
-    from backprop_lab.data.drawn import find_pictures, read_picture
+    from backprop_lab.data.drawn import find_pictures
+    from backprop_lab.results.asked import Asked
     from backprop_lab.results.saved import best_run, find_runs
 
     pictures = find_pictures(arguments.pictures)
     saved = find_runs(arguments.run)[0] if arguments.run else best_run()
-    images = np.stack([read_picture(path).reshape(-1) for path in pictures])
+    asked = Asked.of(saved, arguments.dataset)
+    images = np.stack([asked.read(path).reshape(-1) for path in pictures])
+    names, what = asked.class_names or range(10), "class" if asked.class_names else "digit"
     rows: list[dict[str, Any]] = []
     for path, probabilities in zip(pictures, saved.probabilities(images), strict=True):
         first, second = (int(place) for place in np.argsort(-probabilities, kind="stable")[:2])
         rows.append(
             {
                 "image": str(path),
-                "digit": first,
+                what: names[first],
                 "probability": float(probabilities[first]),
-                "or": second,
+                "or": names[second],
                 "with": float(probabilities[second]),
             }
         )
@@ -152,7 +161,7 @@ def _predict(arguments: argparse.Namespace) -> None:
         [
             {
                 "image": row["image"],
-                "digit": str(row["digit"]),
+                what: str(row[what]),
                 "probability": f"{100 * row['probability']:.1f} %",
                 "or": f"{row['or']} ({100 * row['with']:.1f} %)",
             }

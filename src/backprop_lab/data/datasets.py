@@ -1,14 +1,15 @@
 """Images and labels, divided into training, validation and test sets.
 
 `prepare` makes one file of the four raw archives; every run then `load`s that
-file and turns the pixels `to_float`.  Rows are samples: an image is a row of 784
-pixels.  Pixels stay uint8 until a network needs them, a quarter of the memory.
+file and turns the pixels `to_float`.  Rows are samples: an image is a row of
+pixels, 784 of MNIST.  Pixels stay uint8 until a network needs them, a quarter of the memory.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,8 @@ from backprop_lab.data.archives import (
     TRAIN_LABELS,
     describe,
 )
-from backprop_lab.data.idx import CLASSES, read_pair
+from backprop_lab.data.idx import read_pair
+from backprop_lab.data.image_shape import image_shape
 from backprop_lab.errors import LabError
 from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.atomic import replacing
@@ -39,13 +41,16 @@ SPLITS = ("last_10000", "random")
 #: Images that `to_float` turns at a time: few enough for a processor's cache.
 _ROWS = 512
 
+#: What dataset.json repeats of source.json, where that has it.
+_BESIDES = ("forms", "licence", "inverted", "contents_sha256")
+
 #: What dataset.json says, see `prepare`.
 Metadata = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Images uint8 (n, 784) and labels uint8 (n,) of three disjoint sets.
+    """Images uint8 (n, pixels) and labels uint8 (n,) of three disjoint sets.
 
     The network learns from the training set; the validation set compares networks
     and epochs; the test set is touched once, for final figures.
@@ -73,6 +78,16 @@ class Dataset:
         return bool(self.metadata["embedded"])
 
     @property
+    def n_inputs(self) -> int:
+        """Return how many pixels an image has."""
+        return int(self.train_images.shape[1])
+
+    @property
+    def n_classes(self) -> int:
+        """Return how many classes there are."""
+        return len(self.metadata["class_names"])
+
+    @property
     def sha256(self) -> str:
         """Return the digest over all images and labels as they were prepared."""
         return str(self.metadata["sha256"])
@@ -91,13 +106,14 @@ def prepare(
 
     Args:
         raw_dir: the folder that `download.fetch` filled.
-        out_npz: {train,validation,test}_images uint8 (n, 784), {...}_labels uint8 (n,).
+        out_npz: {train,validation,test}_images uint8 (n, pixels), {...}_labels uint8 (n,).
         out_json: name, title, embedded, source, archives, split, split_seed, sizes,
-            class_names, class_counts, sha256 (over all arrays), forms (in which the files
-            were found, if source.json says so).
+            class_names, class_counts, sha256 (over all arrays), image_shape ([height, width]
+            in pixels), and what source.json says besides: forms (in which the files were
+            found), and of a data set of your own licence, inverted and contents_sha256.
         split: "last_10000": the training archive's last images are for validation, the
-            usual convention; "random": `split_seed` draws which.  The embedded digits
-            come with their own stratified split, whatever this says.
+            usual convention; "random": `split_seed` draws which.  The embedded digits and
+            data sets of your own come with a stratified split, whatever this says.
         split_seed: for "random" only.
         validation_size: how many images of the training archive are for validation.
 
@@ -116,8 +132,12 @@ def prepare(
         raise LabError("split_seed: a random split needs a whole number here")
     raw_dir = Path(raw_dir)
     source = read_source(raw_dir)
-    images, labels = read_pair(raw_dir / TRAIN_IMAGES, raw_dir / TRAIN_LABELS)
-    test_images, test_labels = read_pair(raw_dir / TEST_IMAGES, raw_dir / TEST_LABELS)
+    names, shape = _class_names(source), image_shape(source)
+    pairs = ((TRAIN_IMAGES, TRAIN_LABELS), (TEST_IMAGES, TEST_LABELS))
+    (images, labels), (test_images, test_labels) = (
+        read_pair(raw_dir / one, raw_dir / other, shape=shape, n_classes=len(names))
+        for one, other in pairs
+    )
 
     if source["split"] is not None:
         split, split_seed = source["split"]["kind"], source["split"]["seed"]
@@ -150,12 +170,15 @@ def prepare(
         "split": split,
         "split_seed": split_seed,
         "sizes": {part: len(arrays[f"{part}_labels"]) for part in PARTS},
-        "class_names": list(CLASS_NAMES[source["name"]]),
-        "class_counts": {part: _class_counts(arrays[f"{part}_labels"]) for part in PARTS},
+        "class_names": names,
+        "class_counts": {
+            part: _class_counts(arrays[f"{part}_labels"], len(names)) for part in PARTS
+        },
         "sha256": _digest(arrays),
+        "image_shape": list(shape),
     }
-    if "forms" in source:  # earlier versions did not write it
-        metadata["forms"] = source["forms"]
+    # Earlier versions did not write `forms`; the others are of data sets of one's own.
+    metadata |= {key: source[key] for key in _BESIDES if key in source}
     with replacing(Path(out_npz)) as npz, replacing(Path(out_json)) as json_file:
         np.savez(npz, allow_pickle=False, **arrays)
         json_file.write((json.dumps(metadata, indent=1) + "\n").encode())
@@ -171,7 +194,17 @@ def load(npz: Path, json_file: Path) -> Dataset:
     metadata = read_json(json_file)
     names = tuple(f"{part}_{kind}" for part in PARTS for kind in ("images", "labels"))
     arrays = dict(zip(names, read_arrays(npz, names, REBUILD), strict=True))
-    return Dataset(**arrays, metadata=metadata)
+    dataset = Dataset(**arrays, metadata=metadata)
+    height, width = image_shape(metadata)
+    for name, array in arrays.items():
+        if array.ndim == 2 and array.shape[1] != height * width:
+            wrong = f"{name} has images of {array.shape[1]} pixels, not {height} x {width}"
+        elif array.ndim == 1 and array.max(initial=0) >= dataset.n_classes:
+            wrong = f"{name} holds a label that is none of {dataset.n_classes} classes"
+        else:
+            continue
+        raise LabError(f"{npz}: {wrong} as {json_file} says; {REBUILD}")
+    return dataset
 
 
 def to_float(
@@ -187,7 +220,7 @@ def to_float(
     array([[0. , 0.2, 1. ]], dtype=float32)
 
     Args:
-        images: uint8 (n, 784).
+        images: uint8 (n, pixels).
         pixels: "unit" scales them to [0, 1], "raw" leaves them in 0-255.
         dtype: float32, or float64 for gradient checks.
         columns: (m,) int, the pixels to take, in this order; by default all.
@@ -221,8 +254,8 @@ def resplit(dataset: Dataset, split_seed: int) -> Dataset:
     labels = np.concatenate([dataset.train_labels, dataset.validation_labels])
     images = np.concatenate([dataset.train_images, dataset.validation_images])
     counts = {
-        "train": _class_counts(labels[train]),
-        "validation": _class_counts(labels[validation]),
+        "train": _class_counts(labels[train], dataset.n_classes),
+        "validation": _class_counts(labels[validation], dataset.n_classes),
         "test": dataset.metadata["class_counts"]["test"],
     }
     return replace(
@@ -240,7 +273,7 @@ def read_source(raw_dir: Path) -> dict[str, Any]:
     """Read source.json, and make sure that the archives are still those it describes."""
     path = raw_dir / SOURCE
     source = read_json(path)
-    if source["name"] not in CLASS_NAMES:
+    if source["name"] not in CLASS_NAMES and "class_names" not in source:
         known = ", ".join(CLASS_NAMES)
         raise LabError(f"{path}: name is {source['name']!r}, not one of {known}; {REBUILD}")
     for archive in ARCHIVES:
@@ -263,9 +296,14 @@ def _draw(n: int, validation_size: int, seed: int) -> tuple[np.ndarray, np.ndarr
     return np.sort(order[:-validation_size]), np.sort(order[-validation_size:])
 
 
-def _class_counts(labels: np.ndarray) -> list[int]:
-    """Count the labels of each class, 0 to 9."""
-    return [int(count) for count in np.bincount(labels, minlength=CLASSES)]
+def _class_names(source: Mapping[str, Any]) -> list[str]:
+    """Return the names of the classes that source.json, or `archives`, gives a data set."""
+    return list(source.get("class_names") or CLASS_NAMES[source["name"]])
+
+
+def _class_counts(labels: np.ndarray, n_classes: int) -> list[int]:
+    """Count the labels of each class."""
+    return [int(count) for count in np.bincount(labels, minlength=n_classes)]
 
 
 def _digest(arrays: dict[str, np.ndarray]) -> str:

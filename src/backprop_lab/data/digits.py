@@ -17,10 +17,9 @@ from typing import Any
 import numpy as np
 
 from backprop_lab.data.archives import TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
-from backprop_lab.data.idx import CLASSES, SIDE, write_idx
+from backprop_lab.data.idx import SIDE, write_idx
+from backprop_lab.data.stratified import stratified_split
 
-TRAIN_FRACTION = 0.70
-VALIDATION_FRACTION = 0.15  # and the rest, about as many, is the test set
 SPLIT_SEED = 0
 
 _MAX_INTENSITY = 16  # of the original images: a count of the inked pixels in a 4x4 block
@@ -81,25 +80,3 @@ def enlarge(images: np.ndarray) -> np.ndarray:
     box = (sums * 255 + full // 2) // full  # rounded
     margin = (SIDE - _BOX) // 2
     return np.pad(box, ((0, 0), (margin, margin), (margin, margin))).astype(np.uint8)
-
-
-def stratified_split(labels: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Divide images into three parts that hold each class in the same proportion.
-
-    Args:
-        labels: int (n,), 0 to 9.
-        seed: draws which image goes where, and the order within each part.
-
-    Returns:
-        Indices int (n_train,), (n_validation,), (n_test,): disjoint, together all n.
-    """
-    rng = np.random.default_rng(seed)
-    parts: tuple[list[np.ndarray], ...] = ([], [], [])
-    for label in range(CLASSES):
-        indices = rng.permutation(np.flatnonzero(labels == label))
-        first = round(TRAIN_FRACTION * len(indices))
-        second = first + round(VALIDATION_FRACTION * len(indices))
-        for part, piece in zip(parts, np.split(indices, [first, second]), strict=True):
-            part.append(piece)
-    train, validation, test = (rng.permutation(np.concatenate(part)) for part in parts)
-    return train, validation, test

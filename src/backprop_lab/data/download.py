@@ -9,12 +9,8 @@ that hold what is pinned and are there already stay.
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +25,9 @@ from backprop_lab.data.folder import (
 )
 from backprop_lab.data.mirrors import download_archives
 from backprop_lab.data.pinned import PINNED, Pinned
+from backprop_lab.data.staging import publish, staging
 from backprop_lab.data.transfer import DownloadSettings
 from backprop_lab.errors import LabError
-from backprop_lab.files.atomic import unwritable
 from backprop_lab.files.documents import read_json
 
 DATASETS = ("auto", *TITLES)
@@ -91,7 +87,7 @@ def fetch(
     split: dict[str, Any] | None = None
     tried: list[str] = []
     forms: str | None = PUBLISHED
-    with _staging(destination) as staging:
+    with staging(destination) as staged:
         if name == "digits":
             folder = None
         elif folder is not None or there:  # without source.json: put there by hand
@@ -99,11 +95,11 @@ def fetch(
             found = there if folder is None else find_archives(name, place, pinned)
             forms = describe_forms(found)
             print(f"{place}: {TITLES[name]}, {forms}", file=sys.stderr)
-            copy_archives(found, staging, pinned[name])
+            copy_archives(found, staged, pinned[name])
             origin = "a local folder"
         else:
             served, tried = download_archives(
-                pinned[name], mirrors, staging, settings or DownloadSettings()
+                pinned[name], mirrors, staged, settings or DownloadSettings()
             )
             origin = " and ".join(served)
             if not served and dataset != "auto":
@@ -112,7 +108,7 @@ def fetch(
                 name = "digits"
                 print(FALLBACK, file=sys.stderr)
         if name == "digits":
-            split = write_digits(staging)
+            split = write_digits(staged)
             origin, forms = "embedded in scikit-learn", None
         source = {
             "name": name,
@@ -120,15 +116,12 @@ def fetch(
             "embedded": name == "digits",
             "source": origin,
             "folder": None if folder is None else str(Path(folder).resolve()),
-            "archives": {archive: describe(staging / archive) for archive in ARCHIVES},
+            "archives": {archive: describe(staged / archive) for archive in ARCHIVES},
             "forms": forms,
             "tried": tried,
             "split": split,
         }
-        text = json.dumps(source, indent=1) + "\n"
-        (staging / SOURCE).write_text(text, encoding="utf-8")
-        for file in (*ARCHIVES, SOURCE):  # source.json last: it vouches for the others
-            os.replace(staging / file, destination / file)
+        publish(staged, destination, source)
     return source
 
 
@@ -145,7 +138,7 @@ def local_folder(
         config_value: the folder in config.yaml; None or "" when it names none.
         environ: os.environ.
         raw_dir: where the last fetch left its source.json, if there was one.
-        dataset: as for `fetch`.
+        dataset: as for `fetch`, or a data set of one's own, which is not fetched.
 
     Returns:
         An absolute path.
@@ -153,7 +146,7 @@ def local_folder(
     Raises:
         LabError: the folder that is named does not exist.
     """
-    if dataset == "digits":
+    if dataset not in DATASETS or dataset == "digits":
         return None
     if config_value:
         return _existing_folder(config_value, "the data folder in config.yaml")
@@ -216,20 +209,6 @@ def _existing_folder(value: str, named_by: str) -> Path:
             f"{ARCHIVES[0]} and the other three archives, or leave it out to ask the mirrors"
         )
     return folder.resolve()
-
-
-@contextmanager
-def _staging(destination: Path) -> Iterator[Path]:
-    """Make a folder inside `destination` that is gone afterwards, whatever happens."""
-    staging = destination / ".partial"
-    try:
-        shutil.rmtree(staging, ignore_errors=True)  # of a fetch that was killed
-        staging.mkdir(parents=True)
-        yield staging
-    except OSError as error:
-        raise unwritable(destination, error) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _no_mirror(name: str, tried: list[str]) -> str:

@@ -24,63 +24,84 @@ import numpy as np
 from backprop_lab.data.unpacking import CHUNK, open_unpacked
 from backprop_lab.errors import LabError
 
-SIDE = 28  # pixels, height and width of an image
-CLASSES = 10
+SIDE = 28  # pixels, height and width of an image of MNIST
+CLASSES = 10  # of MNIST
+
+#: Height and width of an image, in pixels.
+Shape = tuple[int, int]
 
 _UNSIGNED_BYTE = 0x08
-_MOST_VALUES = 60_000 * SIDE * SIDE  # the training images of every data set here
+_MOST_VALUES = 10**9  # twenty times those of MNIST; a damaged header can declare any number
 
 
-def read_images(path: Path) -> np.ndarray:
+def read_images(path: Path, shape: Shape = (SIDE, SIDE)) -> np.ndarray:
     """Read a file of images.
 
+    Args:
+        path: the file.
+        shape: height and width that the images must have.
+
     Returns:
-        uint8 (n, 784), one image a row, 0 background to 255 ink.
+        uint8 (n, pixels), one image a row, 0 background to 255 ink.
 
     Raises:
-        LabError: as `read_idx`, or the images are not 28x28, or there are none.
+        LabError: as `read_idx`, or the images have another size, or there are none.
     """
     images = read_idx(path, dimensions=3)
-    if images.shape[1:] != (SIDE, SIDE):
-        height, width = images.shape[1:]
-        raise LabError(f"{path}: holds images of {height}x{width} pixels, not {SIDE}x{SIDE}")
+    if images.shape[1:] != shape:
+        found, wanted = ("x".join(map(str, size)) for size in (images.shape[1:], shape))
+        raise LabError(f"{path}: holds images of {found} pixels, not {wanted}")
     if len(images) == 0:
         raise LabError(f"{path}: holds no image; fetch it again")
-    return images.reshape(-1, SIDE * SIDE)
+    return images.reshape(len(images), -1)
 
 
-def read_labels(path: Path) -> np.ndarray:
+def read_labels(path: Path, n_classes: int = CLASSES) -> np.ndarray:
     """Read a file of labels.
 
     Returns:
-        uint8 (n,), each 0 to 9.
+        uint8 (n,), each 0 to `n_classes` - 1.
 
     Raises:
-        LabError: as `read_idx`, or a label is above 9.
+        LabError: as `read_idx`, or a label is larger.
     """
     labels = read_idx(path, dimensions=1)
-    wrong = np.flatnonzero(labels >= CLASSES)
+    wrong = np.flatnonzero(labels >= n_classes)
     if len(wrong):
         raise LabError(
-            f"{path}: label {labels[wrong[0]]} at position {wrong[0]} is not one of 0-9; "
-            "the file is damaged, fetch it again"
+            f"{path}: label {labels[wrong[0]]} at position {wrong[0]} is not one of "
+            f"0-{n_classes - 1}; the file is damaged, fetch it again"
         )
     return labels
 
 
-def read_pair(images_path: Path, labels_path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Read images (n, 784) and their labels (n,), both uint8.
+def read_pair(
+    images_path: Path,
+    labels_path: Path,
+    *,
+    shape: Shape = (SIDE, SIDE),
+    n_classes: int = CLASSES,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Read images (n, pixels) and their labels (n,), both uint8.
 
     Raises:
         LabError: as `read_images` and `read_labels`, or their counts differ.
     """
-    images, labels = read_images(images_path), read_labels(labels_path)
+    images = read_images(images_path, shape)
+    labels = read_labels(labels_path, n_classes)
+    check_as_many(images_path, images, labels_path, labels)
+    return images, labels
+
+
+def check_as_many(
+    images_path: Path, images: np.ndarray, labels_path: Path, labels: np.ndarray
+) -> None:
+    """Raise a LabError unless there are as many labels as images."""
     if len(images) != len(labels):
         raise LabError(
             f"{labels_path}: holds {len(labels)} labels for the {len(images)} images of "
             f"{Path(images_path).name}; the two files do not belong together"
         )
-    return images, labels
 
 
 def read_idx(path: Path, dimensions: int) -> np.ndarray:
@@ -149,15 +170,16 @@ def _times(shape: tuple[int, ...]) -> str:
     return " x ".join(f"{size:,}" for size in shape)
 
 
-def write_idx(path: Path, values: np.ndarray) -> None:
+def write_idx(path: Path, values: np.ndarray, level: int = 9) -> None:
     """Write unsigned bytes as a gzipped IDX file; equal arrays give equal bytes.
 
     Args:
         path: where to.
         values: uint8 array of 1 to 255 dimensions.
+        level: of compression, 1 to 9.
     """
     header = bytes([0, 0, _UNSIGNED_BYTE, values.ndim]) + struct.pack(
         f">{values.ndim}I", *values.shape
     )
     # gzip writes the time of day and the file's name into its header unless told otherwise.
-    Path(path).write_bytes(gzip.compress(header + values.tobytes(), compresslevel=9, mtime=0))
+    Path(path).write_bytes(gzip.compress(header + values.tobytes(), compresslevel=level, mtime=0))

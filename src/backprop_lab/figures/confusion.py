@@ -16,6 +16,9 @@ FIGURES = {
     "confusion_task2": {"function": "draw", "inputs": ("confusion=tables/confusion_task2",)},
 }
 
+#: Classes from which on the letters shrink, and above which the counts are left out.
+_MANY, _MOST = 16, 30
+
 
 def draw(*, confusion: Path, words: Words, output: Path) -> None:
     """Draw the counts as a heat map in which the errors are seen.
@@ -26,11 +29,12 @@ def draw(*, confusion: Path, words: Words, output: Path) -> None:
     """
     table = read_csv(confusion, ("label",))
     names = [str(label) for label in table["label"]]
-    counts = table.drop(columns="label").to_numpy()  # (10, 10): true label, predicted
+    counts = table.drop(columns="label").to_numpy()  # (classes, classes): true label, predicted
     n = len(counts)
     errors = np.ma.masked_array(counts, np.eye(n, dtype=bool))
     most = max(int(errors.max()), 1)
-    with style.figure(words, height=4.1, width=0.75 * style.TEXT_WIDTH) as fig:
+    size = style.SMALL * min(1, _MANY / n)
+    with style.figure(words, 4.1, 0.75 * style.TEXT_WIDTH, names) as fig:
         ax = fig.subplots()
         ax.grid(False)
         ax.set_facecolor(style.LIGHT_GREY)  # what the masked diagonal shows
@@ -45,7 +49,8 @@ def draw(*, confusion: Path, words: Words, output: Path) -> None:
         )
         for i in range(n):
             for j in range(n):
-                _write_count(ax, i, j, int(counts[i, j]), most)
+                if n <= _MOST:
+                    _write_count(ax, i, j, int(counts[i, j]), most, size)
             total = counts[i].sum()
             recall = f"{100 * counts[i, i] / total:.1f}" if total else "–"
             ax.text(
@@ -54,7 +59,7 @@ def draw(*, confusion: Path, words: Words, output: Path) -> None:
                 recall,
                 ha="center",
                 va="center",
-                fontsize=style.SMALL,
+                fontsize=size,
                 gid=f"recall-{i}",
             )
         ax.text(
@@ -63,10 +68,15 @@ def draw(*, confusion: Path, words: Words, output: Path) -> None:
         centres = np.arange(n) + 0.5
         # Long class names would run into each other.
         slanted = max(map(len, names)) > 2
+        look: style.Look = {"parse_math": False, "fontsize": size}  # a name may hold a $
         ax.set_xticks(
-            centres, names, rotation=45 if slanted else 0, ha="right" if slanted else "center"
+            centres,
+            names,
+            rotation=45 if slanted else 0,
+            ha="right" if slanted else "center",
+            **look,
         )
-        ax.set_yticks(centres, names)
+        ax.set_yticks(centres, names, **look)
         ax.tick_params(length=0)
         ax.spines[:].set_visible(False)
         ax.set_xlabel(words("axis.predicted"))
@@ -76,7 +86,7 @@ def draw(*, confusion: Path, words: Words, output: Path) -> None:
         style.save(fig, output)
 
 
-def _write_count(ax: Axes, i: int, j: int, count: int, most: int) -> None:
+def _write_count(ax: Axes, i: int, j: int, count: int, most: int, size: float) -> None:
     """Write one count in its cell; leave a zero out, so that the errors are seen."""
     if count == 0:
         return
@@ -87,7 +97,7 @@ def _write_count(ax: Axes, i: int, j: int, count: int, most: int) -> None:
         f"{count}",
         ha="center",
         va="center",
-        fontsize=style.SMALL,
+        fontsize=size,
         color="white" if dark else style.BLACK,
         gid=f"count-{i}-{j}",
     )

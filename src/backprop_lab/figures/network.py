@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count, pairwise
 from pathlib import Path
@@ -9,26 +10,35 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from backprop_lab.data.image_shape import image_shape
 from backprop_lab.figures import style
 from backprop_lab.figures.words import Words
+from backprop_lab.files.documents import read_json
 from backprop_lab.results.collected import Collected
 from backprop_lab.results.original import counterpart
 
 FIGURES = {
-    "network": {"function": "draw", "inputs": ("runs", "experiments", "history")},
+    "network": {"function": "draw", "inputs": ("runs", "experiments", "history", "dataset")},
 }
 
-PIXELS, CLASSES = 28 * 28, 10
 MOST_UNITS = 10  # a larger layer is drawn as its first and last units
 GAP = 3.6  # between layers, in units' distances
+_LONGEST = 8  # characters of a class's name beside its unit
 
 
-def draw(*, collected: Collected, words: Words, output: Path) -> None:
-    """Draw the network that Task 1 ends with: its layers, weights and dimensions."""
+def draw(*, collected: Collected, dataset: Path, words: Words, output: Path) -> None:
+    """Draw the network that Task 1 ends with: its layers, weights and dimensions.
+
+    Args:
+        collected: the runs.
+        dataset: dataset.json, for the size of an image and the names of the classes.
+    """
+    about = read_json(dataset)
+    (height, width), classes = image_shape(about), _short_names(about["class_names"])
     first = counterpart(collected, 10).iloc[0]
     hidden = [int(size) for size in first["hidden_sizes"].split("-")]
-    sizes = [PIXELS, *hidden, CLASSES]
-    with style.figure(words, height=3.1) as fig:
+    sizes = [height * width, *hidden, len(classes)]
+    with style.figure(words, height=3.1, names=classes) as fig:
         ax = fig.subplots()
         ax.axis("off")
         activation = words.name("activation", first["activation"])
@@ -38,7 +48,7 @@ def draw(*, collected: Collected, words: Words, output: Path) -> None:
             words("network.output"),
         ]
         notes = [
-            words("network.pixels", side=28),
+            words("network.pixels", height=height, width=width),
             *[activation] * len(hidden),
             words("network.softmax"),
         ]
@@ -47,11 +57,21 @@ def draw(*, collected: Collected, words: Words, output: Path) -> None:
             _draw_weights(ax, left, right, words)
         for layer in layers:
             _draw_layer(ax, layer)
-        for digit, height in enumerate(layers[-1].heights):
-            ax.text(layers[-1].x + 0.32, height, str(digit), va="center", fontsize=style.SMALL)
+        for place, level in enumerate(heights := layers[-1].heights):
+            # Of many classes, the first and the last.
+            name = classes[place if place < len(heights) / 2 else place - len(heights)]
+            look: style.Look = {"va": "center", "fontsize": style.SMALL, "parse_math": False}
+            ax.text(layers[-1].x + 0.32, level, name, **look)
         ax.set_xlim(-1.1, layers[-1].x + 1.1)
         ax.set_ylim(-4.2, 4.1)
         style.save(fig, output)
+
+
+def _short_names(names: Sequence[str]) -> list[str]:
+    """Return the names of the classes, or their numbers where a name is too long to be drawn."""
+    if max(map(len, names)) > _LONGEST:
+        return [str(number) for number in range(len(names))]
+    return list(names)
 
 
 def _hidden_names(n: int, words: Words) -> list[str]:

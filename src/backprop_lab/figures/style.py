@@ -9,11 +9,12 @@ original report's values are black with hollow markers.  The axes are in `scales
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -54,6 +55,9 @@ SERIES: tuple[Look, ...] = (
     {"color": GREEN, "linestyle": (0, (1, 1.2)), "marker": "^"},
     {"color": ORANGE, "linestyle": (0, (4, 1.2, 1, 1.2)), "marker": "D"},
 )
+
+#: The first character of East Asian scripts, and a family of mplfonts that has them.
+_EAST_ASIAN, _EAST_ASIAN_FONT = "\u2e80", "Noto Sans CJK SC"
 
 _CROSS: Look = {"marker": "X", "linestyle": "None", "markersize": 6, "markeredgecolor": "white"}
 
@@ -99,15 +103,25 @@ _RC: dict[RcKeyType, Any] = {
 
 
 @contextmanager
-def figure(words: Words, height: float, width: float = TEXT_WIDTH) -> Iterator[Figure]:
+def figure(
+    words: Words, height: float, width: float = TEXT_WIDTH, names: Iterable[str] = ()
+) -> Iterator[Figure]:
     """Open a new figure of `width` x `height` inches, and undo the style's settings at the end.
 
     Characters that the default font lacks are in the font that `words` names under `font`.
     A Chinese character can have another shape in another language; the language of `words`
     decides.
+
+    Args:
+        words: the figure's words.
+        height, width: in inches.
+        names: texts of the data in it, which may be in another script than the words.
     """
     fonts = [matplotlib.rcParamsDefault["font.sans-serif"][0], words("font")]
-    _register(words("font"))
+    if max("".join(names), default="") >= _EAST_ASIAN:
+        fonts.append(_EAST_ASIAN_FONT)
+    for family_name in fonts:
+        _register(family_name)
     family: dict[RcKeyType, Any] = {
         "font.family": list(dict.fromkeys(fonts)),
         "text.language": words.language,
@@ -160,6 +174,18 @@ def save(fig: Figure, output: Path) -> None:
             ) from None
     with replacing(Path(output)) as file:
         file.write(image.getvalue())
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text that takes more room than `most` letters; an East Asian one takes that of two.
+
+    >>> shortened("T-shirt/top", 11), shortened("a polar bear", 11), shortened("類別名稱", 5)
+    ('T-shirt/top', 'a polar be…', '類別…')
+    """
+    room = list(accumulate(1 + (sign >= _EAST_ASIAN) for sign in text))
+    if not room or room[-1] <= most:
+        return text
+    return text[: sum(one <= most - 1 for one in room)] + "…"
 
 
 def line_and_range(ax: Axes, frame: pd.DataFrame, x: str, quantity: str, line: Look) -> None:

@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 
 from backprop_lab.data.datasets import load
 from backprop_lab.files.frames import read_csv, write_csv
-from backprop_lab.training.initialization import N_CLASSES, N_INPUTS
+from backprop_lab.training.initialization import MNIST, Ends
 
 #: Computes one matrix product.
 _Product = Callable[[], np.ndarray]
@@ -44,13 +44,13 @@ def write_floors(*, runs: Path, npz: Path, json: Path, output: Path) -> None:
     """
     table = read_csv(runs, ("hidden_sizes", "batch_size"))
     data = load(Path(npz), Path(json))
-    rows, evaluation = [], {}
+    ends, rows, evaluation = Ends.of(data), [], {}
     with threadpool_limits(1):
         for sizes, batch_size in (
             table[["hidden_sizes", "batch_size"]].drop_duplicates().itertuples(index=False)
         ):
             if sizes not in evaluation:
-                seconds = _measure(forward(sizes, EVALUATION_ROWS))
+                seconds = _measure(forward(sizes, EVALUATION_ROWS, ends))
                 evaluation[sizes] = seconds / EVALUATION_ROWS
             rows.append(
                 {
@@ -58,14 +58,14 @@ def write_floors(*, runs: Path, npz: Path, json: Path, output: Path) -> None:
                     "batch_size": batch_size,
                     "n_train": len(data.train_labels),
                     "n_validation": len(data.validation_labels),
-                    "step_seconds": _measure(step(sizes, batch_size)),
+                    "step_seconds": _measure(step(sizes, batch_size, ends)),
                     "image_seconds": evaluation[sizes],
                 }
             )
     write_csv(pd.DataFrame(rows), Path(output))
 
 
-def step(hidden_sizes: str, batch_size: int) -> list[_Product]:
+def step(hidden_sizes: str, batch_size: int, ends: Ends = MNIST) -> list[_Product]:
     """Return the matrix products of one training step.
 
     Those of the forward pass, of the weight gradients, and of the gradients of each layer's
@@ -73,9 +73,10 @@ def step(hidden_sizes: str, batch_size: int) -> list[_Product]:
 
     Args:
         hidden_sizes: such as "360-100".
+        ends: how many inputs and classes the network has.
     """
-    products = forward(hidden_sizes, batch_size)
-    for number, (n_in, n_out) in enumerate(_layers(hidden_sizes)):
+    products = forward(hidden_sizes, batch_size, ends)
+    for number, (n_in, n_out) in enumerate(_layers(hidden_sizes, ends)):
         x, W, g = _random(batch_size, n_in), _random(n_in, n_out), _random(batch_size, n_out)
         products.append(_product(x.T, g))  # (n_in, n_out)
         if number:
@@ -83,21 +84,21 @@ def step(hidden_sizes: str, batch_size: int) -> list[_Product]:
     return products
 
 
-def forward(hidden_sizes: str, n_images: int) -> list[_Product]:
+def forward(hidden_sizes: str, n_images: int, ends: Ends = MNIST) -> list[_Product]:
     """Return the product x @ W of each layer for a number of images: (n_images, n_out)."""
     return [
         _product(_random(n_images, n_in), _random(n_in, n_out))
-        for n_in, n_out in _layers(hidden_sizes)
+        for n_in, n_out in _layers(hidden_sizes, ends)
     ]
 
 
-def _layers(hidden_sizes: str) -> list[tuple[int, int]]:
+def _layers(hidden_sizes: str, ends: Ends) -> list[tuple[int, int]]:
     """List (inputs, outputs) of each linear layer.
 
-    >>> _layers("360-100")
+    >>> _layers("360-100", MNIST)
     [(784, 360), (360, 100), (100, 10)]
     """
-    return list(pairwise([N_INPUTS, *map(int, hidden_sizes.split("-")), N_CLASSES]))
+    return list(pairwise([ends.n_inputs, *map(int, hidden_sizes.split("-")), ends.n_classes]))
 
 
 def _random(*shape: int) -> np.ndarray:

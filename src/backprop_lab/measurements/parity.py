@@ -21,7 +21,7 @@ from backprop_lab.data.datasets import Dataset, load, to_float
 from backprop_lab.files.frames import write_csv
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build, one_thread
-from backprop_lab.training.initialization import batch_orders
+from backprop_lab.training.initialization import Ends, batch_orders
 
 if TYPE_CHECKING:
     from backprop_lab.nn.classifier import Classifier
@@ -75,9 +75,9 @@ def follow(
 
     Args:
         network: from `backends.build`; trained in place.
-        images: (n, 784) float, to train on.
+        images: (n, pixels) float, to train on.
         labels: (n,) int.
-        probes: (n_probes, 784) float, to predict.
+        probes: (n_probes, pixels) float, to predict.
     """
     n, done = len(images), 0
     for epoch, order in enumerate(islice(batch_orders(RUN, n), RUN.epochs), 1):
@@ -161,7 +161,7 @@ def write_parity(*, npz: Path, json: Path, output: Path, images: int | None = No
 
 def _follow(data: Dataset, backend: str, dtype: str, n: int | None) -> Iterator[Snapshot]:
     """Build a network of `RUN`, train it on the first n images, and yield its snapshots."""
-    network = build(RUN, backend, dtype)
+    network = build(RUN, backend, dtype, ends=Ends.of(data))
     images = to_float(data.train_images[:n], RUN.pixels, dtype)
     probes = to_float(data.validation_images[:n], RUN.pixels, dtype)
     with one_thread():

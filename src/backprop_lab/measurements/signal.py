@@ -25,7 +25,7 @@ from backprop_lab.nn.losses import cross_entropy_gradient
 from backprop_lab.nn.network import probe
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build
-from backprop_lab.training.initialization import batch_orders
+from backprop_lab.training.initialization import Ends, batch_orders
 
 HIDDEN_SIZES = ((360,), (360, 100), (360, 100, 40))
 INITS = ("normal0.01", "xavier", "he")
@@ -123,16 +123,17 @@ def _layer_signal(
 
 
 def trained_parameters(
-    run: Run, images: np.ndarray, labels: np.ndarray, epochs: Sequence[int]
+    run: Run, ends: Ends, images: np.ndarray, labels: np.ndarray, epochs: Sequence[int]
 ) -> Iterator[tuple[int, list[tuple[np.ndarray, np.ndarray]]]]:
     """Train the hand-written network and yield (epoch, parameters) after each of `epochs`.
 
     Args:
         run: a run of the NumPy backend; its number of epochs is not used.
+        ends: how many inputs and classes its network has.
         images: (n, n_in) float; labels: (n,) int.
         epochs: ascending; 0 is before the first step.
     """
-    network = build(run, "numpy")
+    network = build(run, "numpy", ends=ends)
     orders = batch_orders(run, len(images))
     done = 0
     for epoch in epochs:
@@ -162,7 +163,8 @@ def write_signal(*, npz: Path, json: Path, output: Path, images: int | None = No
     rows = []
     with threadpool_limits(1):
         for run in _runs():
-            snapshots = trained_parameters(run, training, labels, EPOCHS[run.activation])
+            epochs = EPOCHS[run.activation]
+            snapshots = trained_parameters(run, Ends.of(data), training, labels, epochs)
             for epoch, parameters in snapshots:
                 setting = {
                     "hidden_sizes": "-".join(map(str, run.hidden_sizes)),

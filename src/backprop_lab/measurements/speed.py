@@ -20,7 +20,7 @@ from backprop_lab.data.live_pixels import LivePixels
 from backprop_lab.files.frames import write_csv
 from backprop_lab.runs.run import BACKENDS, Run
 from backprop_lab.training.backends import build, one_thread
-from backprop_lab.training.initialization import batch_orders
+from backprop_lab.training.initialization import Ends, batch_orders
 
 if TYPE_CHECKING:
     from backprop_lab.nn.classifier import Classifier
@@ -55,7 +55,9 @@ def write_speed(
     labels = data.train_labels[:images].astype(np.int64)
     runs = _runs()
     networks = {
-        (run, backend): build(run, backend, live=live) for run in runs for backend in BACKENDS
+        (run, backend): build(run, backend, ends=Ends.of(data), live=live)
+        for run in runs
+        for backend in BACKENDS
     }
     orders = batch_orders(runs[0], len(training))
     rows = []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from backprop_lab.data.download import DATASETS
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.planning.config_file import ConfigSource, located
 from backprop_lab.planning.config_schema import fit
@@ -46,8 +48,11 @@ class Plan:
     kernels: dict[str, list[Run]]
 
     def on(self, images: str) -> Plan:
-        """Return what of this is done on the images: on the digits not all means something."""
-        if images != EMBEDDED:
+        """Return what of this is done on the images.
+
+        On the embedded digits, and on a data set of one's own, not all means something.
+        """
+        if images != EMBEDDED and images not in self.config["data"]["sets"]:
             return self
         skipped = self.config["embedded"]["skip"]
         kept = {name: runs for name, runs in self.experiments.items() if name not in skipped}
@@ -74,6 +79,7 @@ def plan(
         chosen = apply_preset(config)
         experiments, kernels = expand_experiments(chosen), expand_kernels(chosen)
         check_experiments(config, root / "report/claims.yaml")
+        check_images(config["dataset"], config["data"]["sets"])
         check_languages(config["report"]["languages"], root / "report/text")
         check_timings(config["report"])
     except ConfigError as error:
@@ -152,6 +158,31 @@ def check_languages(languages: Collection[str], folder: Path) -> None:
                 f"{folder}/{language} lacks {', '.join(lacking)}; translate those of {folder}/en, "
                 f"or take {language} off the list",
             )
+
+
+def check_images(dataset: str, own: Collection[str]) -> None:
+    """Check that config.yaml describes the data set that it names, and gives no name twice.
+
+    Args:
+        dataset: `dataset:` of config.yaml.
+        own: the names in `data: sets:`.
+
+    Raises:
+        ConfigError: it does not, or a data set of one's own has the name of another one.
+    """
+    for name in own:
+        if name in (*DATASETS, EMBEDDED):
+            reason = f"{name} is a data set of this project; give yours another name"
+            raise ConfigError(("data", "sets", name), reason)
+    known = [*(name for name in DATASETS if name != EMBEDDED), *own]
+    if dataset not in known:
+        near = get_close_matches(dataset, known, n=1)
+        meant = f" (did you mean {near[0]!r}?)" if near else ""
+        raise ConfigError(
+            ("dataset",),
+            f"there is no data set {shown(repr(dataset))}{meant}; name one of {', '.join(known)}, "
+            "or describe yours under data: sets:",
+        )
 
 
 def check_timings(report: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from backprop_lab.data.image_shape import image_shape
 from backprop_lab.errors import LabError
 from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.atomic import replacing
@@ -23,7 +24,8 @@ def write_gallery(
 ) -> None:
     """Write the wrong predictions that the run was surest of, each with its image, as JSON.
 
-    {"class_names": [10 names], "side": pixels, "n_mistakes": all of them, "n_test": images,
+    {"class_names": [names], "height": and
+     "width": pixels of an image, "n_mistakes": all of them, "n_test": images,
      "mistakes": [{"index", "label", "predicted", "confidence", "png"}, ...]}
     where index is the position in the test set, label and predicted are classes, confidence is
     the probability given to the predicted class and png a base64 image, dark on light.
@@ -31,8 +33,8 @@ def write_gallery(
 
     Args:
         predictions: predictions.npz of the run: label, predicted (n,) uint8, confidence (n,).
-        dataset_npz: dataset.npz, for test_images (n, side * side) uint8.
-        dataset_json: dataset.json, for the names of the classes.
+        dataset_npz: dataset.npz, for test_images (n, pixels) uint8.
+        dataset_json: dataset.json, for the names of the classes and the size of an image.
         limit: images at most.
 
     Raises:
@@ -44,8 +46,12 @@ def write_gallery(
     images, labels = read_arrays(dataset_npz, ("test_images", "test_labels"))
     if not np.array_equal(label, labels):
         raise LabError(f"{predictions}: is not of {dataset_npz}'s test images; train the run again")
-    names = read_json(dataset_json)["class_names"]
-    side = round(images.shape[1] ** 0.5)
+    about = read_json(dataset_json)
+    if max(label.max(initial=0), predicted.max(initial=0)) >= len(about["class_names"]):
+        raise LabError(f"{predictions}: names a class that {dataset_json} lacks; train it again")
+    names, (height, width) = about["class_names"], image_shape(about)
+    if images.shape[1] != height * width:
+        raise LabError(f"{dataset_npz}: holds no images of {height} x {width}; build it anew")
     wrong = np.flatnonzero(label != predicted)
     surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:limit]
     mistakes = [
@@ -54,13 +60,14 @@ def write_gallery(
             "label": int(label[i]),
             "predicted": int(predicted[i]),
             "confidence": round(float(confidence[i]), 6),
-            "png": _png(images[i].reshape(side, side)),
+            "png": _png(images[i].reshape(height, width)),
         }
         for i in surest
     ]
     content = {
         "class_names": [str(name) for name in names],
-        "side": side,
+        "height": height,
+        "width": width,
         "n_mistakes": len(wrong),
         "n_test": len(label),
         "mistakes": mistakes,
@@ -71,7 +78,7 @@ def write_gallery(
 
 
 def _png(image: np.ndarray) -> str:
-    """Write an image, (side, side) uint8 with bright ink, as a base64 PNG with dark ink."""
+    """Write an image, (height, width) uint8 with bright ink, as a base64 PNG with dark ink."""
     from PIL import Image
 
     buffer = io.BytesIO()

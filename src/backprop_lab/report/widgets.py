@@ -132,7 +132,8 @@ class Widgets:
             names=names,
             selects={key: sorted({one[key] for one in mistakes}) for key in ("label", "predicted")},
             tiles=[self._tile(one, names) for one in mistakes],
-            side=content["side"],
+            height=content["height"],
+            width=content["width"],
             rebuild=self.rebuild("gallery.json"),
         )
 

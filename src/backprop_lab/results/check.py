@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from backprop_lab.data.idx import SIDE
+from backprop_lab.data.image_shape import image_shape
 from backprop_lab.errors import LabError
 from backprop_lab.files.arrays import ArrayFile, open_arrays
 from backprop_lab.files.documents import read_json
@@ -40,6 +40,7 @@ class KnownImages:
 
     Attributes:
         sha256: digest of all its images and labels.
+        n_inputs: pixels of an image.
         class_counts: labels of each class among the test images.
     """
 
@@ -47,6 +48,7 @@ class KnownImages:
         """Args: dataset.json; LabError where it is missing or damaged."""
         data = read_json(dataset)
         self.sha256: str = data["sha256"]
+        self.n_inputs: int = prod(image_shape(data))
         self.class_counts: list[int] = data["class_counts"]["test"]
         self._labels = b""
 
@@ -105,7 +107,7 @@ def check_run(run: Run, folder: Path, images: KnownImages, *, digests: bool = Fa
         _check_name(run, result, images)
         _check_epochs(run, result, history, timing)
         with open_arrays(f"{place}/model.npz", RETRAIN) as file:
-            _check_weights(run, result, file, digests=digests)
+            _check_weights(run, result, images, file, digests=digests)
         with open_arrays(f"{place}/predictions.npz", RETRAIN, small=True) as file:
             _check_predictions(result, images, file, digests=digests)
     except _WrongError as error:
@@ -163,13 +165,16 @@ def _check_epochs(run: Run, result: dict[str, Any], history: Columns, timing: Co
         raise _WrongError("history.csv", "has its best epoch elsewhere than result.json")
 
 
-def _check_weights(run: Run, result: dict[str, Any], file: ArrayFile, *, digests: bool) -> None:
+def _check_weights(
+    run: Run, result: dict[str, Any], images: KnownImages, file: ArrayFile, *, digests: bool
+) -> None:
     """Hold the arrays of model.npz against the run's layers, and against their digest.
 
     Without `digests` it is the directory at the end of the file that counts: the names of the
     arrays, and how many bytes each takes.
     """
-    shapes = weight_shapes(run.hidden_sizes, len(result["confusion_matrix"]))
+    sizes = (images.n_inputs, *run.hidden_sizes, len(images.class_counts))
+    shapes = weight_shapes(sizes)
     if list(file.stored) != list(shapes) or any(
         stored.length - 4 * prod(shape) not in _NPY_HEADERS
         for stored, shape in zip(file.stored.values(), shapes.values(), strict=True)
@@ -212,7 +217,8 @@ def _check_predictions(
         raise _WrongError(name, "is not of the test images of dataset.json")
     label = np.frombuffer(labels, np.uint8)
     wrong = np.flatnonzero(label != predicted)  # few: much faster than to count all pairs
-    pairs = np.bincount(label[wrong] * classes + predicted[wrong], minlength=classes**2)
+    places = label[wrong].astype(np.int64) * classes + predicted[wrong]
+    pairs = np.bincount(places, minlength=classes**2)
     matrix: list[list[int]] = pairs.reshape(classes, classes).tolist()
     for i, count in enumerate(images.class_counts):
         matrix[i][i] = count - sum(matrix[i])
@@ -226,14 +232,16 @@ def _check_predictions(
 
 
 @lru_cache(maxsize=256)
-def weight_shapes(hidden_sizes: tuple[int, ...], classes: int) -> dict[str, tuple[int, ...]]:
+def weight_shapes(sizes: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the arrays of model.npz, in their order.
 
-    >>> weight_shapes((360,), 10)
+    >>> weight_shapes((784, 360, 10))
     {'W1': (784, 360), 'b1': (360,), 'W2': (360, 10), 'b2': (10,)}
+
+    Args:
+        sizes: units of the layers, from the pixels to the classes.
     """
     found: dict[str, tuple[int, ...]] = {}
-    layers = pairwise((SIDE * SIDE, *hidden_sizes, classes))
-    for number, (n_in, n_out) in enumerate(layers, start=1):
+    for number, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
         found |= {f"W{number}": (n_in, n_out), f"b{number}": (n_out,)}
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from backprop_lab.errors import LabError
 from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import write_csv
@@ -71,6 +72,8 @@ def write_mistakes(*, predictions: Path, dataset: Path, output: Path) -> None:
     label, predicted, confidence = read_arrays(
         predictions, ("label", "predicted", "confidence"), "train the run again"
     )
+    if max(label.max(initial=0), predicted.max(initial=0)) >= len(names):
+        raise LabError(f"{predictions}: names a class that {dataset} lacks; train the run again")
     wrong = np.flatnonzero(label != predicted)
     surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:COUNT]
     table = {

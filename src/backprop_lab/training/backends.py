@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from backprop_lab.data.live_pixels import LivePixels
 from backprop_lab.nn.classifier import Classifier, Settings
 from backprop_lab.runs.run import Run
-from backprop_lab.training.initialization import initial_parameters
+from backprop_lab.training.initialization import MNIST, Ends, initial_parameters
 
 
 def build(
@@ -21,6 +21,7 @@ def build(
     backend: str | None = None,
     dtype: npt.DTypeLike = np.float32,
     *,
+    ends: Ends = MNIST,
     live: LivePixels | None = None,
     device: str = "cpu",
 ) -> Classifier:
@@ -33,13 +34,15 @@ def build(
         run: whose settings and initial weights it gets.
         backend: "numpy" or "torch"; by default the run's own.
         dtype: float32 or float64, of all computation.
+        ends: how many inputs and classes it has.
         live: which pixels it will train on, in this order; by default all.
         device: "auto", "cpu" or "cuda", for PyTorch.
 
     Returns:
         A `nn.network.Network` or a `nn.torch_network.TorchNetwork`.
     """
-    parameters = [(W.astype(dtype), b.astype(dtype)) for W, b in initial_parameters(run)]
+    drawn = initial_parameters(run, ends=ends)
+    parameters = [(W.astype(dtype), b.astype(dtype)) for W, b in drawn]
     if live is not None:
         parameters = live.arrange(parameters)
     settings = Settings(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,31 @@ import numpy.typing as npt
 from backprop_lab.nn.classifier import Parameters
 from backprop_lab.runs.run import Run
 
+if TYPE_CHECKING:
+    from backprop_lab.data.datasets import Dataset
+
 _WEIGHTS, _ORDER = 0, 1  # second word of the seed: one independent stream a purpose
 
-N_INPUTS = 28 * 28
-N_CLASSES = 10
+
+class Ends(NamedTuple):
+    """The two ends of a network, which the images decide.
+
+    Attributes:
+        n_inputs: pixels of an image.
+        n_classes: classes that it tells apart.
+    """
+
+    n_inputs: int
+    n_classes: int
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> Ends:
+        """Return the ends of a network for a data set."""
+        return cls(dataset.n_inputs, dataset.n_classes)
+
+
+#: Of MNIST, and of the data sets that have its form.
+MNIST = Ends(28 * 28, 10)
 
 
 def weight_std(init: str, n_in: int, n_out: int) -> float:
@@ -45,15 +67,22 @@ def weight_std(init: str, n_in: int, n_out: int) -> float:
     return float(init.removeprefix("normal"))
 
 
-def initial_parameters(run: Run, dtype: npt.DTypeLike = np.float32) -> Parameters:
+def initial_parameters(
+    run: Run, dtype: npt.DTypeLike = np.float32, ends: Ends = MNIST
+) -> Parameters:
     """Draw a run's initial weights, normal with zero mean; biases start at zero.
+
+    Args:
+        run: whose layers, initialisation and seeds they are.
+        dtype: what the weights, drawn in float64, are rounded to.
+        ends: how many inputs and classes the network has.
 
     Returns:
         For each layer (W, b): W of shape (n_in, n_out), b of shape (n_out,).
     """
     seed = run.seed if run.init_seed is None else run.init_seed
     rng = np.random.default_rng([seed, _WEIGHTS])
-    sizes = [N_INPUTS, *run.hidden_sizes, N_CLASSES]
+    sizes = [ends.n_inputs, *run.hidden_sizes, ends.n_classes]
     parameters: Parameters = []
     for n_in, n_out in pairwise(sizes):
         weights = rng.standard_normal((n_in, n_out)) * weight_std(run.init, n_in, n_out)

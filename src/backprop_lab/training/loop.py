@@ -24,7 +24,7 @@ from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build, one_thread
 from backprop_lab.training.checkpoint import Checkpoints, Progress
 from backprop_lab.training.epoch_lines import EpochLine
-from backprop_lab.training.initialization import batch_orders
+from backprop_lab.training.initialization import Ends, batch_orders
 from backprop_lab.training.tensorboard import EventFiles
 
 #: A row of history.csv, as HISTORY_COLUMNS, and a row of timing.csv, as TIMING_COLUMNS.
@@ -92,7 +92,7 @@ def train(
         dataset = resplit(dataset, run.split_seed)
     live = LivePixels.of(dataset.train_images)
     # Only libraries that are loaded can be limited: the network comes first.
-    network = build(run, live=live, device=device)
+    network = build(run, ends=Ends.of(dataset), live=live, device=device)
     with one_thread():
         progress = checkpoints.resume(network, run.epochs) if checkpoints else Progress()
         for row, seconds in _epochs(run, network, dataset, live, done=len(progress.history)):
@@ -104,7 +104,7 @@ def train(
             if checkpoints and row[0] < run.epochs:
                 checkpoints.offer(network, progress)
         test_images = live.evaluation(dataset.test_images, run.pixels)
-        logits = network.logits(test_images)  # (n_test, 10)
+        logits = network.logits(test_images)  # (n_test, classes)
         test_loss, test_accuracy = network.judge(logits, dataset.test_labels)
         return TrainedRun(
             run,

@@ -13,18 +13,17 @@ import numpy as np
 
 from backprop_lab.files.atomic import replacing
 from backprop_lab.runs.columns import HISTORY_COLUMNS, TIMING_COLUMNS
-from backprop_lab.training.initialization import N_CLASSES
 from backprop_lab.training.loop import HistoryRow, TimingRow, TrainedRun
 
 
-def confusion_matrix(labels: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    """Count (true label, predicted label) pairs: (10, 10) int64, rows are true labels.
+def confusion_matrix(labels: np.ndarray, predicted: np.ndarray, n_classes: int) -> np.ndarray:
+    """Count (true label, predicted label) pairs: (classes, classes) int64, rows are true labels.
 
-    >>> confusion_matrix(np.array([3, 3, 7]), np.array([3, 5, 7]))[3]
+    >>> confusion_matrix(np.array([3, 3, 7]), np.array([3, 5, 7]), 10)[3]
     array([0, 0, 0, 1, 0, 1, 0, 0, 0, 0])
     """
-    pairs = labels.astype(np.int64) * N_CLASSES + predicted
-    return np.bincount(pairs, minlength=N_CLASSES**2).reshape(N_CLASSES, N_CLASSES)
+    pairs = labels.astype(np.int64) * n_classes + predicted
+    return np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
 def summarize(trained: TrainedRun, dataset_sha256: str) -> dict[str, Any]:
@@ -41,6 +40,8 @@ def summarize(trained: TrainedRun, dataset_sha256: str) -> dict[str, Any]:
     for weights, bias in trained.parameters:
         digest.update(weights.tobytes())
         digest.update(bias.tobytes())
+    last_bias = trained.parameters[-1][1]  # (classes,)
+    matrix = confusion_matrix(trained.labels, trained.predicted, len(last_bias))
     return {
         "id": trained.run.id,
         "run": trained.run.parameters(),
@@ -54,7 +55,7 @@ def summarize(trained: TrainedRun, dataset_sha256: str) -> dict[str, Any]:
             "accuracy": _finite(trained.test_accuracy),
             "n": len(trained.labels),
         },
-        "confusion_matrix": confusion_matrix(trained.labels, trained.predicted).tolist(),
+        "confusion_matrix": matrix.tolist(),
         "n_parameters": sum(w.size + b.size for w, b in trained.parameters),
         "dataset_sha256": dataset_sha256,
         "weights_sha256": digest.hexdigest(),

@@ -17,13 +17,13 @@ class ArrayKind:
 
     Attributes:
         dtype: its type, as NumPy spells it: "|u1" is uint8, "<f4" float32.
-        width: columns of a table; None for an array of one dimension.
+        table: whether it has two dimensions, rows and columns, and not one.
         high: its largest value; none is below 0.  NaN, of a run that diverged, is let pass.
         like: the array that it has as many rows as; "" for none.
     """
 
     dtype: str
-    width: int | None = None
+    table: bool = False
     high: float = inf
     like: str = ""
 
@@ -31,9 +31,8 @@ class ArrayKind:
         """Say what is wrong with an array, of those that were read; "" if nothing is."""
         if array.dtype.str != self.dtype:
             return f"is of type {array.dtype}, not {self.dtype}"
-        if array.shape[1:] != (() if self.width is None else (self.width,)) or array.ndim == 0:
-            shape = "(n,)" if self.width is None else f"(n, {self.width})"
-            return f"has the shape {array.shape}, not {shape}"
+        if array.ndim != (2 if self.table else 1):
+            return f"has the shape {array.shape}, not {'(n, columns)' if self.table else '(n,)'}"
         if self.like in arrays and len(array) != len(arrays[self.like]):
             return f"has {len(array)} rows, {self.like} has {len(arrays[self.like])}"
         if self.high < inf and array.size and not _within(array, self.high):
@@ -47,8 +46,8 @@ def _within(array: np.ndarray, high: float) -> bool:
 
 #: A run's predictions.npz: a row an image of the test set, see `training.loop.TrainedRun`.
 PREDICTIONS = {
-    "label": ArrayKind("|u1", high=9),
-    "predicted": ArrayKind("|u1", high=9, like="label"),
+    "label": ArrayKind("|u1"),
+    "predicted": ArrayKind("|u1", like="label"),
     "confidence": ArrayKind("<f4", high=1, like="label"),
 }
 
@@ -57,8 +56,8 @@ DATASET = {
     name: kind
     for part in ("train", "validation", "test")
     for name, kind in (
-        (f"{part}_labels", ArrayKind("|u1", high=9)),
-        (f"{part}_images", ArrayKind("|u1", width=784, like=f"{part}_labels")),
+        (f"{part}_labels", ArrayKind("|u1")),
+        (f"{part}_images", ArrayKind("|u1", table=True, like=f"{part}_labels")),
     )
 }
 

@@ -25,7 +25,6 @@ from backprop_lab.files.forms.kinds import (
     Text,
     shown,
 )
-from backprop_lab.files.forms.run_files import CLASSES
 from backprop_lab.files.forms.structures import Anything, Items, Record, Scalar
 
 _PARTS = ("train", "validation", "test")
@@ -43,10 +42,24 @@ _ORIGIN: dict[str, Kind] = {
 _SPLIT = Record(
     {"kind": TEXT, "seed": COUNT, "sizes": Record(dict.fromkeys(_PARTS, FROM_ONE))}, optional=True
 )
+_SHAPE = Items(FROM_ONE, length=2)
+#: What it says besides of a data set of one's own: see `data.own`.
+_OWN: dict[str, Kind] = {
+    "class_names": Items(TEXT),
+    "image_shape": _SHAPE,
+    "licence": TEXT,
+    "inverted": FLAG,
+    "contents_sha256": SHA256,
+}
 SOURCE = DocumentForm(
     Record(
         {**_ORIGIN, "split": _SPLIT},
-        may={"folder": MAY_TEXT, "forms": Anything(), "tried": Items(TEXT)},
+        may={
+            "folder": MAY_TEXT,
+            "forms": Anything(),
+            "tried": Items(TEXT),
+            **_OWN,
+        },
     )
 )
 
@@ -55,8 +68,16 @@ SOURCE = DocumentForm(
 
 def _counts_add_up(data: dict[str, Any]) -> str:
     """Say where the images of the classes are not as many as those of their part, or ""."""
+    shape = data.get("image_shape")
+    if shape is not None and not _SHAPE.right(shape):
+        return _SHAPE.problem(shape, "image_shape")
+    n_classes = len(data["class_names"])
+    if n_classes < 2:
+        return f"class_names has {n_classes}: there must be two at least"
     for part in _PARTS:
         counts, size = data["class_counts"][part], data["sizes"][part]
+        if len(counts) != n_classes:
+            return f"class_counts.{part} has {len(counts)} classes, class_names has {n_classes}"
         if sum(counts) != size:
             return f"class_counts.{part} add up to {sum(counts)}, not to sizes.{part}, {size}"
     return ""
@@ -69,8 +90,8 @@ DATASET = DocumentForm(
             "split": TEXT,
             "split_seed": MAY_COUNT,
             "sizes": Record(dict.fromkeys(_PARTS, FROM_ONE)),
-            "class_names": Items(TEXT, length=CLASSES),
-            "class_counts": Record(dict.fromkeys(_PARTS, Items(COUNT, length=CLASSES))),
+            "class_names": Items(TEXT),
+            "class_counts": Record(dict.fromkeys(_PARTS, Items(COUNT))),
             "sha256": SHA256,
         },
         others=Anything(),
@@ -228,7 +249,8 @@ GALLERY = DocumentForm(
     Record(
         {
             "class_names": Items(TEXT),
-            "side": FROM_ONE,
+            "height": FROM_ONE,
+            "width": FROM_ONE,
             "n_mistakes": COUNT,
             "n_test": FROM_ONE,
             "mistakes": Items(

@@ -29,8 +29,6 @@ RETRAIN = "train the run again: snakemake --cores 1 --force {path}"
 #: same form; a change that an older reader would misread gets the next number.
 FORMAT = 1
 
-#: Classes that all data sets have.
-CLASSES = 10
 STATUSES = ("completed", "diverged")
 
 
@@ -85,7 +83,7 @@ RESULT = DocumentForm(
             ),
             "best": Record({"epoch": FROM_ONE, "val_accuracy": FRACTION}),
             "test": Record({"loss": MAY_POSITIVE, "accuracy": FRACTION, "n": FROM_ONE}),
-            "confusion_matrix": Matrix(COUNT, CLASSES),
+            "confusion_matrix": Matrix(COUNT),
             "n_parameters": FROM_ONE,
             "dataset_sha256": SHA256,
             "weights_sha256": SHA256,

@@ -81,23 +81,24 @@ class Matrix:
 
     Attributes:
         kind: of each number.
-        size: how many rows, and numbers in each.
     """
 
     kind: Number
-    size: int
 
     def right(self, value: object) -> bool:
         """Say whether a value is such a matrix."""
         if not isinstance(value, list) or set(map(type, value)) != {list}:
             return False
-        if len(value) != self.size or set(map(len, value)) != {self.size}:
+        if set(map(len, value)) != {len(value)}:
             return False
         return self.kind.all_right(list(chain.from_iterable(value)))
 
     def problem(self, value: object, where: str) -> str:
         """Say what is wrong with a value."""
-        return Items(Items(self.kind, self.size), self.size).problem(value, where)
+        size = len(value) if isinstance(value, list) and value else None
+        if size is None:
+            return refusal(where, value, "a list of lists, as many as each has numbers")
+        return Items(Items(self.kind, size), size).problem(value, where)
 
 
 @dataclass(frozen=True)
