@@ -188,6 +188,20 @@ def test_only_the_digits_leave_experiments_out(config):
     assert left_out == set(config["embedded"]["skip"]) > {"forensics_screen", "counterfactual"}
 
 
+def test_the_digits_have_few_seeds_save_where_an_experiment_has_its_own(config):
+    config["seeds"] = [7, 3, 5]
+    config["embedded"]["n_seeds"] = 2
+    few = plan(config, root=ROOT).on("digits").experiments
+    assert {run.seed for run in few["matrix"]} == {7, 3}
+    assert {run.seed for run in few["variance_seed"]} == {0, 1, 2, 3, 4}
+    del config["embedded"]["n_seeds"]
+    assert {run.seed for run in plan(config, root=ROOT).on("digits").experiments["matrix"]} == {
+        7,
+        3,
+        5,
+    }
+
+
 @pytest.mark.parametrize("first", TOGETHER)
 def test_a_whole_section_may_be_left_out(config, first):
     for name in (first, *TOGETHER[first]):

@@ -50,13 +50,29 @@ class Plan:
     def on(self, images: str) -> Plan:
         """Return what of this is done on the images.
 
-        On the embedded digits, and on a data set of one's own, not all means something.
+        On the embedded digits, and on a data set of one's own, not all means something. On the
+        digits, which are a first look, experiments without seeds of their own have few.
         """
         if images != EMBEDDED and images not in self.config["data"]["sets"]:
             return self
-        skipped = self.config["embedded"]["skip"]
-        kept = {name: runs for name, runs in self.experiments.items() if name not in skipped}
+        embedded = self.config["embedded"]
+        kept = {
+            name: runs for name, runs in self.experiments.items() if name not in embedded["skip"]
+        }
+        if images == EMBEDDED and "n_seeds" in embedded:
+            own = {name for name, one in self.config["experiments"].items() if "seeds" in one}
+            kept |= {
+                name: _first_seeds(runs, embedded["n_seeds"])
+                for name, runs in kept.items()
+                if name not in own
+            }
         return replace(self, experiments=kept, kernels={})
+
+
+def _first_seeds(runs: Sequence[Run], n: int) -> list[Run]:
+    """Return the runs that have one of the first n seeds."""
+    seeds = list(dict.fromkeys(run.seed for run in runs))[:n]
+    return [run for run in runs if run.seed in seeds]
 
 
 def plan(
