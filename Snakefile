@@ -7,6 +7,7 @@ min_version("9.0")
 
 include: "workflow/rules/config.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/cluster.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/benchmarks.smk"
@@ -25,6 +26,7 @@ rule all:
 
 
 onstart:
+    check_cluster(workflow)
     note_modules(SOURCES, CODE_LEDGER)
     announce(
         workflow,

@@ -10,6 +10,8 @@ rule fetch_mnist:
         source=update("data/raw/source.json"),
     log:
         "logs/fetch_mnist.log",
+    # The nodes of a cluster may have no network.
+    localrule: True
     conda:
         "../envs/lab.yaml"
     params:
