@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.training.in_progress import duration
-from snakemake_logger_plugin_lab.slurm import reason, slurm_log
+from snakemake_logger_plugin_lab.slurm import NOT_TAKEN, reason, slurm_log
 from snakemake_logger_plugin_lab.state import Batch, Build, Job
 
 #: Lines of a failed job's log that are shown.
@@ -27,7 +27,8 @@ def failure_lines(job: Job, command: str) -> list[str]:
     """Return what to know of a job that has failed: which, the end of its log, how to go on."""
     which = f" ({job.run.id})" if job.run else ""
     lines = [clip(f"FAILED: rule {job.rule}{which}: {job.message}", WIDTH)]
-    if (log := slurm_log(job.logs)) and (why := reason(log, [job.rule])):
+    log = slurm_log(job.logs)
+    if why := job.refused or (log and reason(log, [job.rule])):
         lines += _labelled("  Slurm: ", why)
     tail = job.tail(TAIL)
     for log in job.logs[:1]:
@@ -42,7 +43,7 @@ def batch_lines(batch: Batch, command: str) -> list[str]:
     rules, log = sorted(batch.rules), slurm_log(batch.logs)
     lines = [clip(f"FAILED: a batch of {batch.size} jobs ({', '.join(rules)})", WIDTH)]
     if batch.submission is None:
-        why: str | None = "it was not accepted: see the complete log, and try sbatch by hand"
+        why: str | None = NOT_TAKEN
     else:
         lines[0] += f", job {batch.submission} of Slurm"
         why = reason(log, rules) if log else None

@@ -39,7 +39,22 @@ _UNSEEN = (
     "it wrote no log, so its node may not see this folder: keep the project on a file system that "
     "the login node and all nodes share (or it was cancelled before it began)"
 )
+#: Of a batch Snakemake drops the words of sbatch.
+NOT_TAKEN = (
+    "it was not accepted: perhaps so many jobs are not allowed at one time: set jobs lower in "
+    f"{_PROFILE}"
+)
 _READ = 1 << 16
+
+
+def refusal(message: str) -> str | None:
+    """Return why `sbatch` did not take a job, from the plugin's message; None if it did.
+
+    >>> refusal("SLURM sbatch failed. The error message was 'sbatch: error: Too many jobs'. Call")
+    'it was not accepted: sbatch: error: Too many jobs'
+    """
+    found = re.search(r"sbatch failed\. The error message was '(.*?)'\.", message, re.DOTALL)
+    return f"it was not accepted: {' '.join(found[1].split())}" if found else None
 
 
 def slurm_log(paths: Sequence[Path]) -> Path | None:

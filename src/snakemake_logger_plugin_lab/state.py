@@ -15,7 +15,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from backprop_lab.runs.run import Run
 from backprop_lab.training.in_progress import InProgress, last_lines, read_log
 from snakemake_logger_plugin_lab.plan import ATTRIBUTE, Plan, trained_run
-from snakemake_logger_plugin_lab.slurm import REMARKS
+from snakemake_logger_plugin_lab.slurm import REMARKS, refusal
 
 #: How a line of a job's log begins that a person should see.
 WARNING = "warning: "
@@ -54,6 +54,7 @@ class Job:
         started, finished: Unix seconds; None while it runs.
         failed: it ended with an error.
         batch: the one that it failed with; None if it failed alone, or not at all.
+        refused: why a cluster did not take it; None if it did.
     """
 
     number: int
@@ -65,6 +66,7 @@ class Job:
     finished: float | None = None
     failed: bool = False
     batch: Batch | None = None
+    refused: str | None = None
 
     @property
     def progress(self) -> InProgress | None:
@@ -177,6 +179,7 @@ class Build:
             job = self.jobs[record.jobid]
         job.finished, job.failed = self.clock(), True
         job.logs = [Path(path) for path in record.log]
+        job.refused = refusal(record.rule_msg or "")
 
     def _fail_batch(self, record: Any) -> None:
         """Note the batch of jobs of which each is said to have failed next."""

@@ -101,6 +101,16 @@ def test_a_batch_that_was_not_taken():
     assert "it was not accepted" in told()
 
 
+def test_a_job_that_was_not_taken_says_why():
+    stream, build = io.StringIO(), Build(Clock())
+    console = Console(SETTINGS, stream, build)
+    message = "SLURM sbatch failed. The error message was 'sbatch: error: Too many jobs'.\n  call"
+    job = {"jobid": 1, "rule_name": "speed", "output": [], "log": ["logs/speed.log"]}
+    console.handle(record(LogEvent.JOB_INFO, **job, rule_msg="Time them"))
+    console.handle(record(LogEvent.JOB_ERROR, **job, rule_msg=message))
+    assert "Slurm: it was not accepted: sbatch: error: Too many jobs" in stream.getvalue()
+
+
 def test_remarks_of_the_plugin_that_call_for_nothing_are_left_out():
     build = Build(Clock())
     for message in ("No SLURM account given, trying to guess.", "MinJobAge 300s (>= 60s)."):

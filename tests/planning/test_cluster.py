@@ -19,7 +19,7 @@ REQUESTS = {"train_numpy": ["-pshort", "--mem=1000", "-t2", "-c1"], "speed": ["-
 
 @pytest.fixture
 def slurm(tmp_path, monkeypatch):
-    """A function that makes Slurm's programs from shell scripts; it returns what sbatch was asked."""
+    """A function that makes Slurm's programs from shell scripts; sbatch notes what it was asked."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/usr/bin{os.pathsep}/bin")

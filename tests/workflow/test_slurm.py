@@ -157,6 +157,14 @@ def test_more_than_any_node_has(slurm, lab):
     assert "Traceback" not in text
 
 
+def test_a_torch_run_asks_for_a_gpu_if_cuda_is_asked_for(slurm, lab):
+    """This Slurm has none to lend."""
+    torch = SHORT.replace("numpy_", "torch_")
+    text = lab.snakemake(*ON_SLURM, *QUICK, "device=cuda", "--", torch, ok=False)
+    assert "--gpus=1" in text.splitlines()[-1]
+    assert "or device: cpu in config.yaml" in text.splitlines()[-1]
+
+
 def test_a_slurm_without_accounts_is_not_waited_for(slurm, lab):
     asks = ("--slurm-status-command", "sacct")
     text = lab.snakemake(*ON_SLURM, *asks, *QUICK, "--", SHORT, ok=False)

@@ -60,7 +60,9 @@ configfile: "config.yaml"
 try:
     PLAN = plan(config, CONFIG_SOURCES)
     config.update(PLAN.config)
-    FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
+    FOLDER = None
+    if workflow.is_main_process:  # a node of a cluster need not see it: no job there fetches
+        FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
     WANTED = (config["dataset"], FOLDER, Path("data/raw"))
     if workflow.is_main_process:
         if executes() and not settled(*WANTED):
