@@ -47,11 +47,11 @@ def measure(size: int) -> str:
     config = whole_numbers(yaml.safe_load((ROOT / "config.yaml").read_text()))
     with TemporaryDirectory(prefix="backprop-lab-submissions-") as folder:
         project = copy_grown(grown(config, size), Path(folder))
-        seconds, _, peak = run_child(project, *DRY_RUN)
+        _, seconds, peak = run_child(project, *DRY_RUN)
         batches, alone = count((project / "output.txt").read_text())
     return (
         f"{size:6d} runs  {batches + alone:5d} submissions: {batches} batches, {alone} jobs alone"
-        f"  dry run {seconds:.1f} s {peak / 1e6:.0f} MB"
+        f"  dry run {seconds:.1f} s of processor time, {peak / 1e6:.0f} MB"
     )
 
 

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 CONF = Path("/etc/slurm/slurm.conf")
 #: Whoever sets it lets a test start daemons and write CONF.
@@ -93,6 +94,10 @@ class Slurm:
     def node_of(self, job: str) -> str:
         """Return the node that a job runs on."""
         return self.run("squeue", "--noheader", "--format=%N", f"--jobs={job}")
+
+    def state_of(self, node: str) -> str:
+        """Return a node's state, such as idle or drained."""
+        return self.run("sinfo", "-hN", "-p", "main", "-n", node, "-o", "%T").rstrip("*")
 
     def set_node(self, name: str, state: str) -> None:
         """Drain a node, say, or resume it."""
@@ -193,18 +198,19 @@ class Slurm:
         return "\n".join([*lines, *nodes, *partitions]) + "\n"
 
 
-def wait_for(what: Callable[[], object], seconds: float = SECONDS, *, must: bool = True) -> None:
-    """Wait until something is true.
+def wait_for(what: Callable[[], Any], seconds: float = SECONDS, *, must: bool = True) -> Any:
+    """Wait until something is true, and return it.
 
     Raises:
         AssertionError: it must become true, and did not in time.
     """
     end = time.monotonic() + seconds
-    while not what():
+    while not (found := what()):
         if time.monotonic() > end:
             assert not must, f"waited {seconds} s in vain"
-            return
+            return None
         time.sleep(0.2)
+    return found
 
 
 def _free_ports(number: int) -> list[int]:

@@ -82,28 +82,28 @@ def submissions(slurm):
 
 
 def test_a_build_on_slurm_has_the_bytes_of_a_local_one(slurm, copied, tmp_path):
-    """Although a job is cancelled, another loses its node, and a node is drained until the end."""
+    """Although a job is cancelled, another loses its node, and a node is drained."""
     local = without_times(copied(tmp_path / "local"))
     local.snakemake(*QUICK)
     lab = without_times(copied(tmp_path / "slurm"))
     build, before = start(lab, *QUICK), len(submissions(slurm))
     try:
-        wait_for(lambda: training(slurm) or ended(build, lab), 300)
-        cancelled = training(slurm)
+        wait_for(lambda: "seed0" in watched(lab) or ended(build, lab), 300)
+        cancelled = wait_for(lambda: training(slurm) or ended(build, lab))
         slurm.run("scancel", cancelled)
-        wait_for(lambda: training(slurm) not in (None, cancelled) or ended(build, lab), 120)
-        wait_for(lambda: "seed0" in watched(lab) or ended(build, lab), 120)
-        lost = slurm.node_of(training(slurm))
+        wait_for(lambda: slurm.jobs("CANCELLED"))
+        lost = slurm.node_of(wait_for(lambda: training(slurm) or ended(build, lab), 120))
         slurm.set_node(lost, "down")
         slurm.set_node(lost, "resume")
-        wait_for(lambda: training(slurm) or ended(build, lab), 300)
-        drained = slurm.node_of(training(slurm))
+        drained = slurm.node_of(wait_for(lambda: training(slurm) or ended(build, lab), 300))
         slurm.set_node(drained, "drain")
+        wait_for(lambda: slurm.state_of(drained) == "drained" or ended(build, lab), 300)
+        slurm.set_node(drained, "resume")
         assert build.wait(1200) == 0, said(lab)
     finally:
         build.kill()
         for name in NODES:
-            if "idle" not in slurm.run("sinfo", "-hN", "-n", name, "-o", "%T"):
+            if slurm.state_of(name).startswith("drain"):
                 slurm.set_node(name, "resume")
     after = submissions(slurm)
     print(*after, said(lab), sep="\n")
