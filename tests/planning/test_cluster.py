@@ -7,7 +7,6 @@ import pytest
 from backprop_lab.errors import LabError
 from backprop_lab.planning.cluster import (
     UNACCOUNTED,
-    allocated_cores,
     check_folder_is_shared,
     check_slurm,
 )
@@ -113,8 +112,3 @@ def test_a_job_sees_the_note_of_its_build(tmp_path):
     check_folder_is_shared(build, note_of(tmp_path, build), patience=0.0)
     with pytest.raises(LabError, match="all nodes share, and start the build again"):
         check_folder_is_shared("1@elsewhere", note_of(tmp_path, "1@elsewhere"), patience=0.1)
-
-
-def test_cores_are_those_of_the_allocation():
-    assert allocated_cores({"SLURM_JOB_ID": "1"}) is None
-    assert allocated_cores({"SLURM_CPUS_PER_TASK": "4"}) is None

@@ -1,17 +1,12 @@
 """A Slurm cluster: checked before the first submission, and in each job on a node."""
 
-from backprop_lab.planning.cluster import allocated_cores, check_folder_is_shared, check_slurm
+from backprop_lab.planning.cluster import check_folder_is_shared, check_slurm
 from backprop_lab.planning.locks import note_of
 from snakemake_logger_plugin_lab.submissions import requests
 
-if not workflow.is_main_process and (cores := allocated_cores()):
-    # Snakemake counts all cores of a node, and would start as many runs of a batch at once.
-    workflow.register_resource("_cores", cores)
+if not workflow.is_main_process and {"SLURM_JOB_ID", BUILD} <= set(os.environ):
     try:
-        if BUILD in os.environ:
-            check_folder_is_shared(
-                os.environ[BUILD], note_of(Path(".snakemake"), os.environ[BUILD])
-            )
+        check_folder_is_shared(os.environ[BUILD], note_of(Path(".snakemake"), os.environ[BUILD]))
     except LabError as error:
         refuse(error)
 

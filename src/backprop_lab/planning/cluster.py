@@ -7,7 +7,6 @@ traceback in some of these cases, and wait for ever in others.
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import subprocess
@@ -94,16 +93,6 @@ def check_folder_is_shared(build: str, note: Path, patience: float = PATIENCE) -
                 "file system that the login node and all nodes share, and start the build again"
             )
         time.sleep(min(1.0, patience))
-
-
-def allocated_cores(environ: Mapping[str, str] = os.environ) -> int | None:
-    """Return how many cores Slurm gave this job; None outside of Slurm.
-
-    >>> allocated_cores({"SLURM_JOB_ID": "7", "SLURM_CPUS_PER_TASK": "2"}), allocated_cores({})
-    (2, None)
-    """
-    cores = environ.get("SLURM_CPUS_PER_TASK", "")
-    return int(cores) if "SLURM_JOB_ID" in environ and cores.isdigit() else None
 
 
 def _check_request(name: str, options: Sequence[str]) -> None:
