@@ -10,6 +10,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/config.smk"
 include: "workflow/rules/common.smk"
+include: "workflow/rules/cluster.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/benchmarks.smk"
@@ -30,6 +31,7 @@ rule all:
 
 onstart:
     look_only_when_a_job_has_ended()
+    check_cluster(workflow)
     note_modules(SOURCES, CODE_LEDGER)
     announce(
         workflow,

@@ -85,16 +85,11 @@ def measure(size: int, repeats: int) -> dict[str, float]:
     ids = {name: [run.id for run in runs] for name, runs in experiments.items()}
     row = {"runs": len({run_id for some in ids.values() for run_id in some}), "repeats": repeats}
     with TemporaryDirectory(prefix="backprop-lab-growth-") as folder:
-        project = Path(folder)
-        for part in PARTS:
-            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
-            copy(ROOT / part, project / part)
-        (project / "src").symlink_to(ROOT / "src")
-        (project / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+        project = copy_grown(config, Path(folder))
         (project / "experiments.json").write_text(json.dumps(ids))
         steps = str(Path(__file__).with_name("growth_steps.py"))
         row |= _repeat("dry_run", project, repeats, "-m", "snakemake", "-n", "--quiet")
-        _run(project, steps, "write")
+        run_child(project, steps, "write")
         row |= _repeat("collect", project, repeats, steps, "collect")
     print(
         f"{row['runs']:6d} runs"
@@ -125,10 +120,20 @@ def grown(config: dict, size: int) -> dict:
     return config
 
 
+def copy_grown(config: dict, project: Path) -> Path:
+    """Copy what a dry run reads of the project into an empty folder, with another config."""
+    for part in PARTS:
+        copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+        copy(ROOT / part, project / part)
+    (project / "src").symlink_to(ROOT / "src")
+    (project / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    return project
+
+
 def _repeat(name: str, project: Path, repeats: int, *command: str) -> dict[str, float]:
     """Run a Python command `repeats` times: its three columns of growth.csv."""
     seconds, cpu_seconds, peaks = zip(
-        *(_run(project, *command) for _ in range(repeats)), strict=True
+        *(run_child(project, *command) for _ in range(repeats)), strict=True
     )
     return {
         f"{name}_seconds": median(seconds),
@@ -137,8 +142,8 @@ def _repeat(name: str, project: Path, repeats: int, *command: str) -> dict[str, 
     }
 
 
-def _run(project: Path, *command: str) -> tuple[float, float, int]:
-    """Run one Python command in the project.
+def run_child(project: Path, *command: str) -> tuple[float, float, int]:
+    """Run one Python command in the project; what it prints is kept in output.txt there.
 
     Returns:
         Wall seconds, processor seconds, and peak resident memory in bytes.

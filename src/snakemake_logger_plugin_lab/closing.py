@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from backprop_lab.training.in_progress import duration
-from snakemake_logger_plugin_lab.state import Build, Job
+from snakemake_logger_plugin_lab.slurm import NOT_TAKEN, reason, slurm_log
+from snakemake_logger_plugin_lab.state import Batch, Build, Job
 
 #: Lines of a failed job's log that are shown.
 TAIL = 15
@@ -26,12 +27,39 @@ def failure_lines(job: Job, command: str) -> list[str]:
     """Return what to know of a job that has failed: which, the end of its log, how to go on."""
     which = f" ({job.run.id})" if job.run else ""
     lines = [clip(f"FAILED: rule {job.rule}{which}: {job.message}", WIDTH)]
+    log = slurm_log(job.logs)
+    if why := job.refused or (log and reason(log, [job.rule])):
+        lines += _labelled("  Slurm: ", why)
     tail = job.tail(TAIL)
     for log in job.logs[:1]:
         lines.append(f"  the end of its log, {log}:" if tail else f"  its log, {log}, is empty")
     for line in tail:
         lines += _quoted(line)
     return [*lines, f"  when the cause is removed, go on with: {command}"]
+
+
+def batch_lines(batch: Batch, command: str) -> list[str]:
+    """Return what to know of a batch that has failed: which, why, how to go on."""
+    rules, log = sorted(batch.rules), slurm_log(batch.logs)
+    lines = [clip(f"FAILED: a batch of {batch.size} jobs ({', '.join(rules)})", WIDTH)]
+    if batch.submission is None:
+        why: str | None = NOT_TAKEN
+    else:
+        lines[0] += f", job {batch.submission} of Slurm"
+        why = reason(log, rules) if log else None
+    lines += _labelled("  Slurm: ", why or "it ended it for nothing: a job of it failed by itself")
+    lines += [f"  Slurm's log: {_relative(str(log))}"] if log else []
+    return [*lines, f"  when the cause is removed, go on with: {command}"]
+
+
+def to_blame(job: Job) -> bool:
+    """Say whether a job failed by itself, not only with the batch that it was submitted in."""
+    if job.batch is None:
+        return True
+    log = slurm_log(job.batch.logs)
+    if log is None or reason(log, []) is not None:
+        return False
+    return job.tail(1)[:1] != [] and job.tail(1)[0].startswith("error:")
 
 
 def closing_lines(build: Build) -> list[str]:
@@ -47,7 +75,7 @@ def closing_lines(build: Build) -> list[str]:
     about = {
         "data set": _dataset(),
         "warnings": build.warnings,
-        "failed": [f"{job.rule}: {', '.join(map(str, job.logs)) or 'no log'}" for job in failed],
+        "failed": _failures(failed),
         "open": list(build.plan.reports) if whole and not failed else [],
         "full log": [_relative(build.log)] if build.log else [],
         "next": list(_next(build, whole and not failed)),
@@ -59,6 +87,18 @@ def closing_lines(build: Build) -> list[str]:
             # A command stays in one line, to be copied.
             lines += [f"{label}{text}"] if name == "next" else _labelled(label, text)
     return lines
+
+
+def _failures(failed: Sequence[Job]) -> list[str]:
+    """Name the logs of the jobs that failed, and of the batches, each once."""
+    lines = []
+    for job in failed:
+        logs: Sequence[Path] = job.logs
+        what = job.rule
+        if job.batch and not to_blame(job):
+            what, logs = f"a batch of {job.batch.size} jobs", job.batch.logs
+        lines.append(f"{what}: {', '.join(_relative(str(path)) for path in logs) or 'no log'}")
+    return list(dict.fromkeys(lines))
 
 
 def short_command(build: Build) -> str:

@@ -11,6 +11,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, TextIO
 
 from rich.console import Console as Terminal
@@ -27,9 +28,11 @@ from backprop_lab.training.in_progress import InProgress, duration
 from backprop_lab.training.progress_table import run_table
 from snakemake_logger_plugin_lab.closing import (
     WIDTH,
+    batch_lines,
     closing_lines,
     failure_lines,
     short_command,
+    to_blame,
 )
 from snakemake_logger_plugin_lab.pace import Pace
 from snakemake_logger_plugin_lab.state import WARNING, Build
@@ -37,6 +40,8 @@ from snakemake_logger_plugin_lab.status import about, doing, share, status_line
 
 #: Seconds between two plain lines at least, and the part of the time so far if that is more.
 INTERVAL, INTERVAL_SHARE = 10.0, 1 / 60
+#: Runs that are shown at one time: on a cluster thousands are submitted, and few have begun.
+_ROWS = 20
 #: Snakemake's remarks on a build that are worth a line; the others are in its log.
 _WORTH = (
     "Nothing to be done",
@@ -129,7 +134,11 @@ class Console(logging.Handler):
             self._begin()
         elif event == LogEvent.JOB_ERROR:
             failed = self.build.jobs[record.jobid]  # type: ignore[attr-defined]
-            self._say(*failure_lines(failed, short_command(self.build)), style="red")
+            if to_blame(failed):
+                self._say(*failure_lines(failed, short_command(self.build)), style="red")
+        elif event == LogEvent.GROUP_ERROR and self.build.failed_batch:
+            lines = batch_lines(self.build.failed_batch, short_command(self.build))
+            self._say(*lines, style="red")
         elif event in (None, LogEvent.ERROR):
             self._remark(record)
 
@@ -188,9 +197,12 @@ class Console(logging.Handler):
         time += f", about {about(left)} left" if left is not None else ", time left not known yet"
         count = f"{build.done} of {build.total} jobs"
         bar.add_row(count, ProgressBar(total=1.0, completed=done), f"{100 * done:.0f} %  {time}")
+        running = [job for job in build.running if job.run]
+        if len(running) > _ROWS:
+            running = list(islice((job for job in running if job.begun), _ROWS))
         runs = [
             job.progress or InProgress(job.run.id, None, float("nan"), job.started, False)
-            for job in build.running
+            for job in running
             if job.run
         ]
         others = [doing(job, WIDTH) for job in build.running if not job.run]

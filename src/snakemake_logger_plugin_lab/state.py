@@ -15,12 +15,30 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from backprop_lab.runs.run import Run
 from backprop_lab.training.in_progress import InProgress, last_lines, read_log
 from snakemake_logger_plugin_lab.plan import ATTRIBUTE, Plan, trained_run
+from snakemake_logger_plugin_lab.slurm import REMARKS, refusal
 
 #: How a line of a job's log begins that a person should see.
 WARNING = "warning: "
 #: Bytes of a finished job's log in which warnings are looked for.
 _READ = 1 << 16
 _LOG_HINT = "Complete log(s): "
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Jobs that went to a cluster in one submission, which has failed.
+
+    Attributes:
+        rules: of its jobs.
+        size: how many jobs.
+        submission: the cluster's number of it; None if the cluster did not take it.
+        logs: what the cluster keeps of it.
+    """
+
+    rules: frozenset[str]
+    size: int
+    submission: str | None
+    logs: tuple[Path, ...]
 
 
 @dataclass
@@ -35,6 +53,8 @@ class Job:
         logs: the files that it writes its messages to.
         started, finished: Unix seconds; None while it runs.
         failed: it ended with an error.
+        batch: the one that it failed with; None if it failed alone, or not at all.
+        refused: why a cluster did not take it; None if it did.
     """
 
     number: int
@@ -45,6 +65,8 @@ class Job:
     started: float
     finished: float | None = None
     failed: bool = False
+    batch: Batch | None = None
+    refused: str | None = None
 
     @property
     def progress(self) -> InProgress | None:
@@ -53,6 +75,11 @@ class Job:
             with suppress(OSError):
                 return read_log(self.logs[0], self.run.id)
         return None
+
+    @property
+    def begun(self) -> bool:
+        """Say whether a log of it is there: on a cluster a job waits after its submission."""
+        return any(path.exists() for path in self.logs)
 
     def tail(self, n_lines: int) -> list[str]:
         """Return the last lines of its first log that has any."""
@@ -77,6 +104,7 @@ class Build:
         log: Snakemake's complete log.
         began, finished: when the jobs began and the build was over; None before.
         stopped: it was ended before its last job.
+        failed_batch: the last batch that failed.
     """
 
     clock: Callable[[], float] = time.time
@@ -89,6 +117,7 @@ class Build:
     log: str = ""
     began: float | None = None
     stopped: bool = False
+    failed_batch: Batch | None = None
 
     def note(self, record: logging.LogRecord) -> list[str]:
         """Take in a record of Snakemake's log; return the warnings that are new."""
@@ -100,7 +129,7 @@ class Build:
         message = record.getMessage()
         if message.startswith(_LOG_HINT):
             self.log = message.removeprefix(_LOG_HINT)
-        if record.levelno == logging.WARNING:
+        if record.levelno == logging.WARNING and not message.startswith(REMARKS):
             return self._warn([message])
         return []
 
@@ -150,6 +179,21 @@ class Build:
             job = self.jobs[record.jobid]
         job.finished, job.failed = self.clock(), True
         job.logs = [Path(path) for path in record.log]
+        job.refused = refusal(record.rule_msg or "")
+
+    def _fail_batch(self, record: Any) -> None:
+        """Note the batch of jobs of which each is said to have failed next."""
+        told = record.job_error_info
+        batch = Batch(
+            rules=frozenset(one["rule_name"] for one in told),
+            size=len(told),
+            submission=getattr(record, "external_jobid", None),
+            logs=tuple(Path(path) for path in record.aux_logs),
+        )
+        self.failed_batch = batch
+        for one in told:
+            if job := self.jobs.get(one["jobid"]):
+                job.batch = batch
 
     def _progress(self, record: Any) -> None:
         self.done, self.total = record.done, record.total
@@ -168,5 +212,6 @@ _EVENTS: dict[LogEvent | None, Callable[[Build, Any], list[str] | None]] = {
     LogEvent.JOB_INFO: Build._start,
     LogEvent.JOB_FINISHED: Build._finish,
     LogEvent.JOB_ERROR: Build._fail,
+    LogEvent.GROUP_ERROR: Build._fail_batch,
     LogEvent.PROGRESS: Build._progress,
 }

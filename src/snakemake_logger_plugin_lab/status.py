@@ -18,7 +18,8 @@ def status_line(build: Build, pace: Pace, width: int) -> str:
     text = f"[{minutes}:{seconds:02}] {build.done}/{build.total} jobs, {100 * done:.0f} %"
     if left is not None:
         text += f", about {about(left)} left"
-    running = sorted(build.running, key=lambda job: job.run is None)
+    # On a cluster most of them wait in a queue.
+    running = sorted(build.running, key=lambda job: (job.run is None, not job.begun))
     if running:
         more = f" (+{len(running) - 1})" if len(running) > 1 else ""
         room = width - len(text) - len(" | ") - len(more)

@@ -14,7 +14,11 @@ from backprop_lab.cli.main import build_parser
 #: Programs of others, each with the words that may follow it.
 OTHERS = {
     ".": {".venv/bin/activate"},
+    ".venv/bin/pip": {"install", "-c", "requirements.lock", "-e", ".[slurm]"},
     "explorer.exe": {"results"},
+    "sacctmgr": {"show", "associations", "user=$USER"},
+    "sinfo": {"--summarize"},
+    "squeue": {"--me"},
     "sudo": {"apt", "update", "install", "git", "make", "python3", "python3-venv"},
     "true": set(),
     "xcode-select": {"--install"},

@@ -62,8 +62,10 @@ try:
     PLAN = plan(config, CONFIG_SOURCES)
     config.update(PLAN.config)
     OWN = own_set(config)
-    OWN_IMAGES = images_digest(OWN, Path("data/raw")) if OWN else ""
-    FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
+    OWN_IMAGES, FOLDER = "", None
+    if workflow.is_main_process:  # a node of a cluster need not see them: no job there fetches
+        OWN_IMAGES = images_digest(OWN, Path("data/raw")) if OWN else ""
+        FOLDER = local_folder(config["data"]["folder"], os.environ, "data/raw", config["dataset"])
     WANTED = (config["dataset"], FOLDER, Path("data/raw"))
     if workflow.is_main_process:
         if executes() and not settled(*WANTED):

@@ -12,6 +12,8 @@ if OWN:
             source=update("data/raw/source.json"),
         log:
             "logs/own_images.log",
+        # The nodes of a cluster may not see them.
+        localrule: True
         conda:
             "../envs/lab.yaml"
         params:
@@ -34,6 +36,8 @@ else:
             source=update("data/raw/source.json"),
         log:
             "logs/fetch_mnist.log",
+        # The nodes of a cluster may have no network.
+        localrule: True
         conda:
             "../envs/lab.yaml"
         params:

@@ -43,6 +43,9 @@ use rule train_numpy as train_torch with:
         run_inputs,
     wildcard_constraints:
         backend="torch",
+    # For a cluster, which lends one to those that ask.
+    resources:
+        gpu=int(config["device"] == "cuda"),
     params:
         device=config["device"],
         checkpoint=f"results/checkpoints/{RUN_ID}.npz",

@@ -58,7 +58,7 @@ def note_call(folder: Path) -> None:
         LabError: the folder cannot be written, for want of space or permission.
     """
     call = Call(os.getpid(), platform.node(), time.time())
-    note = _notes(folder) / f"{call.pid}@{call.host}.json"
+    note = note_of(folder, f"{call.pid}@{call.host}")
     with replacing(note, "w") as file:
         json.dump(asdict(call), file)
     atexit.register(note.unlink, missing_ok=True)
@@ -88,6 +88,16 @@ def clear_stale_locks(folder: Path) -> str | None:
         )
     ended = "; ".join(str(call) for call in calls.values())
     return f"Removed the lock of a build that was killed ({ended}); this build goes on from there"
+
+
+def note_of(folder: Path, build: str) -> Path:
+    """Return the note that a call of Snakemake leaves as long as it runs.
+
+    Args:
+        folder: Snakemake's own, .snakemake.
+        build: its process and host, as in "123@host".
+    """
+    return _notes(folder) / f"{build}.json"
 
 
 def _notes(folder: Path) -> Path:
