@@ -25,7 +25,7 @@ def test_template_asks_for_nothing_that_is_missing(outputs, preset):
     assert not re.search(r"\b(None|nan|Undefined)\b", source.markdown)
     sections = re.findall(r"^# (.*?) \{", source.markdown, re.MULTILINE)
     assert sections[:10] == [
-        "What holds of the original",
+        "Which claims hold?",
         "How to read this report",
         "The network",
         "The loss function",
