@@ -45,8 +45,10 @@ rule growth:
         # What a dry run loads, and what growth_steps.py does.
         code=code(
             "benchmarks/growth.py",
+            "builds.descriptions",
             "data.download",
             "figures.registry",
+            "measurements.environment",
             "report.assets",
             "results.collect",
             "runs.config_error",
