@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from submissions import count
 
 PROGRAM = Path(__file__).parents[2] / "benchmarks" / "growth.py"
