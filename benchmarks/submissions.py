@@ -58,10 +58,7 @@ def measure(size: int) -> str:
 def count(listed: str) -> tuple[int, int]:
     """Count the batches, and the jobs that are submitted alone, in what a dry run lists.
 
-    A batch's jobs are indented; local jobs have a heading of their own.
-
-    >>> count("[Thu] Group job runs (jobs):\\n    Job 1: Train\\nlocaljob:\\n\\nJob 2: Split\\n")
-    (1, 1)
+    A batch's jobs are indented; fetching the images is the one job that is not submitted.
     """
     batches = len(re.findall(r"^(?:\[.*\] )?Group job ", listed, re.MULTILINE))
     return batches, len(re.findall(r"^Job \d+: (?!Get the images)", listed, re.MULTILINE))

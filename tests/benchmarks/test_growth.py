@@ -7,6 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from submissions import count
+
 PROGRAM = Path(__file__).parents[2] / "benchmarks" / "growth.py"
 
 
@@ -38,3 +40,13 @@ def test_growth_refuses_fewer_runs_than_the_report_takes(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("error: --sizes: 5 is too small")
     assert not (tmp_path / "out").exists()
+
+
+def test_submissions_are_batches_and_jobs_alone_but_no_local_ones():
+    listed = (
+        "Job 5: Get the images (auto) and verify their digests\n\nJob 4: Split the images\n"
+        "[Thu Nov 26 04:42:35 2026] Group job numpy_runs (jobs in lexicogr. order):\n"
+        "    Job 17: Train numpy 360\n    Job 18: Train numpy 360\nJob 2: Check and collect\n"
+        "Job stats:\n"
+    )
+    assert count(listed) == (1, 2)

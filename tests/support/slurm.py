@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 CONF = Path("/etc/slurm/slurm.conf")
-#: Whoever sets it lets a test start daemons and write CONF.
+#: Whoever sets it lets a test start daemons and write CONF: to 1, or to mnist for the whole quick
+#: preset on MNIST_DIR instead of a smaller one on the digits.
 ASKED = "BACKPROP_LAB_SLURM"
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch")
 PLUGIN = "snakemake_executor_plugin_slurm"
