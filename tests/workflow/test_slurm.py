@@ -22,8 +22,8 @@ ON_SLURM = (
     *("--group-components", "numpy_runs=4", "torch_runs=6", "report=1000"),
 )
 QUICK = ("--config", "preset=quick")
-#: A run of the digits that takes minutes, with a checkpoint after every epoch.
-LONG = "results/runs/numpy_360_relu_sgd_lr0.1_b8_e2000/seed0/result.json"
+#: A run of the digits that takes many minutes.
+LONG = "results/runs/numpy_360_relu_sgd_lr0.1_b8_e100000/seed0/result.json"
 SHORT = "results/runs/numpy_8_relu_sgd_lr0.1_b32_e2/seed0/result.json"
 
 
