@@ -21,6 +21,9 @@ from faults import (  # noqa: F401
 from backprop_lab.data.datasets import load, prepare
 from backprop_lab.data.download import fetch
 
+#: Runs in an environment of its own, with other packages: see tests/archive-tools.txt.
+collect_ignore = ["support/validate_crate.py"]
+
 
 @pytest.fixture(scope="session")
 def small_dataset(tmp_path_factory):

@@ -1,6 +1,7 @@
 """Every command on every page is one that its program knows; no job is run."""
 
 import re
+from importlib.util import find_spec
 
 import pytest
 import yaml
@@ -32,6 +33,12 @@ COMMANDS = {
 
 
 def as_snakemake_reads(words):
+    """A command as Snakemake takes it, which knows options of installed plugins alone."""
+    words = list(words)
+    if not find_spec("snakemake_executor_plugin_slurm"):
+        for option in [word for word in words if word.startswith("--slurm-")]:
+            place = words.index(option)
+            del words[place : place + 2]
     return get_argument_parser().parse_args(words)
 
 

@@ -30,7 +30,7 @@ def shrink(folder):
         (r"(    mnist:\n)(?:      - \S+\n)+", r"\1      []\n"),
         (r"      - &sgd_matrix\n.*?(?=  # The original's two final models)", SMALL),
         (r"numpy: \[Haswell\]\n", "numpy: []\n"),
-        (r"measured_images: \d+", "measured_images: 320"),
+        (r"(  quick:\n.*?measured_images: )\d+", r"\g<1>320"),
         (r"    - zh-TW\n", ""),
         (r"timings: true", "timings: false"),
     ):

@@ -194,12 +194,12 @@ def test_the_digits_have_few_seeds_save_where_an_experiment_has_its_own(config):
     few = plan(config, root=ROOT).on("digits").experiments
     assert {run.seed for run in few["matrix"]} == {7, 3}
     assert {run.seed for run in few["variance_seed"]} == {0, 1, 2, 3, 4}
+    config["presets"]["own"] = {"seeds": [1, 2, 4]}
+    own = plan(config | {"preset": "own"}, root=ROOT).on("digits").experiments
+    assert {run.seed for run in own["matrix"]} == {1, 2, 4}
     del config["embedded"]["n_seeds"]
-    assert {run.seed for run in plan(config, root=ROOT).on("digits").experiments["matrix"]} == {
-        7,
-        3,
-        5,
-    }
+    all_of_them = plan(config, root=ROOT).on("digits").experiments
+    assert {run.seed for run in all_of_them["matrix"]} == {7, 3, 5}
 
 
 @pytest.mark.parametrize("first", TOGETHER)

@@ -47,6 +47,7 @@ rule growth:
             "benchmarks/growth.py",
             "builds.descriptions",
             "data.download",
+            "data.own",
             "figures.registry",
             "measurements.environment",
             "report.assets",

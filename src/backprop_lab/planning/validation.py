@@ -51,7 +51,7 @@ class Plan:
         """Return what of this is done on the images.
 
         On the embedded digits, and on a data set of one's own, not all means something. On the
-        digits, which are a first look, experiments without seeds of their own have few.
+        digits, which are a first look, experiments have few of the seeds that they share.
         """
         if images != EMBEDDED and images not in self.config["data"]["sets"]:
             return self
@@ -59,7 +59,8 @@ class Plan:
         kept = {
             name: runs for name, runs in self.experiments.items() if name not in embedded["skip"]
         }
-        if images == EMBEDDED and "n_seeds" in embedded:
+        preset = self.config["presets"][self.config["preset"]]
+        if images == EMBEDDED and "n_seeds" in embedded and "seeds" not in preset:
             own = {name for name, one in self.config["experiments"].items() if "seeds" in one}
             kept |= {
                 name: _first_seeds(runs, embedded["n_seeds"])
