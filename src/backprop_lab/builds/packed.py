@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,17 +30,20 @@ _ADVICE = "take the archive anew from where it came from"
 
 @dataclass(frozen=True)
 class Archive:
-    """An archive of a build.
+    """An archive of a build; `at` opens one.
 
     Attributes:
         path: the ZIP file, or the folder that it was unpacked to.
+        _zip: the open ZIP file; None for a folder.
     """
 
     path: Path
+    _zip: zipfile.ZipFile | None
 
     @classmethod
-    def at(cls, path: Path) -> Archive:
-        """Find an archive.
+    @contextmanager
+    def at(cls, path: Path) -> Iterator[Archive]:
+        """Open an archive, and close it at the end of the block.
 
         Raises:
             LabError: there is nothing at that path, it is no archive of a build, or it cannot be
@@ -49,14 +53,19 @@ class Archive:
         if not path.is_dir() and not zipfile.is_zipfile(path):
             what = "is no ZIP file" if path.is_file() else "is not there"
             raise LabError(f"{path}: {what}; name an archive, or the folder it was unpacked to")
-        archive = cls(path)
-        missing = [name for name in (METADATA, CHECKSUMS) if not archive._has(name)]
-        if missing:
-            raise LabError(
-                f"{path}: is no archive of a build, it has no {missing[0]}; "
-                "make one with: make archive"
-            )
-        return archive
+        try:
+            opened = nullcontext() if path.is_dir() else zipfile.ZipFile(path)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise LabError(f"{path}: cannot be read ({error}); {_ADVICE}") from None
+        with opened as file:
+            archive = cls(path, file)
+            missing = [name for name in (METADATA, CHECKSUMS) if not archive._has(name)]
+            if missing:
+                raise LabError(
+                    f"{path}: is no archive of a build, it has no {missing[0]}; "
+                    "make one with: make archive"
+                )
+            yield archive
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -117,15 +126,6 @@ class Archive:
             raise LabError(f"{self.path}: {name} is not as it was packed; {_ADVICE}")
         content: Mapping[str, Any] = json.loads(text)
         return content
-
-    @cached_property
-    def _zip(self) -> zipfile.ZipFile | None:
-        if self.path.is_dir():
-            return None
-        try:
-            return zipfile.ZipFile(self.path)
-        except (OSError, zipfile.BadZipFile) as error:
-            raise LabError(f"{self.path}: cannot be read ({error}); {_ADVICE}") from None
 
     def _has(self, name: str) -> bool:
         if self._zip:

@@ -61,11 +61,11 @@ def _settings(given: str | None, preset: str) -> dict[str, object]:
 def _check_archive(arguments: argparse.Namespace) -> None:
     from backprop_lab.builds.packed import Archive
 
-    archive = Archive.at(arguments.archive)
-    archive.check()
-    print(f"{arguments.archive}: {len(archive.digests)} files, all as they were packed")
-    if arguments.repeat:
-        from backprop_lab.builds.repeat import repeat
+    with Archive.at(arguments.archive) as archive:
+        archive.check()
+        print(f"{arguments.archive}: {len(archive.digests)} files, all as they were packed")
+        if arguments.repeat:
+            from backprop_lab.builds.repeat import repeat
 
-        repeat(archive, arguments.repeat, arguments.dataset)
-        print(f"{arguments.repeat}: trained again, the same weights and figures")
+            repeat(archive, arguments.repeat, arguments.dataset)
+            print(f"{arguments.repeat}: trained again, the same weights and figures")
