@@ -5,21 +5,10 @@ import hashlib
 import re
 
 import pytest
-from report_sample import build_inputs
 
 from backprop_lab.errors import LabError
 from backprop_lab.report.checks import check_report
 from backprop_lab.report.content_security import policy_problems, with_policy
-from backprop_lab.report.render import render_html, render_pdf
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample")
-    inputs = build_inputs(folder)
-    render_html(inputs, folder / "r.html")
-    render_pdf(inputs, folder / "r.pdf")
-    return inputs, folder / "r.html", folder / "r.pdf"
 
 
 def rules_of(page):

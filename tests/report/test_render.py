@@ -204,15 +204,6 @@ def test_a_fact_that_must_be_a_number(tmp_path):
         facts.number("verdict")
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample")
-    inputs = build_inputs(folder)
-    render_html(inputs, folder / "r.html")
-    render_pdf(inputs, folder / "r.pdf")
-    return inputs, folder / "r.html", folder / "r.pdf"
-
-
 def test_html_is_one_file_with_everything(sample):
     page = sample[1].read_text()
     assert page.count("<h1>") == 1

@@ -10,15 +10,6 @@ from backprop_lab.report.checks import check_report, declared
 from backprop_lab.report.render import render_html, render_pdf
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("sample")
-    inputs = build_inputs(folder)
-    render_html(inputs, folder / "r.html")
-    render_pdf(inputs, folder / "r.pdf")
-    return inputs, folder / "r.html", folder / "r.pdf"
-
-
 def test_a_whole_report_passes(sample):
     checked = check_report(*sample)
     assert (checked.sections, checked.figures, checked.tables, checked.equations) == (7, 2, 3, 2)
