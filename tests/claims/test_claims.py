@@ -1,9 +1,11 @@
 """Every verdict can come out either way; what is made of them says so."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from claims_sample import CLAIMS, CONFIG, SCHEMA, c8, collect_world, evaluated, judged
 
+from backprop_lab.claims.criteria import Sample
 from backprop_lab.claims.declaration import load_claims
 
 DEPTH = {1: 0.96, 2: 0.88, 3: 0.0966}
@@ -285,3 +287,12 @@ def test_the_same_results_give_the_same_bytes(tmp_path):
     judged(tmp_path / "a")
     judged(tmp_path / "b")
     assert (tmp_path / "a/claims.json").read_bytes() == (tmp_path / "b/claims.json").read_bytes()
+
+
+def test_a_ratio_and_its_inverse_say_the_same():
+    logs = pd.Series(np.log([2.0 / 1.0, 3.0 / 1.4, 4.1 / 2.2]))
+    ratio = Sample(logs, {}, is_log=True).interval()
+    inverse = Sample(-logs, {}, is_log=True).interval()
+    assert ratio.estimate == pytest.approx((2 * 3 / 1.4 * 4.1 / 2.2) ** (1 / 3))
+    assert ratio.low == pytest.approx(1 / inverse.high)
+    assert ratio.high == pytest.approx(1 / inverse.low)

@@ -1,5 +1,6 @@
 """Statistics against tabulated values, published examples and numbers worked out by hand."""
 
+import itertools
 import math
 
 import numpy as np
@@ -10,7 +11,6 @@ from backprop_lab.results.statistics import (
     mean_interval,
     outperformance,
     paired_difference,
-    paired_ratio,
     slope,
     std_interval,
     summarize,
@@ -72,12 +72,34 @@ def test_pairing_cancels_what_both_sides_share():
     assert found.high == pytest.approx(0.01)
 
 
-def test_a_ratio_and_its_inverse_say_the_same():
-    first, second = [2.0, 3.0, 4.1], [1.0, 1.4, 2.2]
-    ratio, inverse = paired_ratio(first, second), paired_ratio(second, first)
-    assert ratio.estimate == pytest.approx((2 * 3 / 1.4 * 4.1 / 2.2) ** (1 / 3))
-    assert ratio.low == pytest.approx(1 / inverse.high)
-    assert ratio.high == pytest.approx(1 / inverse.low)
+def test_the_sign_flip_interval_holds_the_means_that_its_test_does_not_reject():
+    values = np.array([0.3, -0.1, 0.8, 0.45, 0.2, 0.6, 0.05, 0.33])
+
+    def p_value(mean):
+        """Share of all changes of signs with a mean at least as far from 0."""
+        centred = values - mean
+        signs = itertools.product((-1, 1), repeat=len(values))
+        found = [abs(np.dot(sign, centred)) for sign in signs]
+        return np.mean(np.array(found) >= abs(centred.sum()) - 1e-12)
+
+    found = mean_interval(values, method="sign_flip")
+    for end, inwards in ((found.low, 1e-6), (found.high, -1e-6)):
+        assert p_value(end + inwards) > 0.05
+        assert p_value(end - inwards) <= 0.05
+
+
+def test_five_values_are_too_few_for_a_sign_flip_interval():
+    found = mean_interval([1.0, 2.0, 3.0, 4.0, 5.0], method="sign_flip")
+    assert (found.low, found.high) == (-math.inf, math.inf)
+    six = mean_interval([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], method="sign_flip")
+    assert (six.low, six.high) == (1.0, 6.0)
+
+
+@pytest.mark.parametrize("method", ["t", "sign_flip", "bootstrap"])
+def test_a_higher_level_gives_a_wider_interval(method):
+    values = np.random.default_rng(0).normal(0, 1, 20)
+    wide, narrow = (mean_interval(values, level=level, method=method) for level in (0.99, 0.9))
+    assert wide.low < narrow.low < narrow.high < wide.high
 
 
 def test_slope_of_a_line_and_of_one_point():

@@ -63,6 +63,35 @@ class Evidence:
     kernels: KernelSpread | None = None
 
 
+@dataclass(frozen=True)
+class Sample:
+    """What a part of a claim averages.
+
+    Attributes:
+        values: one number a seed, by seed; NaN where a run has none.
+        described: what else the part's entry in claims.json says: the settings compared,
+            p_above, the values swept.
+        is_log: whether the values are logarithms, and the estimate exp of their mean.
+        limits: the least and the greatest value that the mean can have.
+    """
+
+    values: pd.Series
+    described: Entry
+    is_log: bool = False
+    limits: tuple[float, float] = (-math.inf, math.inf)
+
+    def interval(self) -> Interval:
+        """Return the mean with its interval, in the unit of the criterion."""
+        found = statistics.mean_interval(self.values)
+        low, high = (
+            min(max(end, self.limits[0]), self.limits[1]) for end in (found.low, found.high)
+        )
+        estimate = found.estimate
+        if self.is_log:
+            estimate, low, high = math.exp(estimate), math.exp(low), math.exp(high)
+        return Interval(estimate, low, high, found.n, found.method)
+
+
 def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:
     """Evaluate one part of a claim.
 
@@ -85,7 +114,12 @@ def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:
         "region": None if region is None else [_number(bound) for bound in region],
     }
     try:
-        entry |= _KINDS[part["kind"]](where, part, evidence)
+        if part["kind"] == "proportions":
+            entry |= _proportions(where, part, evidence)
+        else:
+            found = sample(part, evidence)
+            entry |= _estimate(found.interval()) | found.described
+            entry["n_seeds"] = len(found.values)
     except NotRunError as error:
         return entry | {"outcome": "not_run", "experiment": str(error)}
     if evidence.kernels and region and (note := evidence.kernels.note(part, entry, region)):
@@ -118,34 +152,45 @@ def outcome(entry: Mapping[str, Any], region: tuple[float, float] | None) -> str
     return "opposed" if high < region[0] or low > region[1] else "undecided"
 
 
-def _value(where: str, part: Part, evidence: Evidence) -> Entry:
-    """Estimate the mean over seeds of a measure."""
+def sample(part: Part, evidence: Evidence) -> Sample:
+    """Return what a part of a claim averages: one number a seed.
+
+    Args:
+        part: as claims.yaml has it, of any kind but "proportions", which has no seeds.
+
+    Raises:
+        NotRunError: the runs that it needs are not among the results.
+    """
+    return _SAMPLES[part["kind"]](part, evidence)
+
+
+def _value(part: Part, evidence: Evidence) -> Sample:
+    """Return a measure by seed."""
     chosen = evidence.results.select(evidence.settings[part["setting"]])
     values = evidence.results.values(chosen.rows, part["measure"])
-    entry = _estimate(statistics.mean_interval(values), len(values))
-    if not _is_signed(part) and entry["interval"] is not None:
-        # Student's t assumes no limits, but no loss is below 0 and no accuracy above 1.
-        highest = 1.0 if _unit(part) == "fraction" else math.inf
-        entry["interval"] = [min(max(end, 0.0), highest) for end in entry["interval"]]
-    return entry | {"setting": _side(chosen, values, part["measure"], evidence.results)}
+    side = _side(chosen, values, part["measure"], evidence.results)
+    if _is_signed(part):
+        return Sample(values, {"setting": side})
+    # Student's t assumes no limits, but no loss is below 0 and no accuracy above 1.
+    highest = 1.0 if _unit(part) == "fraction" else math.inf
+    return Sample(values, {"setting": side}, limits=(0.0, highest))
 
 
-def _difference(where: str, part: Part, evidence: Evidence) -> Entry:
-    """Estimate the mean over seeds of first - second."""
+def _difference(part: Part, evidence: Evidence) -> Sample:
+    """Return first - second by seed."""
     sides, first, second = _pair(part, evidence)
-    found = statistics.paired_difference(list(first), list(second))
-    return _estimate(found, len(first)) | sides | _outperformance(first, second)
+    return Sample(first - second, sides | _outperformance(first, second))
 
 
-def _ratio(where: str, part: Part, evidence: Evidence) -> Entry:
-    """Estimate the geometric mean over seeds of first / second."""
+def _ratio(part: Part, evidence: Evidence) -> Sample:
+    """Return the logarithm of first / second by seed: the criterion is their geometric mean."""
     sides, first, second = _pair(part, evidence)
-    found = statistics.paired_ratio(list(first), list(second))
-    return _estimate(found, len(first)) | sides | _outperformance(first, second)
+    found = sides | _outperformance(first, second)
+    return Sample(pd.Series(np.log(first / second)), found, is_log=True)
 
 
-def _trend(where: str, part: Part, evidence: Evidence) -> Entry:
-    """Estimate the mean over seeds of a measure's slope against log2 of the parameter swept."""
+def _trend(part: Part, evidence: Evidence) -> Sample:
+    """Return a measure's slope against log2 of the parameter swept, by seed."""
     results, setting = evidence.results, evidence.settings[part["setting"]]
     bounds = part.get("from", -math.inf), part.get("to", math.inf)
     groups = results.sweep(setting, *bounds)
@@ -154,12 +199,20 @@ def _trend(where: str, part: Part, evidence: Evidence) -> Entry:
         {value: results.values(rows, part["measure"]) for value, rows in groups.items()}
     )
     doublings = np.log2(table.columns.to_numpy(dtype=float)).tolist()
-    slopes = [statistics.slope(doublings, row) for row in table.to_numpy().tolist()]
-    entry = _estimate(statistics.mean_interval(slopes), len(slopes))
+    slopes = pd.Series(
+        [statistics.slope(doublings, row) for row in table.to_numpy().tolist()], index=table.index
+    )
     variants = [rows[0]["variant"] for rows in groups.values()]
-    return entry | {
-        "sweep": {"over": setting["over"], "values": list(groups), "variants": variants},
-    }
+    swept = {"over": setting["over"], "values": list(groups), "variants": variants}
+    return Sample(slopes, {"sweep": swept})
+
+
+_SAMPLES: dict[str, Callable[[Part, Evidence], Sample]] = {
+    "value": _value,
+    "difference": _difference,
+    "ratio": _ratio,
+    "trend": _trend,
+}
 
 
 def _proportions(where: str, part: Part, evidence: Evidence) -> Entry:
@@ -168,17 +221,8 @@ def _proportions(where: str, part: Part, evidence: Evidence) -> Entry:
         evidence.numbers.number(f"{where}.{key}", part[key]) for key in ("first", "second", "n")
     )
     found = statistics.two_proportions(first, second, int(n), int(n))
-    entry = _estimate(found.difference, None)
+    entry = _estimate(found.difference)
     return entry | {"z": found.z, "p_value": found.p_value}
-
-
-_KINDS: dict[str, Callable[[str, Part, Evidence], Entry]] = {
-    "value": _value,
-    "difference": _difference,
-    "ratio": _ratio,
-    "trend": _trend,
-    "proportions": _proportions,
-}
 
 
 def _pair(part: Part, evidence: Evidence) -> tuple[Entry, pd.Series, pd.Series]:
@@ -257,19 +301,15 @@ def _is_signed(part: Part) -> bool:
     return bool(part["kind"] != "ratio")
 
 
-def _estimate(found: Interval, n_seeds: int | None) -> Entry:
-    """Return what every kind of part has: the estimate, its interval, and its number of seeds.
-
-    Args:
-        n_seeds: seeds with a value, NaN included; None where no seeds are compared.
-    """
+def _estimate(found: Interval) -> Entry:
+    """Return what every kind of part has; n_seeds is None where no seeds are compared."""
     known = math.isfinite(found.low)
     return {
         "estimate": _number(found.estimate),
         "interval": [found.low, found.high] if known else None,
         "method": found.method,
         "n": found.n,
-        "n_seeds": n_seeds,
+        "n_seeds": None,
     }
 
 

@@ -9,7 +9,7 @@ values to resample, the BCa bootstrap.  Each interval names its method.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,8 @@ LEVEL = 0.95
 BOOTSTRAP_FROM = 30
 RESAMPLES = 9999
 _BOOTSTRAP_SEED = 0
+#: Of so many values or fewer, the sign-flip interval takes every subset.
+_ALL_SUBSETS = 12
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Interval:
     """An estimate from n values with its interval at LEVEL, in the values' own unit.
 
     For n < 2 there is no interval, and `low` and `high` are NaN; for n = 0 the
-    estimate is NaN too.  `method` is "t", "bootstrap", "wilson", "chi2" or "normal".
+    estimate is NaN too.  `method` is of INTERVALS, or "wilson", "chi2" or "normal".
     """
 
     estimate: float
@@ -70,32 +72,81 @@ def summarize(values: Iterable[float]) -> Summary:
     return Summary(n, float(finite.mean()), std, float(finite.min()), float(finite.max()))
 
 
-def mean_interval(values: Iterable[float]) -> Interval:
+def mean_interval(
+    values: Iterable[float], *, level: float = LEVEL, method: str | None = None
+) -> Interval:
     """Compute the mean of `values` and its interval; NaN and infinity are left out.
 
-    Student (1908): mean ± t(n - 1) s / sqrt(n).  From BOOTSTRAP_FROM values on,
-    Efron's (1987) BCa bootstrap with RESAMPLES resamples from a fixed seed.  The
-    interval of values that are all equal has the width 0.
-    """
-    from scipy import stats
+    The interval of values that are all equal has the width 0, whatever the method.
 
+    Args:
+        level: two-sided confidence, in (0, 1).
+        method: of INTERVALS; None takes "t" below BOOTSTRAP_FROM values and "bootstrap" from
+            there on.
+    """
     finite = _finite(values)
     n = len(finite)
-    method = "t" if n < BOOTSTRAP_FROM else "bootstrap"
+    method = method or ("t" if n < BOOTSTRAP_FROM else "bootstrap")
     if n < 2:
         return Interval(float(finite[0]) if n else math.nan, math.nan, math.nan, n, method)
     mean = float(finite.mean())
     if np.ptp(finite) == 0:
         return Interval(mean, mean, mean, n, method)
-    if method == "t":
-        low, high = stats.t.interval(LEVEL, n - 1, loc=mean, scale=stats.sem(finite))
-    else:
-        rng = np.random.default_rng(_BOOTSTRAP_SEED)
-        found = stats.bootstrap(
-            (finite,), np.mean, n_resamples=RESAMPLES, confidence_level=LEVEL, method="BCa", rng=rng
-        )
-        low, high = found.confidence_interval
+    low, high = INTERVALS[method](finite, level)
     return Interval(mean, float(low), float(high), n, method)
+
+
+def _student(values: np.ndarray, level: float) -> tuple[float, float]:
+    """Compute Student's (1908) interval of the mean: mean ± t(n - 1) s / sqrt(n)."""
+    from scipy import stats
+
+    low, high = stats.t.interval(level, len(values) - 1, loc=values.mean(), scale=stats.sem(values))
+    return low, high
+
+
+def _bootstrap(values: np.ndarray, level: float) -> tuple[float, float]:
+    """Compute Efron's (1987) BCa interval of the mean, with RESAMPLES from a fixed seed."""
+    from scipy import stats
+
+    found = stats.bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=RESAMPLES,
+        confidence_level=level,
+        method="BCa",
+        rng=np.random.default_rng(_BOOTSTRAP_SEED),
+    )
+    low, high = found.confidence_interval
+    return low, high
+
+
+def _sign_flip(values: np.ndarray, level: float) -> tuple[float, float]:
+    """Compute the interval of all means that the sign-flip permutation test does not reject.
+
+    For values that lie symmetrically about their mean, the means of all 2^n - 1 subsets that
+    are not empty cut the line into 2^n pieces, each of which holds the true mean with the same
+    probability (Hartigan 1969, theorem 1).  So few values leave the interval infinite: at 95 %
+    fewer than six.  Above _ALL_SUBSETS values, RESAMPLES subsets are drawn from a fixed seed.
+    """
+    n = len(values)
+    if n <= _ALL_SUBSETS:
+        chosen = (np.arange(1, 2**n)[:, None] >> np.arange(n)) & 1
+    else:
+        chosen = np.random.default_rng(_BOOTSTRAP_SEED).integers(0, 2, (RESAMPLES, n))
+        chosen = chosen[chosen.any(axis=1)]
+    means = np.sort(chosen @ values / chosen.sum(axis=1))
+    # Rounded: 1 - 0.95 is not exactly 0.05.
+    cut = math.floor(round((1 - level) / 2 * (len(means) + 1), 9))
+    return (-math.inf, math.inf) if cut == 0 else (means[cut - 1], means[-cut])
+
+
+#: Name of a kind of interval of a mean -> function of the values, of which there are at least
+#: two different ones, and the level.
+INTERVALS: dict[str, Callable[[np.ndarray, float], tuple[float, float]]] = {
+    "t": _student,
+    "bootstrap": _bootstrap,
+    "sign_flip": _sign_flip,
+}
 
 
 def paired_difference(first: Sequence[float], second: Sequence[float]) -> Interval:
@@ -107,17 +158,6 @@ def paired_difference(first: Sequence[float], second: Sequence[float]) -> Interv
     2
     """
     return mean_interval(np.subtract(first, second, dtype=float))
-
-
-def paired_ratio(first: Sequence[float], second: Sequence[float]) -> Interval:
-    """Compute the geometric mean of first / second over pairs; both must be above 0.
-
-    The interval is computed for the mean of the logarithms, and then exp is taken of
-    its ends.  So the ratio a / b and the ratio b / a say the same.
-    """
-    found = mean_interval(np.log(np.divide(first, second, dtype=float)))
-    low, high = math.exp(found.low), math.exp(found.high)
-    return Interval(math.exp(found.estimate), low, high, found.n, found.method)
 
 
 def slope(x: Sequence[float], y: Sequence[float]) -> float:
