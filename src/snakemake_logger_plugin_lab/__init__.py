@@ -14,9 +14,6 @@ from logging import Handler, LogRecord
 
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 
-from snakemake_logger_plugin_lab.console import Console
-from snakemake_logger_plugin_lab.own_lines import OwnLines
-
 
 class LogHandler(LogHandlerBase):
     """What Snakemake calls with each record of its log."""
@@ -25,9 +22,14 @@ class LogHandler(LogHandlerBase):
         asked = self.common_settings
         more = asked.verbose or asked.printshellcmds or asked.debug_dag
         self._inner: Handler
+        # Imported here: a dry run draws nothing, so it need not wait for what draws.
         if asked.dryrun or more:
+            from snakemake_logger_plugin_lab.own_lines import OwnLines
+
             self._inner = OwnLines(asked, whole=more)
         else:
+            from snakemake_logger_plugin_lab.console import Console
+
             self._inner = Console(asked)
 
     def emit(self, record: LogRecord) -> None:
