@@ -1,5 +1,6 @@
 """Figures: each is drawn from its files, holds what it should, and is the same every time."""
 
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -18,6 +19,7 @@ from backprop_lab.errors import LabError
 from backprop_lab.figures import registry as figures
 from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words, load_words
+from backprop_lab.report.pictures import IN_PAGE
 from backprop_lab.tables import registry as tables
 
 # The others are drawn beside the tests of their numbers.
@@ -32,7 +34,10 @@ def test_a_figure_is_the_same_bytes_each_time_and_fits_the_page(full, drawn, tmp
     assert "dc:date" not in svg
     root = ElementTree.fromstring(svg)
     assert float(root.get("width").removesuffix("pt")) <= 16 / 2.54 * 72 + 0.01
-    assert "<text" not in svg  # all letters are outlines, so that no font is needed
+    texts = list(root.iter("{http://www.w3.org/2000/svg}text"))
+    assert texts  # which can be searched, in fonts that the report has
+    families = set(re.findall(r"font-family: ([^;\"]+)", svg))
+    assert {name.strip("' ") for listed in families for name in listed.split(",")} <= IN_PAGE.keys()
     assert [path.name for path in tmp_path.iterdir()] == ["second.svg"]
 
 

@@ -1,12 +1,17 @@
 """Drawings put into the page."""
 
+import base64
+import io
 import re
 from pathlib import Path
 
 import pytest
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.ttLib import TTFont
 
 from backprop_lab.errors import LabError
-from backprop_lab.report.pictures import COLOURS, with_pictures
+from backprop_lab.report.fonts import font_faces
+from backprop_lab.report.pictures import COLOURS, set_in_own_font, with_pictures
 
 STYLE = Path(__file__).parents[2] / "report/page/style.css"
 
@@ -72,3 +77,51 @@ def test_lines_stand_out_from_the_paper(name, dark):
     high, low = max(paper, line), min(paper, line)
     wanted = 2.2 if name == "orange" and not dark else 3  # dash and marker tell it, too
     assert (high + 0.05) / (low + 0.05) >= wanted
+
+
+def text(families, words):
+    return (
+        f"""<text style="font-size: 7px; font-family: {families}; fill: #000000">{words}</text>"""
+    )
+
+
+def test_text_in_a_drawing_is_in_fonts_that_the_page_embeds(tmp_path):
+    inside = text("'DejaVu Sans', 'Noto Sans CJK SC'", "loss 損失") + text("'STIXGeneral'", "σ")
+    (tmp_path / "a.svg").write_text(f"<svg>{inside}</svg>")
+    page = with_pictures(f"<style></style>{IMAGE}", tmp_path)
+    assert "font-family: 'Report Figures', 'Report CJK Sans'" in page
+    assert "font-family: 'Report Serif'" in page
+    faces = font_faces(page)
+    assert re.findall(r'@font-face { font-family: "([^"]*)"', faces)[-1] == "Report Figures"
+    for family, characters in (("Report Figures", "los"), ("Report CJK Sans", "損失")):
+        data = re.search(f'"{family}".*?base64,([^"]*)"', faces)[1]
+        with TTFont(io.BytesIO(base64.b64decode(data))) as font:
+            assert {ord(sign) for sign in characters} <= font.getBestCmap().keys()
+
+
+def test_a_pdf_gets_the_shapes_that_its_language_has(tmp_path):
+    """The full stop stands in the middle in Taiwan, and at the left on the line in mainland China.
+
+    Its outline tells: the font's own is the latter.
+    """
+    centres = {}
+    for language in ("zh-TW", "en"):
+        folder = tmp_path / language
+        folder.mkdir()
+        drawing = folder / "a.svg"
+        drawing.write_text("<svg>" + text("'Noto Sans CJK SC'", "。") + "</svg>", encoding="utf-8")
+        set_in_own_font(folder, language)
+        assert "font-family: 'Report CJK Sans'" in drawing.read_text(encoding="utf-8")
+        with TTFont(folder / "figures.otf") as font:
+            assert font["name"].getDebugName(1) == "Report CJK Sans"
+            bounds = BoundsPen(font.getGlyphSet())
+            font.getGlyphSet()[font.getBestCmap()[ord("。")]].draw(bounds)
+        centres[language] = (bounds.bounds[0] + bounds.bounds[2]) / 2 / 1000
+    assert centres["zh-TW"] == pytest.approx(0.5, abs=0.05)
+    assert centres["en"] < 0.3
+
+
+def test_drawings_without_chinese_need_no_font_of_their_own(tmp_path):
+    (tmp_path / "a.svg").write_text("<svg>" + text("'DejaVu Sans'", "loss") + "</svg>")
+    set_in_own_font(tmp_path, "en")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.svg"]

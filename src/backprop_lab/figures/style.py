@@ -95,8 +95,8 @@ _RC: dict[RcKeyType, Any] = {
     "legend.frameon": False,
     "legend.handlelength": 2.6,
     "legend.columnspacing": 1.6,
-    "mathtext.fontset": "dejavusans",
-    "svg.fonttype": "path",  # the same shapes on every machine
+    "mathtext.fontset": "stix",  # the report's text and formulas
+    "svg.fonttype": "none",  # text, which can be searched and copied; the report has its fonts
     "svg.hashsalt": "backprop-lab",  # the same element ids in every build
     "pdf.fonttype": 42,  # whole fonts: some journals refuse those of type 3
 }

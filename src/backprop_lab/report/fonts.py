@@ -1,9 +1,9 @@
 """The report's fonts, all from installed packages, so that a build does not depend on the machine.
 
-HTML: STIX General (text, from matplotlib), STIX Two Math (from ziamath) and Noto CJK (from
-mplfonts), cut down to the characters in use and embedded.  PDF: fonts inside the typst package,
-STIX Two Math and Noto CJK.  The page's language chooses between the shapes that a Chinese
-character has in different places (OpenType `locl`).
+HTML: STIX General (text) and DejaVu Sans (figures) from matplotlib, STIX Two Math (from ziamath)
+and Noto CJK (from mplfonts), cut down to the characters in use and embedded.  PDF: the same, but
+text is in fonts inside the typst package.  The page's language chooses between the shapes that a
+Chinese character has in different places (OpenType `locl`).
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _CJK_FACES = (
     ("Report CJK", "NotoSerifCJKsc-Regular.otf"),
     ("Report CJK Sans", "NotoSansCJKsc-Regular.otf"),
 )
+#: Text in figures, unless it is Chinese.
+_FIGURE_FACE = ("Report Figures", "DejaVuSans.ttf")
 #: What `_is_cjk` knows, in CSS.  With it style.css can name these faces before a Latin one: behind
 #: one that the system has, Chromium keeps the boxes that it drew before they were loaded.
 _CJK_RANGE = "U+2E80-FDFF, U+FE10-FFEF, U+20000-3FFFF"
@@ -62,6 +64,7 @@ _ALL = ("*",)
 _FEATURES = ["kern", "liga", "lnum", "tnum", "locl"]
 _MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TAG = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
+_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _UNREAD = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…×±−·\u00a0\u202f"
 
@@ -144,11 +147,60 @@ def pdf_fonts(text: str) -> tuple[dict[str, list[str]], list[Path]]:
     Returns:
         Use in page.typ -> families, most wanted first; folders of font files.
     """
-    folders = [_package("ziamath") / "fonts"]
+    # Matplotlib's are those of figures, with that of `figure_font`.
+    folders = [_package("ziamath") / "fonts", _matplotlib_fonts()]
     if not any(map(_is_cjk, text)):
         return _PDF_FONTS, folders
     families = {use: [*names, _PDF_CJK[use]] for use, names in _PDF_FONTS.items()}
     return families, [*folders, _package("mplfonts") / "fonts"]
+
+
+def figure_font(text: str, language: str) -> bytes | None:
+    """Cut the font of Chinese in figures to the characters of a text, as a file for the PDF.
+
+    The text in a drawing has no language there, so a character has the shape of the report's
+    language by itself.
+
+    Args:
+        text: what the figures show.
+        language: of the report, such as "zh-TW".
+
+    Returns:
+        An OpenType font of the family "Report CJK Sans"; None for a text without Chinese.
+    """
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    family, name = _CJK_FACES[1]
+    characters = "".join(sorted(filter(_is_cjk, set(text))))
+    if not characters:
+        return None
+    options = Options()
+    options.layout_features, options.layout_scripts = ["locl"], _SHAPES.get(language, [])
+    cut = io.BytesIO(_roughly_cut(_package("mplfonts") / "fonts" / name, characters))
+    with TTFont(cut, recalcBBoxes=False, recalcTimestamp=False) as font:
+        subsetter = Subsetter(options)
+        subsetter.populate(text=characters)
+        subsetter.subset(font)
+        shapes = _language_shapes(font)
+        for table in font["cmap"].tables:
+            table.cmap = {code: shapes.get(glyph, glyph) for code, glyph in table.cmap.items()}
+        for record in font["name"].names:
+            if record.nameID in (1, 4, 16):
+                record.string = family
+        buffer = io.BytesIO()
+        font.save(buffer)
+    return buffer.getvalue()
+
+
+def _language_shapes(font: TTFont) -> dict[str, str]:
+    """Return glyph -> the one that a font's languages, of which it was left one, have for it."""
+    if "GSUB" not in font or not font["GSUB"].table.LookupList:
+        return {}
+    lookups = font["GSUB"].table.LookupList.Lookup
+    tables = [table for lookup in lookups for table in lookup.SubTable]
+    tables = [getattr(table, "ExtSubTable", table) for table in tables]
+    return {glyph: shape for table in tables for glyph, shape in table.mapping.items()}
 
 
 def font_faces(html: str, cut: Cut = _Face.rule) -> str:
@@ -163,9 +215,10 @@ def font_faces(html: str, cut: Cut = _Face.rule) -> str:
     """
     math = unescape(_TAG.sub("", "".join(_MATHML.findall(html))))
     text = unescape(_TAG.sub("", _UNREAD.sub("", _MATHML.sub("", html))))
-    folder = _package("matplotlib") / "mpl-data" / "fonts" / "ttf"
+    drawn = unescape(_TAG.sub("", "".join(_DRAWING.findall(html))))
+    folder = _matplotlib_fonts()
     faces = [
-        cut(_Face("Report Serif", folder / name, style, weight), _ALWAYS + text, _ALL)
+        cut(_Face("Report Serif", folder / name, style, weight), _ALWAYS + text + drawn, _ALL)
         for style, weight, name in _TEXT_FACES
     ]
     cjk_folder = _package("mplfonts") / "fonts"
@@ -178,15 +231,17 @@ def font_faces(html: str, cut: Cut = _Face.rule) -> str:
             cut(_Face(family, cjk_folder / name, range=_CJK_RANGE), ideographs, shapes)
             for family, name in _CJK_FACES
         ]
+    if drawn:
+        family, name = _FIGURE_FACE
+        faces.append(cut(_Face(family, folder / name), drawn, _ALL))
     rest = _lacking(text + math, cjk_folder / _CJK_FACES[0][1], _is_cjk)
     rest = math + _lacking(rest, folder / _TEXT_FACES[0][2])
     if rest:
         path = _package("ziamath") / "fonts" / _MATH_FILE
         signs = rest + _slanted(math) + "()[]{}|√^~¯′"
         faces.append(cut(_Face("Report Math", path), signs, _ALL))
-        nowhere = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in _lacking(rest, path))
-        if nowhere:
-            raise LabError(f"no font of the report has {nowhere}; write it in another way")
+        if nowhere := _lacking(rest, path):
+            raise LabError(f"no font of the report has {_signs(nowhere)}; write it in another way")
     return "\n".join(faces)
 
 
@@ -204,6 +259,11 @@ def _lacking(text: str, path: Path, within: Callable[[str], bool] = str.isprinta
     return "".join(sign for sign in characters if ord(sign) not in known or not within(sign))
 
 
+def _signs(characters: str) -> str:
+    """Name characters for a message."""
+    return ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in characters)
+
+
 @cache
 def _characters(path: Path) -> frozenset[int]:
     """Return the code points of the characters that a font has."""
@@ -217,6 +277,11 @@ def _is_cjk(character: str) -> bool:
     if "\ufe00" <= character <= "\ufe0f":  # no sign: it asks for a form of the one before it
         return False
     return "\u2e80" <= character <= "\uffef" or character >= "\U00020000"
+
+
+def _matplotlib_fonts() -> Path:
+    """Return the folder of the fonts inside matplotlib."""
+    return _package("matplotlib") / "mpl-data" / "fonts" / "ttf"
 
 
 def _package(name: str) -> Path:

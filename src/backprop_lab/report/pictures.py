@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 
 from backprop_lab.errors import LabError
+from backprop_lab.report.fonts import figure_font
 
 #: How pandoc's HTML shows an image that is to stand in the page.
 _IMAGE = re.compile(r'<img src="figures/([\w-]+)\.svg" class="inline-svg"([^<>]*?) ?/>')
 _ROOT = re.compile(r"<svg\b([^>]*)>(.*)</svg>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 #: Attributes of <svg> that an HTML page knows without it.
 _KNOWN = re.compile(r'\s(?:xmlns(?::\w+)?|version)="[^"]*"')
@@ -30,6 +34,15 @@ COLOURS = {
     "#009e73": "green",
     "#e69f00": "orange",
 }
+#: The families that a drawing's text is set in (`figures.style`), and what the page calls them.
+IN_PAGE = {
+    "DejaVu Sans": "Report Figures",
+    "Noto Sans CJK SC": "Report CJK Sans",
+    "STIXGeneral": "Report Serif",
+}
+#: ... and the PDF; the others it calls by their own names.
+_IN_PDF = {"Noto Sans CJK SC": "Report CJK Sans"}
+_FAMILIES = re.compile(r"(?<=font-family: )[^;\"]+")
 _COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}(?=[;\"])")
 #: Where a drawing names its parts, or says which part it means.
 _NAMES = re.compile(r'(?<=\sid=")|(?<=\shref="#)|(?<=:href="#)|(?<=url\(#)')
@@ -59,12 +72,38 @@ def with_pictures(page: str, folder: Path) -> str:
         shown[name] += 1
         prefix = f"svg_{name}" if shown[name] == 1 else f"svg_{name}_{shown[name]}"
         words = attributes.replace(' alt="', ' aria-label="')
-        inside, paper = _coloured(_NAMES.sub(f"{prefix}_", _METADATA.sub("", found[2])))
+        content = _set_in(IN_PAGE, _METADATA.sub("", found[2]))
+        inside, paper = _coloured(_NAMES.sub(f"{prefix}_", content))
         return (
             f'<svg id="{prefix}"{paper} role="img"{words}{_KNOWN.sub("", found[1])}>{inside}</svg>'
         )
 
     return _IMAGE.sub(drawing, page)
+
+
+def set_in_own_font(folder: Path, language: str) -> None:
+    """Have drawings name the report's own Chinese font, and put it beside them, for a PDF.
+
+    Args:
+        folder: of the SVG files, which are changed, and of the font.
+        language: of the report.
+    """
+    drawings = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.svg"))}
+    font = figure_font(unescape(_TAG.sub("", "".join(drawings.values()))), language)
+    if font:
+        (folder / "figures.otf").write_bytes(font)
+    for path, drawing in drawings.items():
+        path.write_text(_set_in(_IN_PDF, drawing), encoding="utf-8")
+
+
+def _set_in(names: Mapping[str, str], drawing: str) -> str:
+    """Return a drawing with other names for the families that its text is set in."""
+
+    def renamed(found: re.Match[str]) -> str:
+        families = [family.strip(" '") for family in found[0].split(",")]
+        return ", ".join(f"'{names.get(family, family)}'" for family in families)
+
+    return _FAMILIES.sub(renamed, drawing)
 
 
 def _coloured(drawing: str) -> tuple[str, str]:

@@ -28,7 +28,7 @@ from backprop_lab.report.fragments import check_words, flatten
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import one_line
 from backprop_lab.report.pandoc import run_pandoc
-from backprop_lab.report.pictures import with_pictures
+from backprop_lab.report.pictures import set_in_own_font, with_pictures
 from backprop_lab.report.source import Source, fill
 
 #: Words that pandoc asks for, and has in fewer languages than labels.yaml.
@@ -88,13 +88,14 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
         bibliography = inputs.bibliography.read_text(encoding="utf-8")
         families, font_folders = pdf_fonts(source.markdown + bibliography + str(inputs.labels))
         code = _pandoc(inputs, folder, "typst-smart", [], variables=variables | families)
+        set_in_own_font(folder / "figures", inputs.language)
         main = folder / "report.typ"
         main.write_text(code, encoding="utf-8")
         try:
             pdf, warnings = typst.compile_with_warnings(
                 str(main),
                 root=str(folder),
-                font_paths=[str(path) for path in font_folders],
+                font_paths=[str(path) for path in (*font_folders, folder / "figures")],
                 ignore_system_fonts=True,
                 pdf_standards=["ua-1", "a-2a"],  # checked while it is written
                 timestamp=int(_commit_date(inputs, _EPOCH).timestamp()),
