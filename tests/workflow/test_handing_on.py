@@ -9,6 +9,7 @@ import sys
 import zipfile
 
 import pytest
+from latex import compile_tables
 from project_copy import ROOT
 
 pytestmark = pytest.mark.slow
@@ -39,7 +40,7 @@ def test_snakemakes_own_report_shows_everything_with_the_reports_captions(built)
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=.http", page)
 
 
-def test_exports_are_written_on_request_alone(built):
+def test_exports_are_written_on_request_alone(built, tmp_path):
     out = built.folder / "results/quick"
     assert not (out / "exports").exists()
     built.snakemake("exports", *QUICK)
@@ -49,6 +50,8 @@ def test_exports_are_written_on_request_alone(built):
         assert found == {f"{name}.{kind}" for name in drawn for kind in ("svg", "pdf", "png")}
         tables = {path.name for path in (out / "exports/tables" / language).iterdir()}
         assert {"variants.tex", "variants.md", "variants.csv", "verdicts.tex"} <= tables
+        if shutil.which("pdflatex") and language == "en":
+            compile_tables(sorted((out / "exports/tables/en").glob("*.tex")), tmp_path)
         for name in drawn:
             drawing = (out / "figures" / language / f"{name}.svg").read_bytes()
             assert (out / "exports/figures" / language / f"{name}.svg").read_bytes() == drawing
