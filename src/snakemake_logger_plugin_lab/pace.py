@@ -2,11 +2,12 @@
 
 A run's work is that of its floor: the time of its matrix products alone, which an earlier build
 measured (`measurements.floors`), or their number where none has yet. What a unit of work takes
-here and now is known from the runs done and those in progress. Of any other job there is only
-its rule: it takes as long as this build's other jobs of the rule, or as an earlier build's, or
-as `typical.json` says, times the ratio of this machine's speed to the one of those times.
-typical.json was measured in quick builds of MNIST and of the digits; a new one is what a build
-leaves in NOTES.
+here and now, and what a run takes before its first epoch, is known from the runs done and those
+in progress: their logs say how long their epochs took, and the rest was their start.  Of any
+other job there is only its rule: it takes as long as this build's other jobs of the rule, or as
+an earlier build's, or as `typical.json` says, times the ratio of this machine's speed to the one
+of those times.  typical.json was measured in a quick build of MNIST on an idle machine (`archive`
+and `export_tables` in another, and scaled); a new one is what a build leaves in NOTES.
 
 As long as one of these is not known there is no estimate.
 """
@@ -21,6 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from statistics import fmean
 
 from backprop_lab.files.atomic import replacing
 from backprop_lab.runs.layers import parse_layers
@@ -34,23 +36,34 @@ NOTES = Path(".snakemake/backprop-lab-seconds.json")
 #: Rules whose time says nothing of the machine's speed.
 _OF_THE_NETWORK = ("fetch_mnist",)
 TYPICAL = Path(__file__).parent / "typical.json"
+#: Seconds of an earlier build's jobs that count as taking as long here: jobs of a second or two
+#: say little of how fast a machine is.
+_AS_BEFORE = 10.0
 
 
 @dataclass
 class _Observed:
-    """Seconds of jobs of one kind, and the work that they did in them."""
+    """Seconds of jobs of one kind, the work that they did in them, and their starts."""
 
     seconds: float = 0.0
     work: float = 0.0
+    starts: list[float] = field(default_factory=list)
 
-    def add(self, seconds: float, work: float) -> None:
+    def add(self, seconds: float, work: float, start: float = 0.0) -> None:
+        """Add a job: the seconds of its work, its work, and the seconds of its start."""
         self.seconds += seconds
         self.work += work
+        self.starts.append(start)
 
     @property
     def price(self) -> float:
         """Return the seconds of a unit of work."""
         return self.seconds / self.work
+
+    @property
+    def start(self) -> float:
+        """Return the seconds of a start."""
+        return fmean(self.starts)
 
 
 @dataclass
@@ -67,6 +80,7 @@ class Pace:
 
     def __post_init__(self) -> None:
         self._planned: tuple[Plan, dict[int, float]] | None = None
+        self._trained: dict[int, float] = {}
 
     @property
     def _work(self) -> dict[int, float]:
@@ -90,7 +104,8 @@ class Pace:
                 continue
             if _kind(planned) not in prices:
                 return None
-            seconds = prices[_kind(planned)] * self._work[number]
+            start, price = prices[_kind(planned)]
+            seconds = start + price * self._work[number]
             if job:
                 seconds = self._rest(job, seconds, now)
             longest = max(longest, seconds)
@@ -104,24 +119,32 @@ class Pace:
             return max(0.0, progress.left - max(0.0, now - progress.updated))
         return max(0.0, seconds - (now - job.started))
 
-    def _prices(self, now: float) -> dict[str, float]:
-        """Return what a unit of work takes, for every kind of job of which that is known."""
+    def _prices(self, now: float) -> dict[str, tuple[float, float]]:
+        """Return, of every kind of job of which that is known, its start and its price.
+
+        They are the seconds before its work, 0 for a job that is no run, and of a unit of it.
+        """
         runs, others = self._observed(now)
-        prices = {kind: seen.price for kind, seen in (runs | others).items()}
+        prices = {kind: (seen.start, seen.price) for kind, seen in runs.items()}
+        prices |= {kind: (0.0, seen.price) for kind, seen in others.items()}
         if runs:
-            mean = _sum(runs).price
-            prices |= {k: mean for k in self._kinds(training=True) if k not in prices}
+            starts = {_rule(kind): _sum(runs, _rule(kind)).start for kind in runs}
+            mean = _sum(runs)
+            for kind in self._kinds(training=True) - set(prices):
+                prices[kind] = starts.get(_rule(kind), mean.start), mean.price
         # As much slower or faster as this machine was until now.
         before = _Observed()
         for kind, seen in others.items():
             if kind in self.earlier and kind not in _OF_THE_NETWORK:
                 before.add(seen.seconds, self.earlier[kind] * seen.work)
         mean_other = _sum(others).price if others else None
+        known = before.work > 0
+        before.add(_AS_BEFORE, _AS_BEFORE)
         for kind in self._kinds(training=False) - set(prices):
-            if kind in self.earlier and before.work:
-                prices[kind] = before.price * self.earlier[kind]
+            if kind in self.earlier and known:
+                prices[kind] = 0.0, before.price * self.earlier[kind]
             elif mean_other is not None:
-                prices[kind] = mean_other
+                prices[kind] = 0.0, mean_other
         return prices
 
     def _observed(self, now: float) -> tuple[dict[str, _Observed], dict[str, _Observed]]:
@@ -132,13 +155,30 @@ class Pace:
             job = self.build.jobs.get(number)
             if job is None or job.failed:
                 continue
+            work = self._work[number]
             if job.finished is not None:
-                kinds = runs if planned.run else others
-                kinds[_kind(planned)].add(job.finished - job.started, self._work[number])
+                took = job.finished - job.started
+                if planned.run:
+                    training = min(took, self._training(number, job, took))
+                    runs[_kind(planned)].add(training, work, took - training)
+                else:
+                    others[_kind(planned)].add(took, work)
             elif (progress := job.progress) and progress.last:
                 whole = now - job.started + progress.left
-                runs[_kind(planned)].add(whole, self._work[number])
+                training = min(whole, progress.training)
+                runs[_kind(planned)].add(training, work, whole - training)
         return dict(runs), dict(others)
+
+    def _training(self, number: int, job: Job, took: float) -> float:
+        """Return the seconds of all epochs of a run that is done, read once from its log.
+
+        Without a log all the time that it took counts.
+        """
+        if number not in self._trained:
+            progress = job.progress
+            told = progress and progress.last
+            self._trained[number] = progress.training if progress and told else took
+        return self._trained[number]
 
     def _kinds(self, *, training: bool) -> set[str]:
         """Return the kinds of the plan's jobs that train, or of all others."""
@@ -217,9 +257,17 @@ def _kind(job: PlannedJob) -> str:
     return f"{job.rule} {job.run.optimizer}" if job.run else job.rule
 
 
-def _sum(kinds: Mapping[str, _Observed]) -> _Observed:
-    """Add up all kinds."""
+def _rule(kind: str) -> str:
+    """Return the rule of a kind of runs: they start alike."""
+    return kind.partition(" ")[0]
+
+
+def _sum(kinds: Mapping[str, _Observed], rule: str = "") -> _Observed:
+    """Add up all kinds, or those of one rule."""
     total = _Observed()
-    for seen in kinds.values():
-        total.add(seen.seconds, seen.work)
+    for kind, seen in kinds.items():
+        if rule in ("", _rule(kind)):
+            total.seconds += seen.seconds
+            total.work += seen.work
+            total.starts += seen.starts
     return total

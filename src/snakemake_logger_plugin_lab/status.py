@@ -5,10 +5,12 @@ from __future__ import annotations
 from backprop_lab.training.in_progress import duration
 from snakemake_logger_plugin_lab.closing import clip
 from snakemake_logger_plugin_lab.pace import Pace
-from snakemake_logger_plugin_lab.state import Build, Job
+from snakemake_logger_plugin_lab.state import WARNING, Build, Job
 
 #: Rules whose logs say how far they are while they run.
 _TELLING = ("fetch_mnist", "trainers", "growth")
+#: Lines at the end of such a log of which the last counts that is no warning.
+_LINES = 10
 
 
 def status_line(build: Build, pace: Pace, width: int) -> str:
@@ -67,6 +69,8 @@ def doing(job: Job, width: int) -> str:
         if len(name) > room:
             name = name[: max(0, room - len(seed))] + seed
         return clip(f"{what}: {name}", width)
-    if job.rule in _TELLING and (tail := job.tail(1)):
-        return clip(f"{job.message}: {tail[0].strip()}", width)
+    # A warning has a line of its own once the job is done.
+    tail = job.tail(_LINES) if job.rule in _TELLING else []
+    if told := [line.strip() for line in tail if not line.startswith(WARNING)]:
+        return clip(f"{job.message}: {told[-1]}", width)
     return clip(job.message, width)

@@ -81,13 +81,22 @@ def test_plain_lines_say_what_trains_and_how_far_it_is(folder):
     assert f"| epoch 2/3, loss 0.500, accuracy 96.0 %: {VARIANT}/seed0\n" in said()
 
 
-def test_a_download_says_how_far_it_is(folder):
-    (folder / "logs/fetch_mnist.log").write_text("start\nimages: 10 %\rimages: 20 %")
+@pytest.mark.parametrize(
+    ("log", "shown"),
+    [
+        ("start\nimages: 10 %\rimages: 20 %", ": images: 20 %"),
+        (f"images: 20 %\nwarning: {FALLBACK}\n", ": images: 20 %"),
+        (f"warning: {FALLBACK}\n", ""),
+    ],
+)
+def test_a_download_says_how_far_it_is(folder, log, shown):
+    """A warning is not how far it is: it is said once, when the job is done."""
+    (folder / "logs/fetch_mnist.log").write_text(log)
     stream = io.StringIO()
     console = told(stream, until=lambda one: getattr(one, "rule_name", "") == "fetch_mnist")
     console.build.clock.now += 100
     console.speak()
-    assert stream.getvalue().endswith("verify their digests: images: 20 %\n")
+    assert stream.getvalue().endswith(f"verify their digests{shown}\n")
 
 
 def test_a_failure_shows_rule_run_the_end_of_its_log_and_how_to_go_on(folder):

@@ -1,6 +1,7 @@
 """The time left: none before it can be known, then from the floors and the jobs done."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from console_stream import Clock, record, write_log
@@ -83,6 +84,18 @@ def test_runs_done_say_what_others_will_take_by_their_products():
     assert share(told.build, told.pace)[0] == pytest.approx(small / (small + large))
 
 
+def test_the_start_of_a_run_does_not_grow_with_its_work(folder):
+    """Two seconds an epoch, and two before the first."""
+    torch = replace(LARGE, backend="torch")
+    told = Told(train(SMALL), train(LARGE), ("train_torch", torch, 1))
+    write_log(folder, SMALL, 1, 2, 3, 4)
+    told.run(0, seconds=10)
+    small, large = (784 * n * 2.2 + n * 10 * 3.2 for n in (20, 40))
+    assert told.pace.left() == pytest.approx(2 * (2 + 8 * large / small))
+    told.run(2, seconds=20)  # without a log
+    assert told.pace.left() == pytest.approx(2 + 8 * large / small)
+
+
 def test_measured_floors_come_before_counted_products(folder):
     (folder / "floors.csv").write_text(
         "hidden_sizes,batch_size,n_train,n_validation,step_seconds,image_seconds\n"
@@ -110,12 +123,18 @@ def test_the_epochs_of_a_run_in_progress_count(folder):
 
 
 def test_other_jobs_take_what_they_took_before_at_this_machines_pace():
-    told = Told(("a", None, 1), ("b", None, 1), ("b", None, 1), earlier={"a": 2.0, "b": 5.0})
+    told = Told(("a", None, 1), ("b", None, 1), ("b", None, 1), earlier={"a": 20.0, "b": 50.0})
     assert told.pace.left() is None  # how fast is this machine?
-    told.run(0, seconds=4)  # half as fast
-    assert told.pace.left() == pytest.approx(20)
-    told.run(1, seconds=7)  # better than any other time: its own
-    assert told.pace.left() == pytest.approx(7)
+    told.run(0, seconds=50)  # with 10 s that count as before, half as fast
+    assert told.pace.left() == pytest.approx(200)
+    told.run(1, seconds=70)  # better than any other time: its own
+    assert told.pace.left() == pytest.approx(70)
+
+
+def test_a_short_job_says_little_of_the_machines_pace():
+    told = Told(("a", None, 1), ("b", None, 1), earlier={"a": 0.2, "b": 50.0})
+    told.run(0, seconds=2)  # ten times as slow
+    assert told.pace.left() == pytest.approx(50 * (2 + 10) / (0.2 + 10))
 
 
 def test_a_slow_download_does_not_make_the_machine_slow():

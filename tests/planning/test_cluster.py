@@ -76,7 +76,7 @@ def test_without_accounts_only_squeue_tells_what_became_of_a_job(slurm):
     ("said", "remedy"),
     [
         ("Invalid partition name specified", "set slurm_partition to one of these: long, main"),
-        ("Invalid account or account/partition combination specified", "slurm_partition"),
+        ("Invalid account or account/partition combination specified", "set slurm_account to one"),
         ("Invalid qos specification", "`sacctmgr show qos`"),
         ("Invalid generic resource (gres) specification", "or device: cpu in config.yaml"),
     ],

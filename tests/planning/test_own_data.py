@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,36 @@ def test_archives_stand_for_a_folder_that_has_gone(folder, chosen, tmp_path):
     (raw / SOURCE).write_text(json.dumps(source | {"name": "another"}))
     with pytest.raises(LabError, match=r"data\.sets\.mine\.folder in config\.yaml: there is no"):
         images_digest(chosen, raw, notes)
+
+
+@pytest.mark.parametrize("name", ["Größe", "ж", "鞋", "カ", "신발", "→"])
+def test_a_class_may_have_a_name_in_another_script(config, folder, tmp_path, name):
+    (folder / "a").rename(folder / name)
+    own = own_set(plan(config, root=ROOT).config)
+    assert images_digest(own, tmp_path, tmp_path / "notes.json")
+
+
+@pytest.mark.fault("a class of own images whose name no font has")
+@pytest.mark.parametrize("sign", ["😀", "ก", "ع", "\U00020021"])
+def test_a_class_whose_name_no_font_has_is_refused_before_the_first_job(
+    config, folder, tmp_path, sign
+):
+    (folder / "a").rename(folder / f"cat {sign}")
+    own = own_set(plan(config, root=ROOT).config)
+    with pytest.raises(LabError) as error:
+        images_digest(own, tmp_path, tmp_path / "notes.json")
+    assert str(error.value) == (
+        f"{folder} (data set mine): class 'cat {sign}': no font of the report has "
+        f"{sign} (U+{ord(sign):04X}); give its folder another name"
+    )
+
+
+def test_names_of_labels_that_no_font_has_are_refused_by_their_key(config, folder, tmp_path):
+    for place in list(folder.iterdir()):
+        shutil.rmtree(place)
+    for name in ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"):
+        (folder / name).write_bytes(b"")
+    config["data"]["sets"]["mine"]["classes"] = ["cat", "ก"]
+    own = own_set(plan(config, root=ROOT).config)
+    with pytest.raises(LabError, match=r"data\.sets\.mine\.classes in config\.yaml: class 'ก'"):
+        images_digest(own, tmp_path, tmp_path / "notes.json")

@@ -13,6 +13,7 @@ from backprop_lab.report.pandoc import run_pandoc
 
 #: What means something to LaTeX, Markdown or CSV, and what older LaTeX lacks.
 SIGNS = [r"50 % & a_b", "# $x$ {y}", r"~ ^ \ | <z>", "a ± b − c × d", "準確率，100 %", '"q", `v`']
+SIGNS += ["p < 10⁻⁸", "● ◐ ○"]
 TEMPLATE = """
 << table("signs", caption="Signs: &nbsp;\\\\% of a\\\\_b & 中文 [@lecun1998].", columns=[
     column("text", "Text & sign"),
@@ -68,19 +69,24 @@ def test_every_figure_and_table_of_the_report_is_listed_with_its_caption(sample)
 
 def test_latex_has_rules_groups_and_signs(signs):
     lines = as_latex("signs", signs).splitlines()
-    assert lines[:3] == [r"% \usepackage{booktabs}", r"\begin{table}", r"\centering"]
+    assert lines[:3] == [
+        r"% \usepackage{booktabs,graphicx}",
+        r"\begin{table}",
+        r"\centering",
+    ]
     assert lines[3] == r"\caption{Signs: ~\% of a\_b \& 中文.}\label{tbl-signs}"
-    assert lines[4:9] == [
+    assert lines[4] == r"\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}{%"
+    assert lines[5:10] == [
         r"\begin{tabular}{lrr}",
         r"\toprule",
         r" & \multicolumn{2}{c}{Value\_of (\%)} \\",
         r"\cmidrule(lr){2-3}",
         r"Text \& sign & Low & High \\",
     ]
-    assert lines[9] == r"\midrule"
-    assert lines[10] == r"50 \% \& a\_b & \ensuremath{-}1.2 & 2.0 \\"
-    assert lines[13].startswith(r"a \ensuremath{\pm} b \ensuremath{-} c \ensuremath{\times} d &")
-    assert lines[-3:] == [r"\bottomrule", r"\end{tabular}", r"\end{table}"]
+    assert lines[10] == r"\midrule"
+    assert lines[11] == r"50 \% \& a\_b & \ensuremath{-}1.2 & 2.0 \\"
+    assert lines[14].startswith(r"a \ensuremath{\pm} b \ensuremath{-} c \ensuremath{\times} d &")
+    assert lines[-3:] == [r"\bottomrule", r"\end{tabular}}", r"\end{table}"]
 
 
 def test_every_sign_means_itself_to_latex(signs):
@@ -91,6 +97,8 @@ def test_every_sign_means_itself_to_latex(signs):
         r"a \ensuremath{\pm} b \ensuremath{-} c \ensuremath{\times} d",
         r"準確率，100 \%",
         r'"q", \textasciigrave{}v\textasciigrave{}',
+        r"p \textless{} 10\ensuremath{^{-8}}",
+        r"\ensuremath{\bullet} \ensuremath{\odot} \ensuremath{\circ}",
     ]
 
 
@@ -113,11 +121,22 @@ def test_csv_has_one_head_and_the_cells_as_they_are_shown(signs):
 
 def test_a_long_table_goes_over_pages_and_a_wide_column_wraps(sample):
     long = as_latex("log", sample.tables["log"])
-    assert long.startswith("% \\usepackage{booktabs,longtable}\n\\begin{longtable}{rrrrr}")
+    assert long.startswith("% \\usepackage{booktabs,longtable}\n")
+    assert r"\begin{longtable}{rrrrr}" in long
     assert long.index(r"\midrule") < long.index(r"\endhead") < long.index("60 &")
-    text = {"latex": r"a\newline b"}
+    text = {"latex": r"a\newline b", "plain": "a b"}
     wide = ShownTable(text, ("left", "right"), (0.75, 0.25), rows=[[text, text]])
-    assert r"\begin{tabular}{p{0.705\linewidth}p{0.235\linewidth}}" in as_latex("wide", wide)
+    latex = as_latex("wide", wide)
+    assert latex.startswith("% \\usepackage{array,booktabs}\n\\begin{table}")
+    for share in ("0.7500", "0.2500"):
+        assert rf"p{{\dimexpr {share}\linewidth-2\tabcolsep\relax}}" in latex
+
+
+@pytest.mark.parametrize(("sign", "long"), [("a", False), ("中", True)])
+def test_a_table_of_long_texts_goes_over_pages_too(sign, long):
+    text = {"latex": 400 * sign, "plain": 400 * sign}
+    wide = ShownTable({"latex": "Words."}, ("left",) * 2, (0.5, 0.5), rows=[[text, text]] * 2)
+    assert (r"\begin{longtable}" in as_latex("wide", wide)) is long
 
 
 def test_tables_are_written_in_the_formats_asked_for(sample, tmp_path):

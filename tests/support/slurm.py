@@ -3,6 +3,8 @@
     with Slurm.started() as slurm:
         slurm.run("sbatch", "--wrap", "hostname")
 
+With `Slurm.started(Accounts())` it keeps accounts, too (`slurm_accounts`).
+
 All its files lie in a folder under /tmp, but for slurm.conf: Snakemake's plugin takes SLURM_CONF
 out of a job's environment, so the file must be where Slurm looks for it. One that is there
 already is put back at the end.
@@ -22,7 +24,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 CONF = Path("/etc/slurm/slurm.conf")
 #: Whoever sets it lets a test start daemons and write CONF: to 1, or to mnist for the whole quick
@@ -36,6 +38,14 @@ BLIND = "n3"
 #: MB of a node.
 MEMORY = 6000
 SECONDS = 60.0
+#: This Slurm keeps no accounts, unless it is asked to.
+UNACCOUNTED = {"AccountingStorageType": "accounting_storage/none"}
+#: How Snakemake runs on it; batches are smaller than usual, so that there are several.
+ON_SLURM = (
+    *("--profile", "profiles/slurm", "--cores", "1"),
+    *("--slurm-init-seconds-before-status-checks", "3", "--latency-wait", "10"),
+    *("--group-components", "numpy_runs=4", "torch_runs=6", "report=1000"),
+)
 
 
 def missing() -> str:
@@ -51,25 +61,37 @@ def missing() -> str:
     return ""
 
 
+class Keeper(Protocol):
+    """What keeps a Slurm's accounts."""
+
+    def start(self, slurm: Slurm) -> dict[str, object]:
+        """Start it, once munge runs; return its settings in slurm.conf."""
+
+    def open(self, slurm: Slurm) -> None:
+        """Open the accounts, once the controller and the nodes run."""
+
+
 @dataclass
 class Slurm:
     """Slurm's daemons, and what its programs say.
 
     Attributes:
         folder: of all its files.
+        keeper: of its accounts, if it has any.
         daemons: name -> process.
     """
 
     folder: Path
+    keeper: Keeper | None = None
     daemons: dict[str, subprocess.Popen] = field(default_factory=dict)
 
     @classmethod
     @contextmanager
-    def started(cls) -> Iterator[Slurm]:
+    def started(cls, keeper: Keeper | None = None) -> Iterator[Slurm]:
         """Start munge, the controller and the nodes; end them, and remove all traces."""
         before = CONF.read_bytes() if CONF.exists() else None
         folder = Path(tempfile.mkdtemp(prefix="slurm-", dir="/tmp"))
-        slurm = cls(folder)
+        slurm = cls(folder, keeper)
         try:
             slurm._start()
             yield slurm
@@ -107,7 +129,7 @@ class Slurm:
     def hide(self, path: Path) -> None:
         """Start the blind node, which sees an empty folder instead of `path`."""
         hidden = f"mount -t tmpfs tmpfs '{path}' && exec slurmd -D -N {BLIND}"
-        self._begin("blind", "unshare", "--mount", "sh", "-c", hidden)
+        self.begin("blind", "unshare", "--mount", "sh", "-c", hidden)
         wait_for(lambda: "idle" in self.run("sinfo", "-hN", "-n", BLIND, "-o", "%T"))
 
     def _start(self) -> None:
@@ -117,19 +139,23 @@ class Slurm:
         munge = {name: self.folder / f"munge.{name}" for name in ("socket", "pid-file", "log-file")}
         options = [f"--{name}={path}" for name, path in munge.items()]
         seed = f"--seed-file={self.folder / 'munge.seed'}"
-        self._begin(
+        self.begin(
             "munged", "munged", "--foreground", "--force", f"--key-file={key}", *options, seed
         )
         wait_for(munge["socket"].exists)
         CONF.parent.mkdir(parents=True, exist_ok=True)
-        CONF.write_text(self._conf(), encoding="utf-8")
+        accounts = self.keeper.start(self) if self.keeper else UNACCOUNTED
+        CONF.write_text(self._conf(accounts), encoding="utf-8")
         (self.folder / "state").mkdir()
-        self._begin("slurmctld", "slurmctld", "-D", "-c")
+        self.begin("slurmctld", "slurmctld", "-D", "-c")
         for name in NODES:
-            self._begin(name, "slurmd", "-D", "-N", name)
+            self.begin(name, "slurmd", "-D", "-N", name)
         wait_for(self._all_idle)
+        if self.keeper:
+            self.keeper.open(self)
 
-    def _begin(self, name: str, *command: str) -> None:
+    def begin(self, name: str, *command: str) -> None:
+        """Start a daemon, which `started` ends."""
         with (self.folder / f"{name}.out").open("wb") as out:
             self.daemons[name] = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=out
@@ -153,9 +179,9 @@ class Slurm:
             except subprocess.TimeoutExpired:
                 daemon.kill()
 
-    def _conf(self) -> str:
-        """Return slurm.conf: no accounts, no control groups, memory and time enforced."""
-        ports = iter(_free_ports(2 + len(NODES) + 1))
+    def _conf(self, accounts: dict[str, object]) -> str:
+        """Return slurm.conf: no control groups, memory and time enforced."""
+        ports = iter(free_ports(2 + len(NODES) + 1))
         here, host = self.folder, platform.node()
         settings = {
             "ClusterName": "lab",
@@ -182,7 +208,7 @@ class Slurm:
             "JobAcctGatherType": "jobacct_gather/linux",
             "JobAcctGatherFrequency": 1,
             "JobAcctGatherParams": "OverMemoryKill",
-            "AccountingStorageType": "accounting_storage/none",
+            **accounts,
             "MinJobAge": 3600,
             "KillWait": 2,
             "SlurmdParameters": "config_overrides",
@@ -214,7 +240,7 @@ def wait_for(what: Callable[[], Any], seconds: float = SECONDS, *, must: bool = 
     return found
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
     """Return ports that nobody listens on."""
     sockets = [socket.create_server(("", 0)) for _ in range(number)]
     ports = [one.getsockname()[1] for one in sockets]

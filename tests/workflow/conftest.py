@@ -129,7 +129,7 @@ def project(tmp_path) -> Project:
     return copy_project(tmp_path / "project")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def copied():
     """What makes a copy of the project in a new folder."""
     return copy_project

@@ -9,7 +9,10 @@ import sys
 import zipfile
 
 import pytest
+from latex import compile_tables
+from page_in_browser import find_browser
 from project_copy import ROOT
+from snakemake_page import click_through
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +42,23 @@ def test_snakemakes_own_report_shows_everything_with_the_reports_captions(built)
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=.http", page)
 
 
-def test_exports_are_written_on_request_alone(built):
+def test_snakemakes_own_report_in_a_browser(built, tmp_path):
+    find_browser()
+    built.snakemake(*QUICK, "--report", "report.zip")
+    with zipfile.ZipFile(built.folder / "report.zip") as archive:
+        archive.extractall(tmp_path)
+    found = click_through(tmp_path / "report/report.html", "curves_depth", "variants")
+    assert found["problems"] == []
+    drawn = sorted(path.stem for path in built.folder.glob("results/quick/figures/en/*.svg"))
+    assert found["figures"] == drawn
+    assert {"claims", "variants"} <= set(found["tables"])
+    assert found["reports"] == ["en", "zh-TW"]
+    assert found["drawn"] > 100
+    assert "Learning curves of the NumPy network" in found["figure"]
+    assert "mean ± standard deviation" in found["table"]
+
+
+def test_exports_are_written_on_request_alone(built, tmp_path):
     out = built.folder / "results/quick"
     assert not (out / "exports").exists()
     built.snakemake("exports", *QUICK)
@@ -49,6 +68,8 @@ def test_exports_are_written_on_request_alone(built):
         assert found == {f"{name}.{kind}" for name in drawn for kind in ("svg", "pdf", "png")}
         tables = {path.name for path in (out / "exports/tables" / language).iterdir()}
         assert {"variants.tex", "variants.md", "variants.csv", "verdicts.tex"} <= tables
+        if shutil.which("pdflatex") and language == "en":
+            compile_tables(sorted((out / "exports/tables/en").glob("*.tex")), tmp_path)
         for name in drawn:
             drawing = (out / "figures" / language / f"{name}.svg").read_bytes()
             assert (out / "exports/figures" / language / f"{name}.svg").read_bytes() == drawing

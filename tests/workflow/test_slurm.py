@@ -1,11 +1,14 @@
-"""On a real Slurm, which the test starts: the bytes of a local build, whatever befalls the jobs."""
+"""On a real Slurm, which the test starts: the bytes of a local build, whatever befalls the jobs.
+
+It keeps no accounts; that of test_slurm_accounts.py does.
+"""
 
 import os
 import subprocess
 import sys
 
 import pytest
-from slurm import ASKED, NODES, Slurm, missing, wait_for
+from slurm import ASKED, NODES, ON_SLURM, Slurm, missing, wait_for
 
 from backprop_lab.builds.build import RUN_FILES, Build
 
@@ -15,12 +18,6 @@ pytestmark = [
     pytest.mark.skipif(bool(missing()), reason=missing() or "there is a Slurm"),
 ]
 
-#: This Slurm keeps no accounts; batches are smaller than usual, so that there are several.
-ON_SLURM = (
-    *("--profile", "profiles/slurm", "--cores", "1", "--slurm-status-command", "squeue"),
-    *("--slurm-init-seconds-before-status-checks", "3", "--latency-wait", "10"),
-    *("--group-components", "numpy_runs=4", "torch_runs=6", "report=1000"),
-)
 QUICK = ("--config", "preset=quick")
 #: A run of the digits that takes many minutes.
 LONG = "results/runs/numpy_360_relu_sgd_lr0.1_b8_e100000/seed0/result.json"

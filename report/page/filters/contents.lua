@@ -31,6 +31,10 @@ local function bare(blocks, name)
       end
       return parts
     end or nil,
+    -- Coloured, it would need macros that only pandoc's own documents have.
+    Code = name == 'latex' and function(code)
+      return pandoc.Code(code.text)
+    end or nil,
     LineBreak = function()
       return BREAK[name] or pandoc.Space()
     end,

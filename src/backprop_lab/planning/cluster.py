@@ -24,8 +24,12 @@ UNACCOUNTED = "--slurm-status-command squeue"
 _PLACE = ("-p", "-A")
 #: Part of Slurm's message -> what to do.
 _REMEDIES = {
+    # "Invalid account or account/partition combination specified"
+    "account": (
+        "set slurm_account to one that `sacctmgr show user $USER withassoc` lists, and "
+        "slurm_partition to one that it may use: {partitions}"
+    ),
     "partition": "set slurm_partition to one of these: {partitions}",
-    "account": "set slurm_account to one that `sacctmgr show user $USER withassoc` lists",
     "qos": "set qos to one that `sacctmgr show qos` lists",
     "feature": "set constraint to a feature that `sinfo -o %f` lists",
     "gres": "set gpu or gres to what `sinfo -o %G` lists, or device: cpu in config.yaml",

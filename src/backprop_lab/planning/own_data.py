@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.data.archives import SOURCE
+from backprop_lab.data.class_folders import ClassFolders
 from backprop_lab.data.own import contents_digest, find_layout
 from backprop_lab.data.own_set import Layout, OwnSet
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
+from backprop_lab.report.fonts import unshown
 
 #: What the digests were the last time: {folder: {"listed": digest, "contents": digest}}.
 NOTES = Path(".snakemake/backprop-lab-own-images.json")
@@ -63,13 +65,15 @@ def images_digest(own: OwnSet, raw: Path, notes: Path = NOTES) -> str:
             written.
 
     Raises:
-        LabError: there are no images, or their folder is not as it must be.
+        LabError: there are no images, their folder is not as it must be, or the report cannot
+            show the name of a class.
     """
     if not own.folder.is_dir():
         made = _read(raw / SOURCE)
         if made.get("name") == own.name and "contents_sha256" in made:
             return str(made["contents_sha256"])
     layout = find_layout(own)
+    _check_names_can_be_shown(own, layout)
     key, listed = str(own.folder.resolve()), _listing_digest(own, layout)
     noted = _read(notes)
     found = noted.get(key)
@@ -79,6 +83,23 @@ def images_digest(own: OwnSet, raw: Path, notes: Path = NOTES) -> str:
     with suppress(LabError), replacing(notes, "w") as file:
         json.dump({**noted, key: {"listed": listed, "contents": contents}}, file)
     return contents
+
+
+def _check_names_can_be_shown(own: OwnSet, layout: Layout) -> None:
+    """Check that the report has a font for each class's name; labels without names are numbers.
+
+    Raises:
+        LabError: it has none.
+    """
+    names, where = list(own.classes), own.key("classes")
+    what = "write its name there in other letters"
+    if isinstance(layout, ClassFolders):
+        names, where = list(layout.parts["train"]), f"{own.folder} (data set {own.name})"
+        what = "give its folder another name"
+    for name in names:
+        if signs := unshown(name):
+            told = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs)
+            raise LabError(f"{where}: class {name!r}: no font of the report has {told}; {what}")
 
 
 def _listing_digest(own: OwnSet, layout: Layout) -> str:

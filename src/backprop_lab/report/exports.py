@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
@@ -14,6 +15,8 @@ from backprop_lab.report.contents import Contents, HeadCell, ShownTable
 
 #: A table with more rows is set so that it can go over several pages.
 _ONE_PAGE = 40
+#: So does one with so many characters in columns that wrap.
+_FULL_PAGE = 2000
 #: Signs that LaTeX's older engines have only in formulas.
 _FORMULAS = {
     "−": r"\ensuremath{-}",
@@ -22,8 +25,23 @@ _FORMULAS = {
     "≤": r"\ensuremath{\leq}",
     "≥": r"\ensuremath{\geq}",
     "∅": r"\ensuremath{\varnothing}",
+    "●": r"\ensuremath{\bullet}",
+    "◐": r"\ensuremath{\odot}",
+    "○": r"\ensuremath{\circ}",
     "\u202f": r"\,",
+    "\u2060": "",  # no sign: it keeps two others together
 }
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+#: Package -> what needs it.
+_PACKAGES = {
+    "array": r"\arraybackslash",
+    "booktabs": r"\toprule",
+    "longtable": r"{longtable}",
+    "graphicx": r"\resizebox",
+    "amssymb": r"\varnothing",
+}
+#: Shrinks a table that is wider than the line.
+_NO_WIDER = r"\resizebox{\ifdim\width>\linewidth \linewidth\else\width\fi}{!}{%"
 _LETTERS = {"left": "l", "right": "r", "center": "c"}
 
 
@@ -55,24 +73,33 @@ def write_tables(contents: Contents, folder: Path, formats: Sequence[str]) -> No
 def as_latex(name: str, table: ShownTable) -> str:
     r"""Return a table in LaTeX, in the style of the package booktabs.
 
-    It is a float, or, with many rows, a `longtable`, which goes over several pages.  A column
-    that the report gives a share of the line has that share of `\linewidth`.
+    It is a float no wider than the line or, with many rows or long texts, a `longtable`, which
+    goes over several pages.  A column that the report gives a share of the line has that share of
+    `\linewidth`.  The first line names the packages that the file needs.
     """
-    long = len(table.rows) > _ONE_PAGE
-    packages = r"\usepackage{booktabs,longtable}" if long else r"\usepackage{booktabs}"
+    long = len(table.rows) > _ONE_PAGE or _length(table) > _FULL_PAGE
     caption = rf"\caption{{{_latex(table.caption)}}}\label{{tbl-{name}}}"
     columns = "".join(_latex_columns(table))
     head = [line for row in table.head for line in _latex_head(row, last=row is table.head[-1])]
     rows = [" & ".join(map(_latex, row)) + r" \\" for row in table.rows]
     head += [r"\midrule", r"\endhead"] if long else [r"\midrule"]
     body = [r"\toprule", *head, *rows, r"\bottomrule"]
-    needed = "% " + packages + (r", \usepackage{amssymb}" if r"\varnothing" in str(rows) else "")
     if long:
-        lines = [rf"\begin{{longtable}}{{{columns}}}", caption + r" \\", *body, r"\end{longtable}"]
+        lines = [
+            r"\setlength{\LTcapwidth}{\linewidth}",
+            rf"\begin{{longtable}}{{{columns}}}",
+            caption + r" \\",
+            *body,
+            r"\end{longtable}",
+        ]
     else:
         inner = [rf"\begin{{tabular}}{{{columns}}}", *body, r"\end{tabular}"]
+        if not table.widths:
+            inner = [_NO_WIDER, *inner[:-1], inner[-1] + "}"]
         lines = [r"\begin{table}", r"\centering", caption, *inner, r"\end{table}"]
-    return "\n".join([needed, *lines]) + "\n"
+    used = "\n".join(lines)
+    needed = [package for package, macro in _PACKAGES.items() if macro in used]
+    return f"% \\usepackage{{{','.join(needed)}}}\n{used}\n"
 
 
 def as_markdown(name: str, table: ShownTable) -> str:
@@ -116,13 +143,28 @@ def _latex(texts: Mapping[str, str]) -> str:
     text = texts["latex"]
     for sign, formula in _FORMULAS.items():
         text = text.replace(sign, formula)
-    return text
+    return re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", _raised, text)
+
+
+def _raised(found: re.Match[str]) -> str:
+    """Write the exponent of a number, as of 10⁻⁸."""
+    return rf"\ensuremath{{^{{{found[0].translate(_RAISED)}}}}}"
+
+
+def _length(table: ShownTable) -> int:
+    """Return the characters of a table whose columns wrap, 0 for another; Chinese ones are two."""
+    cells = [cell["plain"] for row in table.rows for cell in row] if table.widths else []
+    return sum(1 + (east_asian_width(sign) in "WF") for text in cells for sign in text)
 
 
 def _latex_columns(table: ShownTable) -> list[str]:
     if table.widths:
-        # The space between columns is part of the line, too.
-        return [rf"p{{{0.94 * share:.3f}\linewidth}}" for share in table.widths]
+        # The space between columns is part of the line, too.  Narrow columns look ragged anyhow.
+        wraps = r">{\raggedright\arraybackslash}"
+        return [
+            rf"{wraps}p{{\dimexpr {share:.4f}\linewidth-2\tabcolsep\relax}}"
+            for share in table.widths
+        ]
     return [_LETTERS[side] for side in table.align]
 
 

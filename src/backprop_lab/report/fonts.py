@@ -245,6 +245,25 @@ def font_faces(html: str, cut: Cut = _Face.rule) -> str:
     return "\n".join(faces)
 
 
+def unshown(text: str) -> str:
+    """Return the characters of a text that the report's figures, or its page, have no font for.
+
+    >>> unshown("shoe, Größe, 鞋, Ж"), unshown("ก"), unshown("😀")  # figures have the last one
+    ('', 'ก', '😀')
+    """
+    if text.isascii():
+        return ""
+    latin, cjk = _package("matplotlib") / "mpl-data" / "fonts" / "ttf", _package("mplfonts")
+    serif, sans = (cjk / "fonts" / name for _, name in _CJK_FACES)
+    page = _lacking(text, latin / _TEXT_FACES[0][2])
+    page = _lacking(page, _package("ziamath") / "fonts" / _MATH_FILE)
+    drawn = _lacking(text, latin / "DejaVuSans.ttf")
+    # Fonts of Chinese are large: half a second each.
+    page = _lacking(page, serif, _is_cjk) if any(map(_is_cjk, page)) else page
+    drawn = _lacking(drawn, sans, _is_cjk) if any(map(_is_cjk, drawn)) else drawn
+    return "".join(sorted({*page, *drawn}))
+
+
 def _lacking(text: str, path: Path, within: Callable[[str], bool] = str.isprintable) -> str:
     """Return the visible characters of `text` that a font lacks or that are not for it.
 

@@ -44,6 +44,11 @@ class InProgress:
             return math.nan
         return (self.last.epochs - self.last.epoch) * self.seconds_per_epoch
 
+    @property
+    def training(self) -> float:
+        """Return the seconds of all its epochs, as fast as the last few; nan before the first."""
+        return self.last.epochs * self.seconds_per_epoch if self.last else math.nan
+
     def silent(self, now: float) -> bool:
         """Return whether nobody has written to the log for so long that the run must be gone."""
         if self.last is None:
