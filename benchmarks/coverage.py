@@ -17,7 +17,7 @@ It writes coverage.csv into the output folder, a row a kind of world and a numbe
     seeds_share     part of the mean's variance that seeds alone make, mean over the worlds
     student         share of the worlds whose true value Student's interval over seeds holds
     two_way         the same of `results.two_way`, for new seeds and new images
-    satterthwaite   the same with Satterthwaite's own degrees of freedom
+    satterthwaite   the same where it may be shorter than Student's
 
 Nominal is LEVEL, 95 %.  The standard error of a share near it is 0.2 points in 10,000 worlds.
 """
@@ -140,7 +140,7 @@ def coverage(estimate: str, world: str, n_seeds: int, n_worlds: int) -> dict[str
 
 
 def _satterthwaite(seeds: float, share: float, n_seeds: int) -> float:
-    """Return half the width of the interval with Satterthwaite's degrees of freedom."""
+    """Return half the width with Satterthwaite's degrees of freedom, however short."""
     if not seeds:
         return 0.0
     return float(stdtrit((n_seeds - 1) / share**2, (1 + LEVEL) / 2)) * math.sqrt(seeds / share)

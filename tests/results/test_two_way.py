@@ -32,10 +32,14 @@ def test_seeds_that_agree_on_every_image_leave_the_interval_of_the_images():
     assert (found.low, found.high) == pytest.approx((0.9 - half, 0.9 + half))
 
 
-def test_two_seeds_are_too_few():
-    found = two_way_interval(np.array([0.9, 0.8]), [np.array([[1.0, 0.8], [0.6, 1.0]])])
-    assert found.estimate == pytest.approx(0.85)
-    assert np.isnan([found.low, found.high]).all()
+def test_new_images_never_make_the_interval_shorter():
+    rng = np.random.default_rng(2)
+    for seed_effect in (0.001, 0.01, 0.05, 0.2):
+        table = (rng.random((3, 400)) < 0.6 + rng.normal(0, seed_effect, (3, 1))).astype(float)
+        values = table.mean(axis=1)
+        found, student = two_way_interval(values, [table]), mean_interval(values)
+        assert found.low <= student.low + 1e-12
+        assert found.high >= student.high - 1e-12
 
 
 def test_independent_sets_of_images_add_up():

@@ -10,9 +10,12 @@ from typing import Any
 
 from backprop_lab.claims.criteria import Entry, Evidence, evaluate
 from backprop_lab.claims.declaration import SIDES, Declared, load_claims
+from backprop_lab.claims.images import Correctness
 from backprop_lab.claims.kernels import KernelSpread
 from backprop_lab.claims.measures import IN_TURN, Measured, Results
 from backprop_lab.claims.printed import Printed, PrintedNumbers
+from backprop_lab.claims.scrutiny import Sources, scrutinize
+from backprop_lab.claims.split import SplitSpread
 from backprop_lab.files.atomic import replacing
 from backprop_lab.results.statistics import LEVEL
 
@@ -41,6 +44,16 @@ def write_claims(
     results = Results(measured)
     kernels = None if measured.kernels is None else KernelSpread(measured.kernels)
     evidence = Evidence(declaration["settings"], results, PrintedNumbers(printed), kernels)
+    claims = {
+        name: _evaluated(f"claims.{name}", claim, evidence, measured)
+        for name, claim in declaration["claims"].items()
+    }
+    parts = [
+        (f"{name}.{part}", content, claims[name]["parts"][part])
+        for name, claim in declaration["claims"].items()
+        for part, content in claim.get("parts", {}).items()
+    ]
+    scrutinize(parts, evidence, _sources_of_doubt(measured, results))
     content = {
         "criteria": {
             "file": declared.claims.name,
@@ -48,14 +61,21 @@ def write_claims(
         },
         "dataset": results.dataset,
         "level": LEVEL,
-        "claims": {
-            name: _evaluated(f"claims.{name}", claim, evidence, measured)
-            for name, claim in declaration["claims"].items()
-        },
+        "claims": claims,
     }
     with replacing(Path(output), "w") as file:
         json.dump(content, file, indent=1, ensure_ascii=False, allow_nan=False)
         file.write("\n")
+
+
+def _sources_of_doubt(measured: Measured, results: Results) -> Sources:
+    """Read what is known of other images and other splits."""
+    return Sources(
+        None
+        if measured.correctness is None
+        else Correctness(measured.correctness, results.n_images),
+        None if measured.variance is None else SplitSpread(measured.variance),
+    )
 
 
 def _evaluated(

@@ -24,41 +24,37 @@ import numpy as np
 
 from backprop_lab.results.statistics import LEVEL, Interval
 
-#: With two seeds the degrees of freedom below are too many.
-LEAST_SEEDS = 3
-
 
 def two_way_interval(
     values: np.ndarray, images: Sequence[np.ndarray], level: float = LEVEL
 ) -> Interval:
     """Compute the mean over seeds and its interval for new seeds and new images.
 
-    The half width is t(df) sqrt(var), where 1 / df = (part of the seeds in var) / (n - 1): as
-    Student's where images add nothing, as the normal distribution's where seeds add nothing.
-    Satterthwaite (1946) squares that part, as if it were known.  With three seeds it is not, and
-    his interval covers too little; `benchmarks/coverage.py` measures both.
+    Half the width is t(df) sqrt(var), with the degrees of freedom of Satterthwaite (1946), (n - 1)
+    over the square of the seeds' part in var: as Student's where images add nothing, as the
+    normal distribution's where seeds add nothing.  But it is never less than Student's interval
+    for the seeds alone, since more that varies cannot make it shorter.  Without that it would
+    cover too little with few seeds; `benchmarks/coverage.py` measures both.
 
     Args:
-        values: the estimate of each of n seeds, (n,), such as an accuracy.
+        values: the estimate of each of n seeds, (n,), such as an accuracy; n is at least 2.
         images: for each independent set of images what the images add to it, (n, m): the mean of
             a row, added up over the sets, is the seed's value.
         level: two-sided confidence, in (0, 1).
 
     Returns:
-        The interval; its method is "two_way".  Its width is 0 where nothing varies.  Below
-        LEAST_SEEDS seeds there is none, and both ends are NaN.
+        The interval; its method is "two_way".  Its width is 0 where nothing varies.
     """
     from scipy.special import stdtrit
 
-    n, mean = len(values), float(np.mean(values))
-    if n < LEAST_SEEDS:
-        return Interval(mean, math.nan, math.nan, n, "two_way")
+    n, mean, upper = len(values), float(np.mean(values)), (1 + level) / 2
     of_seeds = float(np.var(values, ddof=1)) / n
     variance = of_seeds + sum(map(image_variance, images))
     if variance == 0:
         return Interval(mean, mean, mean, n, "two_way")
-    degrees = (n - 1) * variance / of_seeds if of_seeds else math.inf
-    half = float(stdtrit(degrees, (1 + level) / 2)) * math.sqrt(variance)
+    degrees = (n - 1) * (variance / of_seeds) ** 2 if of_seeds else math.inf
+    both = float(stdtrit(degrees, upper)) * math.sqrt(variance)
+    half = max(both, float(stdtrit(n - 1, upper)) * math.sqrt(of_seeds))
     return Interval(mean, mean - half, mean + half, n, "two_way")
 
 
@@ -78,4 +74,4 @@ def image_variance(table: np.ndarray) -> float:
     among_seeds = m * float(np.square(of_seeds - mean).sum())
     rest = float(np.square(table - mean).sum()) - among_images - among_seeds
     image, remaining = among_images / (m - 1), rest / ((n - 1) * (m - 1))
-    return max(0.0, (image - remaining) / (n * m))
+    return float(max(0.0, (image - remaining) / (n * m)))
