@@ -45,7 +45,7 @@ def write_claims(
     kernels = None if measured.kernels is None else KernelSpread(measured.kernels)
     evidence = Evidence(declaration["settings"], results, PrintedNumbers(printed), kernels)
     claims = {
-        name: _evaluated(f"claims.{name}", claim, evidence, measured)
+        name: _evaluated(f"claims.{name}", claim, evidence)
         for name, claim in declaration["claims"].items()
     }
     parts = [
@@ -54,6 +54,8 @@ def write_claims(
         for part, content in claim.get("parts", {}).items()
     ]
     scrutinize(parts, evidence, _sources_of_doubt(measured, results))
+    for claim in claims.values():
+        claim["sources"] = _sources(claim["parts"], measured)
     content = {
         "criteria": {
             "file": declared.claims.name,
@@ -78,14 +80,11 @@ def _sources_of_doubt(measured: Measured, results: Results) -> Sources:
     )
 
 
-def _evaluated(
-    where: str, claim: Mapping[str, Any], evidence: Evidence, measured: Measured
-) -> Entry:
-    """Evaluate one claim of claims.yaml into its entry in claims.json.
+def _evaluated(where: str, claim: Mapping[str, Any], evidence: Evidence) -> Entry:
+    """Evaluate one claim of claims.yaml into its entry in claims.json, all but its sources.
 
     Args:
         where: its key in claims.yaml, named in errors.
-        measured: the files that its parts are measured on, named as its sources.
     """
     parts = {
         part: evaluate(f"{where}.parts.{part}", content, evidence)
@@ -101,7 +100,6 @@ def _evaluated(
         "verdict": verdict,
         "reason": reason,
         "parts": parts,
-        "sources": _sources(parts, measured),
     }
 
 
@@ -168,6 +166,9 @@ def _sources(parts: Mapping[str, Entry], measured: Measured) -> list[str]:
         files.append(measured.speed)
     if measured.kernels is not None and any("kernels" in part for part in parts.values()):
         files.append(measured.kernels)
+    for file, key in ((measured.correctness, "two_way"), (measured.variance, "split")):
+        if file is not None and any(key in part for part in parts.values()):
+            files.append(file)
     return [file.name for file in files]
 
 
