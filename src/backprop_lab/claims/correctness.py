@@ -53,10 +53,11 @@ def write_correctness(
     kept = [row for row in rows.values() if row["status"] != "diverged"]
     with threadpool_limits(1):
         told = [_told(SavedRun.open(folder / row["id"]), row, dataset) for row in kept]
-    arrays = {
-        images: np.array([one[images] for one in told], np.uint8).reshape(len(told), -1)
-        for images in IMAGES.values()
-    }
+    arrays = {}
+    for images in IMAGES.values():
+        n_bytes = (results.n_images[images] + 7) // 8
+        rows_of = [one[images] for one in told]
+        arrays[images] = np.array(rows_of, np.uint8).reshape(len(told), n_bytes)
     ids = np.frombuffer("\n".join(row["id"] for row in kept).encode(), np.uint8)
     with replacing(Path(output)) as file:
         np.savez(file, allow_pickle=False, runs=ids, **arrays)
