@@ -84,11 +84,39 @@ rule gallery:
         "backprop-lab gallery {output:q} {params.inputs:q} > {log:q} 2>&1"
 
 
+rule correctness:
+    input:
+        # Without a name: Snakemake's work on a named list grows with the square of its length.
+        run_files("model.npz", CLAIMED),
+        run_files("predictions.npz", CLAIMED),
+        **CURVES,
+        npz="results/dataset.npz",
+        dataset="results/dataset.json",
+        claims="report/claims.yaml",
+        schema="workflow/schemas/claims.schema.yaml",
+    output:
+        f"{OUT}/correctness.npz",
+    log:
+        f"{OUT}/logs/correctness.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        code=code("analyse:_correctness"),
+    message:
+        "Note which images each judged run tells"
+    # Thousands of runs' files do not fit a command line: their folder is given.
+    shell:
+        "backprop-lab correctness {output:q} runs={input.runs:q} history={input.history:q}"
+        " experiments={input.experiments:q} npz={input.npz:q} dataset={input.dataset:q}"
+        " claims={input.claims:q} schema={input.schema:q} --folder results/runs > {log:q} 2>&1"
+
+
 rule claims:
     input:
         **CURVES,
         **IN_TURN,
         **SPREAD,
+        correctness=rules.correctness.output[0],
         dataset="results/dataset.json",
         published=PUBLISHED,
         stated=STATED,

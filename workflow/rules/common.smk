@@ -23,7 +23,7 @@ from backprop_lab.planning.images import EMBEDDED
 from backprop_lab.planning.locks import clear_stale_locks, note_call
 from backprop_lab.planning.sources import SourceTree
 from backprop_lab.measurements.environment import git_state
-from backprop_lab.planning.validation import check_names
+from backprop_lab.planning.validation import check_names, claimed
 from backprop_lab.report.assets import ASSETS, FIGURE_WORDS, TEXTS
 from backprop_lab.runs.run import WILDCARDS, Run
 from backprop_lab.tables.registry import tables as all_tables
@@ -99,8 +99,12 @@ MEASURED, IN_TURN = ("parity", "signal"), {}
 if config["report"]["timings"]:
     MEASURED = ("build", "jobs", "parity", "signal", "speed")
     IN_TURN = {"speed": f"{OUT}/tables/speed.csv"}
-# By how much kernels move a result, for the verdicts.
+# By how much kernels, and the split, move a result, for the verdicts.
 SPREAD = {"kernels": f"{OUT}/tables/kernels.csv"} if KERNELS else {}
+if "variance" in TABLES:
+    SPREAD["variance"] = f"{OUT}/tables/variance.csv"
+# The experiments of which the verdicts ask which images each run tells.
+CLAIMED = [name for name in EXPERIMENTS if name in claimed(Path("report/claims.yaml"))]
 
 BENCHMARKS = {
     "times": "results/benchmarks/trainers.csv",

@@ -83,13 +83,15 @@ class Sample:
     def interval(self) -> Interval:
         """Return the mean with its interval, in the unit of the criterion."""
         found = statistics.mean_interval(self.values)
+        estimate = math.exp(found.estimate) if self.is_log else found.estimate
+        return Interval(estimate, *self.ends(found), found.n, found.method)
+
+    def ends(self, found: Interval) -> tuple[float, float]:
+        """Return the ends of an interval of the values in the unit of the criterion."""
         low, high = (
             min(max(end, self.limits[0]), self.limits[1]) for end in (found.low, found.high)
         )
-        estimate = found.estimate
-        if self.is_log:
-            estimate, low, high = math.exp(estimate), math.exp(low), math.exp(high)
-        return Interval(estimate, low, high, found.n, found.method)
+        return (math.exp(low), math.exp(high)) if self.is_log else (low, high)
 
 
 def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:

@@ -10,9 +10,12 @@ from typing import Any
 
 from backprop_lab.claims.criteria import Entry, Evidence, evaluate
 from backprop_lab.claims.declaration import SIDES, Declared, load_claims
+from backprop_lab.claims.images import Correctness
 from backprop_lab.claims.kernels import KernelSpread
 from backprop_lab.claims.measures import IN_TURN, Measured, Results
 from backprop_lab.claims.printed import Printed, PrintedNumbers
+from backprop_lab.claims.scrutiny import Sources, scrutinize
+from backprop_lab.claims.split import SplitSpread
 from backprop_lab.files.atomic import replacing
 from backprop_lab.results.statistics import LEVEL
 
@@ -41,6 +44,18 @@ def write_claims(
     results = Results(measured)
     kernels = None if measured.kernels is None else KernelSpread(measured.kernels)
     evidence = Evidence(declaration["settings"], results, PrintedNumbers(printed), kernels)
+    claims = {
+        name: _evaluated(f"claims.{name}", claim, evidence)
+        for name, claim in declaration["claims"].items()
+    }
+    parts = [
+        (f"{name}.{part}", content, claims[name]["parts"][part])
+        for name, claim in declaration["claims"].items()
+        for part, content in claim.get("parts", {}).items()
+    ]
+    scrutinize(parts, evidence, _sources_of_doubt(measured, results))
+    for claim in claims.values():
+        claim["sources"] = _sources(claim["parts"], measured)
     content = {
         "criteria": {
             "file": declared.claims.name,
@@ -48,24 +63,28 @@ def write_claims(
         },
         "dataset": results.dataset,
         "level": LEVEL,
-        "claims": {
-            name: _evaluated(f"claims.{name}", claim, evidence, measured)
-            for name, claim in declaration["claims"].items()
-        },
+        "claims": claims,
     }
     with replacing(Path(output), "w") as file:
         json.dump(content, file, indent=1, ensure_ascii=False, allow_nan=False)
         file.write("\n")
 
 
-def _evaluated(
-    where: str, claim: Mapping[str, Any], evidence: Evidence, measured: Measured
-) -> Entry:
-    """Evaluate one claim of claims.yaml into its entry in claims.json.
+def _sources_of_doubt(measured: Measured, results: Results) -> Sources:
+    """Read what is known of other images and other splits."""
+    return Sources(
+        None
+        if measured.correctness is None
+        else Correctness(measured.correctness, results.n_images),
+        None if measured.variance is None else SplitSpread(measured.variance),
+    )
+
+
+def _evaluated(where: str, claim: Mapping[str, Any], evidence: Evidence) -> Entry:
+    """Evaluate one claim of claims.yaml into its entry in claims.json, all but its sources.
 
     Args:
         where: its key in claims.yaml, named in errors.
-        measured: the files that its parts are measured on, named as its sources.
     """
     parts = {
         part: evaluate(f"{where}.parts.{part}", content, evidence)
@@ -81,7 +100,6 @@ def _evaluated(
         "verdict": verdict,
         "reason": reason,
         "parts": parts,
-        "sources": _sources(parts, measured),
     }
 
 
@@ -148,6 +166,9 @@ def _sources(parts: Mapping[str, Entry], measured: Measured) -> list[str]:
         files.append(measured.speed)
     if measured.kernels is not None and any("kernels" in part for part in parts.values()):
         files.append(measured.kernels)
+    for file, key in ((measured.correctness, "two_way"), (measured.variance, "split")):
+        if file is not None and any(key in part for part in parts.values()):
+            files.append(file)
     return [file.name for file in files]
 
 

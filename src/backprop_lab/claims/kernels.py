@@ -65,7 +65,7 @@ class KernelSpread:
         }
         if not found:
             return None
-        spread, distance = max(found.values()), _distance(entry["interval"], region)
+        spread, distance = max(found.values()), least_shift(entry["interval"], region)
         return {
             "spread": spread,
             "distance": distance,
@@ -87,10 +87,10 @@ def _kind(run: Run) -> tuple[object, ...]:
     return run.backend, run.activation, run.optimizer, *rules
 
 
-def _distance(interval: Sequence[float], region: tuple[float, float]) -> float:
+def least_shift(interval: Sequence[float], region: tuple[float, float]) -> float:
     """Return the least distance of an end of an interval from a bound of a region.
 
-    >>> _distance([0.25, 0.5], (-math.inf, 1.0))
+    >>> least_shift([0.25, 0.5], (-math.inf, 1.0))
     0.5
     """
     return min(abs(end - bound) for end in interval for bound in region if math.isfinite(bound))

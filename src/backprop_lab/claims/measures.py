@@ -56,6 +56,9 @@ class Measured:
             without times.
         kernels: kernels.csv, how far other kernels move single runs; None where that was not
             measured.
+        correctness: correctness.npz, which images each run tells; None where it was not made.
+        variance: variance.csv, how much the split moves accuracies; None where it was not
+            measured.
     """
 
     runs: Path
@@ -64,6 +67,8 @@ class Measured:
     dataset: Path
     speed: Path | None = None
     kernels: Path | None = None
+    correctness: Path | None = None
+    variance: Path | None = None
 
 
 @dataclass(frozen=True)

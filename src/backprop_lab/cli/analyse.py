@@ -9,7 +9,7 @@ from backprop_lab.cli.arguments import Commands, add, add_inputs, read_pairs
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `table`, `figure`, `gallery`, `claims` and `facts`."""
+    """Add `table`, `figure`, `gallery`, `claims`, `correctness` and `facts`."""
     add_inputs(add(commands, "table", _table, "write the table that the output's name says"))
     figure = add(commands, "figure", _figure, "draw the figure that the outputs' name says")
     figure.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
@@ -21,6 +21,9 @@ def add_commands(commands: Commands) -> None:
     claims = add(commands, "claims", _claims, "judge the original's claims")
     add_inputs(claims)
     claims.add_argument("--known", nargs="+", help="the experiments of config.yaml")
+    correctness = add(commands, "correctness", _correctness, "write which images each run tells")
+    add_inputs(correctness)
+    correctness.add_argument("--folder", type=Path, default=Path("results/runs"))
     add_inputs(add(commands, "facts", _facts, "write every number that the prose uses"))
 
 
@@ -53,6 +56,14 @@ def _claims(arguments: argparse.Namespace) -> None:
 
     inputs = read_pairs(arguments.inputs)
     call(write_claims, "claims", inputs, known=arguments.known, output=arguments.output)
+
+
+def _correctness(arguments: argparse.Namespace) -> None:
+    from backprop_lab.claims.correctness import write_correctness
+    from backprop_lab.files.inputs import call
+
+    inputs, folder = read_pairs(arguments.inputs), arguments.folder
+    call(write_correctness, "correctness", inputs, folder=folder, output=arguments.output)
 
 
 def _facts(arguments: argparse.Namespace) -> None:

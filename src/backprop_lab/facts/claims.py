@@ -10,10 +10,8 @@ from typing import Any
 from backprop_lab.claims.evaluation import VERDICTS
 from backprop_lab.claims.measures import is_timed
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.scrutiny import Fact, of_criteria, of_criterion
 from backprop_lab.files.documents import read_json
-
-#: Key, value, unit, and how many runs the value summarises or None.
-_Fact = tuple[str, object, str, int | None]
 
 
 def add_claims(book: FactBook, path: Path) -> None:
@@ -27,7 +25,8 @@ def add_claims(book: FactBook, path: Path) -> None:
     kernel_distance} with
     .{setting, first, second}.{variant, mean, std, n_diverged, learning_rate,
     at_edge, images_low, images_high, format}.  What does not exist has no fact;
-    a part that was not run has its outcome, above and below alone.
+    a part that was not run has its outcome, above and below alone.  What a strict reader asks
+    besides stands in `facts.scrutiny`.
 
     Args:
         path: claims.json.
@@ -40,7 +39,7 @@ def add_claims(book: FactBook, path: Path) -> None:
             book.mark_clock(f"claims.{name}.")
 
 
-def _of_file(content: Mapping[str, Any]) -> Iterator[_Fact]:
+def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
     """Yield the facts of the whole file, keys without "claims."."""
     counts = Counter(claim["verdict"] for claim in content["claims"].values())
     yield "n", len(content["claims"]), "count", None
@@ -60,9 +59,10 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[_Fact]:
         for part, entry in claim["parts"].items():
             for key, value, unit, n in _of_part(entry):
                 yield f"{name}.{part}.{key}", value, unit, n
+    yield from of_criteria(content)
 
 
-def _of_part(entry: Mapping[str, Any]) -> Iterator[_Fact]:
+def _of_part(entry: Mapping[str, Any]) -> Iterator[Fact]:
     """Yield the facts of one part of a claim, keys as in that part."""
     yield "outcome", entry["outcome"], "text", None
     unit = entry["unit"]
@@ -90,13 +90,14 @@ def _of_part(entry: Mapping[str, Any]) -> Iterator[_Fact]:
         yield "p_above", share["estimate"], "fraction", share["n"]
         yield "p_above_low", low, "fraction", share["n"]
         yield "p_above_high", high, "fraction", share["n"]
+    yield from of_criterion(entry)
     for side in ("setting", "first", "second"):
         if side in entry:
             for key, value, unit, n in _of_side(entry[side]):
                 yield f"{side}.{key}", value, unit, n
 
 
-def _of_side(side: Mapping[str, Any]) -> Iterator[_Fact]:
+def _of_side(side: Mapping[str, Any]) -> Iterator[Fact]:
     """Yield the facts of one setting that a part compares."""
     for key in ("mean", "std"):
         yield key, side[key], side["unit"], side["n"]

@@ -131,7 +131,7 @@ def check_experiments(config: Config, claims: Path) -> None:
             if name in left_out:
                 reason = f"{name} cannot be skipped where {by} needs it; take it off the list"
                 raise ConfigError(keys, reason)
-    for name in _claimed(claims):
+    for name in claimed(claims):
         if name not in declared:
             raise ConfigError(
                 ("experiments", name),
@@ -234,7 +234,7 @@ def check_names(experiments: Mapping[str, object], rules: Collection[str]) -> No
             raise ConfigError(("experiments", name), reason)
 
 
-def _claimed(claims: Path) -> list[str]:
+def claimed(claims: Path) -> list[str]:
     """List the experiments that claims.yaml names; none where it does not fit its schema.
 
     A claims.yaml that does not fit is refused where the claims are judged.  To check it here

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import code_span, escape
 from backprop_lab.report.prose_checks import ProseError, check_prose
 from backprop_lab.report.provenance import Provenance
+from backprop_lab.report.scrutiny import Scrutiny, Writer
 
 #: How the size of a difference is written, by the unit of the criterion.
 _SIZES = {"fraction": "points:2", "loss": "fixed:4"}
@@ -36,6 +37,7 @@ class Part:
         p_above: p(A > B) with its interval, where two settings are compared.
         outcome: the result in words, with its mark; "" where nothing is claimed.
         kernels: what to add where other kernels move a run by more than decides; or "".
+        scrutiny: what a strict reader asks besides.
     """
 
     label: str
@@ -47,6 +49,7 @@ class Part:
     p_above: str
     outcome: str
     kernels: str = ""
+    scrutiny: Scrutiny = field(default_factory=Scrutiny)
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ class ReportClaims:
         self._fragments = Fragments({"fact": provenance.fact, "plain": provenance.plain})
         self._filled: dict[str, str] = {}
         self._words: dict[str, Any] = inputs.labels["claims"]
+        self._writer = Writer(
+            self._words, provenance, self._number, self._interval, _SIZES, self.comparable
+        )
 
     @cached_property
     def all(self) -> dict[str, Claim]:
@@ -230,6 +236,7 @@ class ReportClaims:
             p_above=p_above,
             outcome=mark if entry["decides"] else words["context"],
             kernels=self._kernels(key, entry),
+            scrutiny=self._writer.write(key, entry),
         )
 
     def _estimate(self, key: str, entry: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -240,7 +247,9 @@ class ReportClaims:
         n = self._provenance.span(f"{key}.n", escape(f"n = {entry['n']:,}"))
         if entry["estimate"] is None:
             return words["no_value"], n, ""
-        text = self._number(entry["estimate"], entry) + self._interval(entry["interval"], entry)
+        # Values that are all equal say nothing of how others would vary.
+        interval = None if entry.get("zero_spread") else entry["interval"]
+        text = self._number(entry["estimate"], entry) + self._interval(interval, entry)
         p_above, share = "", entry.get("p_above") or {}
         if share.get("n", 0) > 1:  # of one pair it says nothing
             low, high = share["interval"]

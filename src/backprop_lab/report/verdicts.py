@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from backprop_lab.errors import LabError
@@ -21,6 +22,14 @@ _CRITERIA_WIDTHS = {
     "found": 0.22,
     "p_above": 0.14,
     "outcome": 0.14,
+}
+_STRENGTH_WIDTHS = {
+    "criterion": 0.32,
+    "estimate": 0.24,
+    "p": 0.1,
+    "others": 0.12,
+    "detectable": 0.13,
+    "needed": 0.09,
 }
 
 
@@ -110,15 +119,46 @@ class VerdictTables:
         )
         return fenced_table(columns, cells, block)
 
+    def strength_table(self, *, caption: str = "", caller: Caller | None = None) -> str:
+        """Write how firmly each criterion is decided that has an interval.
+
+        Args:
+            caption: Markdown, if a call block does not give it.
+            caller: the call block's text.
+        """
+        words = self._words
+        cells = [
+            [
+                f"**{name}** {part.label}",
+                part.estimate if not more.equal else f"{part.estimate}\\\n{more.equal}",
+                *(
+                    text or words["nothing"]
+                    for text in (more.p, more.others, more.detectable, more.needed)
+                ),
+            ]
+            for name, claim in self._claims.all.items()
+            for part in claim.parts.values()
+            if (more := part.scrutiny).judged
+        ]
+        heads = words["scrutiny"]["heads"]
+        columns = [Column(name, heads[name]) for name in _STRENGTH_WIDTHS]
+        caption = caption_of("table", "criteria_strength", caption, caller)
+        widths = list(_STRENGTH_WIDTHS.values())
+        source = self._source.with_name("criteria_strength.csv")
+        block = self._block("tbl-criteria_strength", caption, widths, source)
+        return fenced_table(columns, cells, block)
+
     def _cell(self, part: Part, column: str) -> str:
         """Write the cell of a criterion in one column."""
         if column == "criterion":
             return f"**{part.label}{self._words['stop']}** {part.why}"
         if column == "found":
-            return "\\\n".join(filter(None, (part.estimate, part.n)))
-        if column == "outcome" and part.kernels:
-            return f"{part.outcome}\\\n{part.kernels}"
-        text = {"asked": part.asked, "p_above": part.p_above, "outcome": part.outcome}[column]
+            more = part.scrutiny
+            return "\\\n".join(filter(None, (part.estimate, more.equal, more.both, part.n)))
+        if column == "outcome":
+            notes = (part.outcome, part.kernels, *part.scrutiny.notes)
+            return "\\\n".join(filter(None, notes)) or str(self._words["nothing"])
+        text = {"asked": part.asked, "p_above": part.p_above}[column]
         return text or str(self._words["nothing"])
 
     def _found(self, part: Part) -> str:
@@ -128,6 +168,9 @@ class VerdictTables:
         lines = (label, part.estimate, ", ".join(filter(None, (part.n, p_above))))
         return "\\\n".join(filter(None, lines))
 
-    def _block(self, label: str, caption: str, widths: Sequence[float]) -> TableBlock:
-        attributes = {"fold": "false", "size": "small"} | self._provenance.of_table(self._source)
+    def _block(
+        self, label: str, caption: str, widths: Sequence[float], source: Path | None = None
+    ) -> TableBlock:
+        shown = self._provenance.of_table(source or self._source)
+        attributes = {"fold": "false", "size": "small"} | shown
         return TableBlock(label, caption, attributes, widths)

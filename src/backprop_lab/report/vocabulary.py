@@ -102,6 +102,7 @@ class Vocabulary:
             "claim": claims.claim,
             "verdict_table": verdicts.verdict_table,
             "criteria_table": verdicts.criteria_table,
+            "strength_table": verdicts.strength_table,
             "dataset": literal(inputs.data),
             "environment": literal(inputs.surroundings),
             "language": inputs.language,

@@ -168,11 +168,20 @@ def slope(x: Sequence[float], y: Sequence[float]) -> float:
     >>> slope([1, 2, 3], [2, 4, 6])
     2.0
     """
-    xs, ys = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if len(set(xs)) < 2:
-        return math.nan
+    return float(slope_weights(x) @ np.asarray(y, dtype=float))
+
+
+def slope_weights(x: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Return the factors of the values y in the least-squares slope of y on x, (n,).
+
+    They are NaN where x has fewer than two different values.
+    """
+    xs = np.asarray(x, dtype=float)
+    if len(set(xs.tolist())) < 2:
+        return np.full(len(xs), math.nan)
     centred = xs - xs.mean()
-    return float(centred @ (ys - ys.mean()) / (centred @ centred))
+    weights: np.ndarray = centred / (centred @ centred)
+    return weights
 
 
 def wilson_interval(successes: int, n: int) -> Interval:

@@ -61,5 +61,12 @@ DATASET = {
     )
 }
 
+#: correctness.npz: a row a run, see `claims.correctness`.
+CORRECTNESS = {
+    "runs": ArrayKind("|u1"),
+    "validation": ArrayKind("|u1", table=True),
+    "test": ArrayKind("|u1", table=True, like="validation"),
+}
+
 #: Name of an .npz file -> array -> what it must be.
-ARRAYS = {"predictions.npz": PREDICTIONS, "dataset.npz": DATASET}
+ARRAYS = {"predictions.npz": PREDICTIONS, "dataset.npz": DATASET, "correctness.npz": CORRECTNESS}

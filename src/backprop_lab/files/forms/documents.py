@@ -131,6 +131,9 @@ _FOUND: dict[str, Kind] = {
     "n_seeds": MAY_COUNT,
 }
 _OUTCOMES = ("supported", "opposed", "undecided", "one_seed", "not_run")
+_OUTCOME = Text(choices=_OUTCOMES, optional=True)
+#: Another interval of the same estimate, and what it would decide.
+_ANOTHER = Record({"interval": _INTERVAL, "method": TEXT}, may={"outcome": _OUTCOME})
 _PART = Record(
     {
         "kind": TEXT,
@@ -163,6 +166,25 @@ _PART = Record(
         ),
         "z": NUMBER,
         "p_value": FRACTION,
+        "zero_spread": FLAG,
+        "two_way": _ANOTHER,
+        "p_decision": FRACTION,
+        "p_holm": FRACTION,
+        "stands": FLAG,
+        "strength": Record(
+            {"power": FRACTION, "detectable": MAY_POSITIVE, "seeds_needed": MAY_COUNT}
+        ),
+        "sensitivity": Record(
+            {
+                "sign_flip": _ANOTHER,
+                "pooled": Record(
+                    {"interval": _INTERVAL, "method": TEXT, "std": POSITIVE, "degrees": FROM_ONE},
+                    may={"outcome": _OUTCOME},
+                    optional=True,
+                ),
+            }
+        ),
+        "split": Record({"spread": POSITIVE, "distance": POSITIVE, "within": FLAG}),
     },
 )
 _CLAIM = Record(

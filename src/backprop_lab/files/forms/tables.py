@@ -209,6 +209,37 @@ CLAIMS = TableForm(
     },
     key=("claim", "part"),
 )
+STRENGTH = TableForm(
+    {
+        "claim": TEXT,
+        "part": TEXT,
+        "kind": TEXT,
+        "quantity": TEXT,
+        "unit": TEXT,
+        "n": FROM_ONE,
+        "outcome": TEXT,
+        **dict.fromkeys(("estimate", "low", "high", "two_way_low", "two_way_high"), MAY_NUMBER),
+        "two_way_outcome": MAY_TEXT,
+        "p_decision": MAY_FRACTION,
+        "p_holm": MAY_FRACTION,
+        "stands": Flag(optional=True),
+        "sign_flip_low": MAY_NUMBER,
+        "sign_flip_high": MAY_NUMBER,
+        "sign_flip_outcome": MAY_TEXT,
+        "pooled_low": MAY_NUMBER,
+        "pooled_high": MAY_NUMBER,
+        "pooled_outcome": MAY_TEXT,
+        "pooled_std": MAY_POSITIVE,
+        "pooled_degrees": MAY_FROM_ONE,
+        "detectable": MAY_POSITIVE,
+        "seeds_needed": MAY_FROM_ONE,
+        "split_spread": MAY_POSITIVE,
+        "split_distance": MAY_POSITIVE,
+        "zero_spread": FLAG,
+    },
+    key=("claim", "part"),
+    least=0,
+)
 
 # --- forensics --------------------------------------------------------------------------
 

@@ -1,0 +1,61 @@
+"""Is a criterion decided by less than another split of the images would move an accuracy?
+
+All runs that criteria compare share one split into training and validation images.  So what the
+split adds to an accuracy is the same for all seeds, and no interval over seeds holds it.
+variance.csv says how large it is: in some of its runs only the split is drawn anew.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from backprop_lab.claims.correction import bounds_of
+from backprop_lab.claims.images import IMAGES
+from backprop_lab.claims.kernels import least_shift
+from backprop_lab.files.frames import read_csv
+
+#: Kinds of criteria whose estimate has the unit of an accuracy.
+_KINDS = ("value", "difference")
+
+
+class SplitSpread:
+    """How much an accuracy varies from split to split.
+
+    Attributes:
+        std: quantity -> sample standard deviation over runs that differ in the split alone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Read variance.csv; LabError if it cannot be read."""
+        rows = read_csv(path, ("source", *(f"{quantity}_std" for quantity in IMAGES)))
+        alone = rows[rows["source"] == "split"]
+        found = {quantity: alone[f"{quantity}_std"].tolist() for quantity in IMAGES}
+        self.std = {
+            quantity: stds[0] for quantity, stds in found.items() if stds and math.isfinite(stds[0])
+        }
+
+    def note(self, part: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Set what the split does beside what decides a criterion.
+
+        Args:
+            part: of claims.yaml.
+            entry: the part's entry in claims.json.
+
+        Returns:
+            {"spread", "distance", "within"}.  spread: `std` of one setting's accuracy; a split
+            moves both settings of a difference, which may cancel in part.  distance: the least
+            shift of the interval that changes the outcome.  within: distance < spread.
+            None where the criterion is none on an accuracy of the last epoch, has no interval
+            or no bound, or the spread was not measured.
+        """
+        measure = part.get("measure") or {}
+        last = measure.get("at", "last") == "last" and "since" not in measure
+        comparable = part["kind"] in _KINDS and "second_measure" not in part and last
+        spread = self.std.get(measure.get("quantity", ""))
+        if not (comparable and entry["decides"] and entry["interval"]) or spread is None:
+            return None
+        distance = least_shift(entry["interval"], bounds_of(entry["region"]))
+        return {"spread": spread, "distance": distance, "within": distance < spread}
