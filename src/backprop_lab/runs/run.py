@@ -269,3 +269,5 @@ def _check_digits(key: str, value: float) -> None:
 PARAMETERS = tuple(field.name for field in fields(Run))
 #: The parameters that a grid in config.yaml may set (the seed comes from `seeds`).
 GRID_KEYS = tuple(name for name in PARAMETERS if name != "seed")
+#: Parameters that came later -> what the runs before had; their result.json does not name them.
+LATER: dict[str, Any] = {"train_size": None, "repeats": 1, "label_noise": 0.0}
