@@ -11,7 +11,7 @@ from backprop_lab.facts.table import Adder, Table
 _GAP = (
     *("n_rows", "train_loss", "val_accuracy", "published_val_accuracy", "val_loss"),
     *("published_val_loss", "accuracy_gap", "loss_ratio", "allowed", "test_accuracy"),
-    *("last_train_loss", "last_val_accuracy", "last_val_loss"),
+    *("last_train_loss", "last_val_accuracy", "last_val_loss", "train_size", "repeats"),
 )
 #: Columns of forensics_task2.csv that facts give of the runs at figure 12's learning rate.
 _FINAL = (
@@ -84,8 +84,8 @@ def add_task2(book: FactBook, table: Table) -> None:
     """Add task2.exploded.*, task2.final.<init>_<pixels>.* and task2.split.*.
 
     exploded, of raw pixels and SGD at figure 9's learning rate: n_runs, n_frozen, the lowest
-    and highest first training loss and surplus, most_other (test images with another answer)
-    and n_test.  final: SGD at figure 12's learning rate, on the usual split.  split: the
+    and highest first training loss and surplus, published_surplus (of figure 9), most_other
+    (test images with another answer) and n_test.  final: SGD at figure 12's learning rate, on the usual split.  split: the
     lowest and highest validation accuracy over random splits.
     """
     path, rows = table.path, table.rows
@@ -98,6 +98,8 @@ def add_task2(book: FactBook, table: Table) -> None:
         for column, unit in (("first_train_loss", "loss"), ("surplus", "number")):
             book.add(f"{key}.lowest_{column}", exploded[column].min(), unit, path)
             book.add(f"{key}.highest_{column}", exploded[column].max(), unit, path)
+        printed = exploded["published_surplus"].iloc[0]
+        book.add(f"{key}.published_surplus", printed, "number", path)
         book.add(f"{key}.most_other", int(exploded["n_other"].max()), "count", path)
         book.add(f"{key}.n_test", int(exploded["n_test"].iloc[0]), "count", path)
     later = rows[rows["distance_figure9"].isna() & (rows["optimizer"] == "sgd")]
@@ -118,13 +120,16 @@ def add_gap(book: FactBook, table: Table) -> None:
 
     The cases: final (Task 1's final model), whole (the setting nearest to figure 2), distinct<n>
     (of it, so many distinct images), noise<percent>, and task2_<init>_<pixels>; and
-    gap.n_compared, gap.n_allowed.
+    gap.n_compared, gap.n_allowed, and gap.largest_drop, of the test below the last validation
+    accuracy.
     """
     path, rows = table.path, table.rows
     if rows.empty:
         return
     for _, row in rows.assign(case=rows.apply(_case, axis=1)).drop_duplicates("case").iterrows():
         book.add_row(f"gap.{row['case']}", row[list(_GAP)].to_dict(), path)
+    drop = (rows["last_val_accuracy"] - rows["test_accuracy"]).max()
+    book.add("gap.largest_drop", drop, "fraction", path)
     book.add("gap.n_compared", len(rows), "count", path)
     book.add("gap.n_allowed", int(rows["allowed"].sum()), "count", path)
 

@@ -107,6 +107,7 @@ TASK2 = TableForm(
         "distance_figure9": MAY_POSITIVE,
         "frozen": FLAG,
         "surplus": MAY_NUMBER,
+        "published_surplus": MAY_NUMBER,
         "n_other": COUNT,
         "n_test": FROM_ONE,
     },
