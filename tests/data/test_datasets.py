@@ -242,6 +242,9 @@ def test_to_float(dtype):
     np.testing.assert_array_equal(
         to_float(images, "unit", dtype, columns=columns), unit[:, columns]
     )
+    standardised = to_float(images, "standardised", dtype)
+    np.testing.assert_allclose(standardised, (images / 255 - 0.1307) / 0.3081, rtol=2e-5)
+    assert standardised.dtype == dtype
     with pytest.raises(LabError, match="pixels: 'half'"):
         to_float(images, "half")
 

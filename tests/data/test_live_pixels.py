@@ -7,8 +7,10 @@ import pytest
 
 from backprop_lab.data.datasets import to_float
 from backprop_lab.data.live_pixels import LivePixels
+from backprop_lab.errors import LabError
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build
+from backprop_lab.training.initialization import batch_orders, initial_parameters
 from backprop_lab.training.loop import train
 
 N = 1200  # images, more than are turned into floats at a time
@@ -53,6 +55,41 @@ def test_restoring_undoes_arranging(images):
     for ours, theirs in zip(live.restore(live.arrange(given)), given, strict=True):
         np.testing.assert_array_equal(ours[0], theirs[0])
         np.testing.assert_array_equal(ours[1], theirs[1])
+
+
+def test_standardised_images_leave_no_pixel_out(images):
+    live = LivePixels.of(images, "standardised")
+    assert live.n_live == 784
+    np.testing.assert_array_equal(
+        live.training(images, "standardised"), to_float(images, "standardised")
+    )
+    with pytest.raises(LabError, match="standardised ones may not be left out"):
+        LivePixels.of(images, "unit").training(images, "standardised")
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_standardised_run_moves_the_weights_of_dark_pixels(small_dataset, backend):
+    """As a network that is written out here, with all pixels, moves them."""
+    run = Run(backend, (8,), "relu", "sgd", 0.05, 50, 1, 0, pixels="standardised", init="torch")
+    trained = train(run, small_dataset, device="cpu", log=io.StringIO())
+    (W1, b1), (W2, b2) = initial_parameters(run, np.float64)
+    x = (small_dataset.train_images / 255 - 0.1307) / 0.3081
+    y = np.eye(10)[small_dataset.train_labels]
+    order = next(batch_orders(run, len(x)))
+    for start in range(0, len(x), 50):
+        rows = order[start : start + 50]
+        h = np.maximum(x[rows] @ W1 + b1, 0)
+        e = np.exp(h @ W2 + b2)
+        g = (e / e.sum(axis=1, keepdims=True) - y[rows]) / len(rows)
+        gh = (g @ W2.T) * (h > 0)
+        W2, b2 = W2 - 0.05 * h.T @ g, b2 - 0.05 * g.sum(axis=0)
+        W1, b1 = W1 - 0.05 * x[rows].T @ gh, b1 - 0.05 * gh.sum(axis=0)
+    for ours, theirs in zip(trained.parameters, [(W1, b1), (W2, b2)], strict=True):
+        np.testing.assert_allclose(ours[0], theirs[0], atol=2e-5)
+        np.testing.assert_allclose(ours[1], theirs[1], atol=2e-5)
+    dark = small_dataset.train_images.max(axis=0) == 0
+    assert dark.any()
+    assert (trained.parameters[0][0][dark] != initial_parameters(run)[0][0][dark]).any()
 
 
 def _run(backend, optimizer):

@@ -15,7 +15,7 @@ from backprop_lab.files.frames import read_csv
 from backprop_lab.results.check import KnownImages, check_run
 from backprop_lab.results.collect import Tables, collect
 from backprop_lab.runs.columns import HISTORY_COLUMNS, TIMING_COLUMNS
-from backprop_lab.runs.run import Run
+from backprop_lab.runs.run import LATER, Run
 from backprop_lab.training.job import write_job
 from backprop_lab.training.loop import train
 from backprop_lab.training.outputs import write_run
@@ -193,6 +193,18 @@ def test_a_damage_is_named_with_the_remedy(runs, damage):
 def test_a_missing_file_is_named(runs, name):
     (runs / RUN.id / name).unlink()
     with pytest.raises(LabError, match=rf"{name}: cannot be read"):
+        check(runs)
+
+
+def test_a_run_of_before_does_not_name_the_parameters_that_came_later(runs):
+    path = runs / RUN.id / "result.json"
+    result = json.loads(path.read_text())
+    for name in LATER:
+        assert result["run"].pop(name) == getattr(RUN, name)
+    path.write_text(json.dumps(result))
+    check(runs)
+    change_json(path, run__label_noise=0.5)
+    with pytest.raises(LabError, match=r"run\.label_noise is not what the folder's name says"):
         check(runs)
 
 

@@ -16,6 +16,7 @@ from backprop_lab.runs.run import (
     BACKENDS,
     INITS,
     OPTIMIZERS,
+    PIXELS,
     REDUCTIONS,
     WILDCARDS,
     Run,
@@ -45,13 +46,17 @@ runs = st.builds(
     epochs=st.integers(1, 200) | st.integers(1, limits.MAX_EPOCHS),
     seed=seeds,
     init=st.sampled_from(INITS),
-    pixels=st.sampled_from(["unit", "raw"]),
+    pixels=st.sampled_from(PIXELS),
     weight_gradient=st.sampled_from(REDUCTIONS),
     bias_gradient=st.sampled_from(REDUCTIONS),
     shuffle=st.booleans(),
     init_seed=st.none() | seeds,
     order_seed=st.none() | seeds,
     split_seed=st.none() | seeds,
+    train_size=st.none() | st.integers(1, limits.MAX_IMAGES),
+    repeats=st.integers(1, 3) | st.integers(1, limits.MAX_IMAGES),
+    label_noise=st.just(0.0)
+    | st.floats(0, limits.MAX_LABEL_NOISE).map(lambda x: float(f"{x:.10g}")),
 )
 #: What Snakemake makes of a run's folder: the wildcards of workflow/rules/common.smk.
 FOLDER = re.compile(
@@ -153,6 +158,11 @@ def test_usual_initialization_depends_on_the_activation():
         ("numpy_360_relu_sgd_lr0.333333333333_b32_e10/seed0", "round it to 0.3333333333"),
         ("numpy_360_relu_sgd_lr0.1_b32_e10_turbo/seed0", "unknown option 'turbo'"),
         ("numpy_360_relu_sgd_lr0.1_b32_e10_init-zero/seed0", "init: 'zero' is not one of"),
+        ("numpy_360_relu_sgd_lr0.1_b32_e10_repeat1/seed0", "spell this run numpy_.*_e10/seed0"),
+        ("numpy_360_relu_sgd_lr0.1_b32_e10_noise0.20/seed0", "spell this run numpy.*_noise0.2/"),
+        ("numpy_360_relu_sgd_lr0.1_b32_e10_noise0/seed0", "spell this run numpy_.*_e10/seed0"),
+        ("numpy_360_relu_sgd_lr0.1_b32_e10_noise1-1/seed0", "noise1-1 is not a number"),
+        ("numpy_360_relu_sgd_lr0.1_b32_e10_size5_splitseed1/seed0", "spell this run"),
         ("numpy_0_relu_sgd_lr0.1_b32_e10/seed0", "hidden_sizes"),
         ("numpy_360_relu_sgd_lr0_b32_e10/seed0", "learning_rate"),
         ("numpy_360_relu_sgd_lr--_b32_e10/seed0", "is not a number"),
@@ -195,6 +205,13 @@ def test_a_wrong_name_is_refused_with_the_reason(run_id, message):
         ("seed", 2**63),
         ("split_seed", 2**63),
         ("pixels", "gray"),
+        ("train_size", 0),
+        ("train_size", 10**7),
+        ("repeats", 0),
+        ("label_noise", 0.6),
+        ("label_noise", -0.1),
+        ("label_noise", float("nan")),
+        ("label_noise", 1 / 3),
     ],
 )
 def test_an_impossible_run_names_the_parameter(parameter, value):

@@ -34,6 +34,12 @@ NOT_MADE_UP = (
     "forensics_best",
     "counterfactual",
     "constant",
+    "frozen",
+    "forensics_near",
+    "forensics_identified",
+    "forensics_holdout",
+    "forensics_task2",
+    "forensics_gap",
 )
 
 #: Figures of such tables, and of measurements.

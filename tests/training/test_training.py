@@ -6,12 +6,18 @@ import json
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp, kstest
 from sklearn.linear_model import LogisticRegression
 
 from backprop_lab.data.datasets import Dataset
 from backprop_lab.runs.columns import HISTORY_COLUMNS
 from backprop_lab.runs.run import Run
-from backprop_lab.training.initialization import batch_orders, initial_parameters, weight_std
+from backprop_lab.training.initialization import (
+    batch_orders,
+    initial_parameters,
+    label_generator,
+    weight_std,
+)
 from backprop_lab.training.loop import train
 from backprop_lab.training.outputs import confusion_matrix, summarize, write_run
 
@@ -145,6 +151,53 @@ def test_initial_weights_have_the_standard_deviation_of_their_rule(init, std):
     assert weights.std() == pytest.approx(std, rel=0.01)
     assert abs(weights.mean()) < 0.01 * std * 3
     assert not bias.any()
+
+
+def test_torch_init_has_the_distribution_of_pytorchs_linear():
+    """Weights and biases of either lie in ±1/sqrt(n_in), with its variance, evenly."""
+    torch = pytest.importorskip("torch")
+    torch.manual_seed(0)
+    theirs = torch.nn.Linear(784, 360)
+    weights, biases = initial_parameters(a_run(hidden_sizes=(360, 2000), init="torch"))[0]
+    _, many_biases = initial_parameters(a_run(hidden_sizes=(360, 2000), init="torch"))[1]
+    assert weights.shape == (784, 360)
+    assert weight_std("torch", 784, 360) == pytest.approx(1 / (3 * 784) ** 0.5)
+    for ours, other, bound in (
+        (weights, theirs.weight.detach().numpy(), 784**-0.5),
+        (biases, theirs.bias.detach().numpy(), 784**-0.5),
+        (many_biases, None, 360**-0.5),
+    ):
+        assert np.abs(ours).max() <= bound
+        assert kstest(ours.ravel() / bound, "uniform", (-1, 2)).pvalue > 0.001
+        if other is not None:
+            assert np.abs(other).max() <= bound
+            assert ks_2samp(ours.ravel(), other.ravel()).pvalue > 0.001
+    assert weights.std() == pytest.approx(weight_std("torch", 784, 360), rel=0.01)
+    assert (weights[0, :5] != weights[1, :5]).all()
+
+
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_a_repeated_training_set_is_shown_in_order_again(dataset, backend):
+    """Without shuffling, one epoch of two copies is two epochs of one."""
+    options = {"backend": backend, "shuffle": False, "train_size": 320, "batch_size": 32}
+    once = quietly(a_run(epochs=2, **options), dataset)
+    twice = quietly(a_run(epochs=1, repeats=2, **options), dataset)
+    for ours, theirs in zip(twice.parameters, once.parameters, strict=True):
+        np.testing.assert_array_equal(ours[0], theirs[0])
+        np.testing.assert_array_equal(ours[1], theirs[1])
+    assert twice.history[0][2] == pytest.approx(np.mean([row[2] for row in once.history]))
+    assert twice.history[0][3:] == once.history[1][3:]
+
+
+def test_wrong_labels_are_drawn_by_the_seed_and_judged_on_right_test_labels(dataset):
+    clean = quietly(a_run(epochs=12), dataset)
+    noisy = quietly(a_run(epochs=12, label_noise=0.3), dataset)
+    assert noisy.history[-1][4] < clean.history[-1][4] - 0.15  # validation labels, too
+    assert noisy.test_accuracy > clean.test_accuracy - 0.15
+    np.testing.assert_array_equal(noisy.labels, dataset.test_labels)
+    one, two = (label_generator(a_run(seed=seed)).random(5) for seed in (1, 2))
+    assert (one == label_generator(a_run(seed=1)).random(5)).all()
+    assert not (one == two).any()
 
 
 def test_confusion_matrix_counts_pairs():

@@ -189,7 +189,10 @@ def file_named(name):
     if folder == "results":
         return name
     task, first, _ = folder.partition("[0]")
-    files = final_files(task.removesuffix("_final"), file)
+    if task.endswith("_final"):
+        files = final_files(task.removesuffix("_final"), file)
+    else:
+        files = run_files(file, [task])
     return files[:1] if first else files
 
 

@@ -31,14 +31,22 @@ DEFAULTS: dict[str, Any] = {
 
 def add_flags(train: argparse.ArgumentParser) -> None:
     """Add to `train` a flag for each parameter of a run, and where to write a run of one's own."""
-    from backprop_lab.runs.run import ACTIVATIONS, BACKENDS, INITS, OPTIMIZERS, REDUCTIONS, Run
+    from backprop_lab.runs.run import (
+        ACTIVATIONS,
+        BACKENDS,
+        INITS,
+        OPTIMIZERS,
+        PIXELS,
+        REDUCTIONS,
+        Run,
+    )
 
     choices = {
         "backend": BACKENDS,
         "activation": ACTIVATIONS,
         "optimizer": OPTIMIZERS,
         "init": INITS,
-        "pixels": ("unit", "raw"),
+        "pixels": PIXELS,
         "weight_gradient": REDUCTIONS,
         "bias_gradient": REDUCTIONS,
     }
@@ -53,7 +61,7 @@ def add_flags(train: argparse.ArgumentParser) -> None:
         elif field.name in choices:
             options |= {"choices": choices[field.name]}
         else:
-            kind = float if field.name == "learning_rate" else int
+            kind = float if field.name in ("learning_rate", "label_noise") else int
             options |= {"type": kind, "metavar": "NUMBER"}
         flags.add_argument(f"--{field.name.replace('_', '-')}", **options)
     about = "folder for runs of one's own (default: results/own)"

@@ -29,6 +29,7 @@ from backprop_lab.data.archives import (
 )
 from backprop_lab.data.idx import read_pair
 from backprop_lab.data.image_shape import image_shape
+from backprop_lab.data.pixels import scale
 from backprop_lab.errors import LabError
 from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.atomic import replacing
@@ -221,7 +222,7 @@ def to_float(
 
     Args:
         images: uint8 (n, pixels).
-        pixels: "unit" scales them to [0, 1], "raw" leaves them in 0-255.
+        pixels: how they are scaled, see `data.pixels.scale`.
         dtype: float32, or float64 for gradient checks.
         columns: (m,) int, the pixels to take, in this order; by default all.
 
@@ -229,16 +230,17 @@ def to_float(
         (n, m) of `dtype`, C-contiguous; the only large array that is allocated.
 
     Raises:
-        LabError: `pixels` is neither.
+        LabError: `pixels` is no such scale.
     """
-    if pixels not in ("unit", "raw"):
-        raise LabError(f"pixels: {pixels!r} is not one of unit, raw")
+    subtract, divide = scale(pixels)
     width = images.shape[1] if columns is None else len(columns)
     result = np.empty((len(images), width), dtype)
     for start in range(0, len(images), _ROWS):
         rows = slice(start, start + _ROWS)
         block = images[rows] if columns is None else np.take(images[rows], columns, axis=1)
-        np.divide(block, 255 if pixels == "unit" else 1, out=result[rows], dtype=dtype)
+        if subtract:
+            block = np.subtract(block, subtract, dtype=dtype)
+        np.divide(block, divide, out=result[rows], dtype=dtype)
     return result
 
 

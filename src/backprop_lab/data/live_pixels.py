@@ -7,6 +7,9 @@ still arrive at the same weights.  Evaluation can't: an image that was not train
 may light it, and the weights that it meets are the initial ones.
 
 So the pixels are reordered, the live ones first, and training sees those alone.
+
+Where a dark pixel is not 0 to the network, as in standardised images, its weights do
+move, as biases would.  There all pixels are live.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from backprop_lab.data.datasets import to_float
+from backprop_lab.data.pixels import dark_is_zero
+from backprop_lab.errors import LabError
 
 #: Live pixels are counted up to a multiple of this, so that a row of an array begins
 #: where a vector register does: 16 numbers in float32.  A product is slower without.
@@ -38,8 +43,8 @@ class LivePixels:
     n_live: int
 
     @classmethod
-    def of(cls, train_images: np.ndarray) -> LivePixels:
-        """Find the live pixels of the training images, uint8 (n, n_pixels).
+    def of(cls, train_images: np.ndarray, pixels: str = "unit") -> LivePixels:
+        """Find the live pixels of the training images, uint8 (n, n_pixels), scaled as `pixels`.
 
         >>> images = np.zeros((5, 40), np.uint8)
         >>> images[2, 37] = 255  # one pixel of one image is lit
@@ -47,6 +52,9 @@ class LivePixels:
         >>> live.order[:3], live.n_live
         (array([37,  0,  1]), 16)
         """
+        if not dark_is_zero(pixels):
+            n_pixels = train_images.shape[1]
+            return cls(np.arange(n_pixels), n_pixels)
         lit = train_images.max(axis=0) > 0
         n_live = -(-int(np.count_nonzero(lit)) // _MULTIPLE) * _MULTIPLE  # rounded up
         return cls(np.argsort(~lit, kind="stable"), min(n_live, len(lit)))
@@ -54,7 +62,13 @@ class LivePixels:
     def training(
         self, images: np.ndarray, pixels: str, dtype: npt.DTypeLike = np.float32
     ) -> np.ndarray:
-        """Return what a network trains on, uint8 (n, n_pixels) -> `dtype` (n, n_live)."""
+        """Return what a network trains on, uint8 (n, n_pixels) -> `dtype` (n, n_live).
+
+        Raises:
+            LabError: pixels are left out that are not 0 on this scale.
+        """
+        if self.n_live < len(self.order) and not dark_is_zero(pixels):
+            raise LabError(f"pixels: {pixels} ones may not be left out; find the live ones of them")
         return to_float(images, pixels, dtype, columns=self.order[: self.n_live])
 
     def evaluation(

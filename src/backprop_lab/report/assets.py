@@ -11,6 +11,7 @@ TEXTS = (
     "benchmarks.md",
     "build.md",
     "forensics.md",
+    "identified.md",
     "kernels.md",
     "parity.md",
     "strength.md",

@@ -29,7 +29,7 @@ from backprop_lab.files.forms.kinds import NOT_FINITE
 from backprop_lab.files.forms.run_files import FORMAT, HISTORY, JOB, RESULT, RETRAIN, TIMING
 from backprop_lab.files.forms.table import Columns, fill, read_text
 from backprop_lab.runs.columns import QUANTITIES
-from backprop_lab.runs.run import Run
+from backprop_lab.runs.run import LATER, Run
 
 #: Bytes that the header of an array in an .npz file may take.
 _NPY_HEADERS = (64, 128, 192)
@@ -125,9 +125,10 @@ def _check_name(run: Run, result: dict[str, Any], images: KnownImages) -> None:
         raise _WrongError(name, f"has the format {result['format']}; this version knows {FORMAT}")
     if result["id"] != run.id:
         raise _WrongError(name, f"is of another run, {result['id']}")
-    if result["run"] != run.parameters():
+    recorded = LATER | result["run"]
+    if recorded != run.parameters():
         wrong = next(
-            (key for key, value in run.parameters().items() if result["run"].get(key) != value),
+            (key for key, value in run.parameters().items() if recorded.get(key) != value),
             "another parameter",
         )
         raise _WrongError(name, f"run.{wrong} is not what the folder's name says")

@@ -8,6 +8,7 @@ needed to compute it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +22,15 @@ class Setting:
         learning_rate: step size.
         batch_size: labels a step.
         bias_gradient: "mean" or "sum" over the labels of a step.
+        optimizer: "sgd" or "adam" (beta1 0.9, beta2 0.999, epsilon 1e-8).
+        sorted_end: so many of the training labels of class 0 come last, after all others.
     """
 
     learning_rate: float
     batch_size: int
     bias_gradient: str
+    optimizer: str = "sgd"
+    sorted_end: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,8 @@ def simulate(
     For each division, n_train labels are drawn in random order.  Training sees them
     twice in that order, as in a program that never shuffles; the other labels are the
     validation set.  The biases start at zero.  A step is b ← b - η Σ (softmax(b) - y)
-    over the batch; with bias_gradient "mean" the sum is divided by the batch size.
+    over the batch; with bias_gradient "mean" the sum is divided by the batch size.  Adam
+    makes its own step of that gradient (Kingma and Ba, 2015, algorithm 1).
 
     Args:
         class_counts: (classes,) labels of each class to draw from.
@@ -70,13 +76,15 @@ def simulate(
     by_batch, of_validation = [], []
     for _ in range(n_orders):
         order = rng.permutation(labels)
-        by_batch.append(_count_by_batch(order[:n_train], setting.batch_size, len(class_counts)))
+        train = _sort_end(order[:n_train], setting.sorted_end)
+        by_batch.append(_count_by_batch(train, setting.batch_size, len(class_counts)))
         of_validation.append(_shares(order[n_train:], len(class_counts)))
     counts = np.array(by_batch)  # (n_orders, batches, classes)
     shares = np.array(of_validation)  # (n_orders, classes)
     sizes = counts[0].sum(axis=1)
     rows = np.arange(n_orders)
     b = np.zeros((n_orders, len(class_counts)))
+    step = _adam(setting.learning_rate) if setting.optimizer == "adam" else None
     for _ in range(2):
         loss, hits = np.zeros(n_orders), np.zeros(n_orders)
         for number, size in enumerate(sizes):
@@ -87,13 +95,39 @@ def simulate(
             gradient = size * np.exp(log_p) - seen
             if setting.bias_gradient == "mean":
                 gradient /= size
-            b -= setting.learning_rate * gradient
+            b -= step(gradient) if step else setting.learning_rate * gradient
     return ConstantLog(
         train_loss=loss / n_train,
         train_accuracy=hits / n_train,
         val_loss=-(shares * _log_softmax(b)).sum(axis=1),
         val_accuracy=shares[rows, b.argmax(axis=1)],
     )
+
+
+def _adam(learning_rate: float) -> Callable[[np.ndarray], np.ndarray]:
+    """Return a function that makes Adam's step of each gradient, which is to be subtracted."""
+    mean: float | np.ndarray = 0.0
+    square: float | np.ndarray = 0.0
+    t = 0
+
+    def step(gradient: np.ndarray) -> np.ndarray:
+        nonlocal mean, square, t
+        t += 1
+        mean = 0.9 * mean + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        root = np.sqrt(square / (1 - 0.999**t))
+        change: np.ndarray = learning_rate * (mean / (1 - 0.9**t)) / (root + 1e-8)
+        return change
+
+    return step
+
+
+def _sort_end(labels: np.ndarray, n: int) -> np.ndarray:
+    """Return labels with the last n of class 0 moved behind all others."""
+    if not n:
+        return labels
+    moved = np.flatnonzero(labels == 0)[-n:]
+    return np.concatenate([np.delete(labels, moved), labels[moved]])
 
 
 def _count_by_batch(labels: np.ndarray, batch_size: int, classes: int) -> np.ndarray:

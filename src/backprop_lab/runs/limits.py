@@ -14,6 +14,10 @@ MAX_SEED = 2**63 - 1
 MAX_EPOCHS = 1_000_000
 #: No data set has more training images.
 MAX_BATCH_SIZE = 50_000
+#: Training images, and how often an epoch may show each.
+MAX_IMAGES = 1_000_000
+#: Of the labels, so many at most may be wrong: more would be another task.
+MAX_LABEL_NOISE = 0.5
 MAX_LAYERS = 1000
 #: Units of one layer.
 MAX_UNITS = 10**6

@@ -25,11 +25,14 @@ from backprop_lab.runs.limits import (
     LEARNING_RATES,
     MAX_BATCH_SIZE,
     MAX_EPOCHS,
+    MAX_IMAGES,
+    MAX_LABEL_NOISE,
     MAX_SEED,
     between,
     check_layers,
     one_of,
 )
+from backprop_lab.runs.options import parse_options, read_number, spell_number, spell_options
 
 BACKENDS = ("numpy", "torch")
 #: Activation -> usual initialisation.
@@ -42,7 +45,8 @@ OPTIMIZERS = (
     "sgd",
     "adam",
 )
-INITS = ("he", "xavier", "normal0.01", "normal0.1")
+INITS = ("he", "xavier", "normal0.01", "normal0.1", "torch")
+PIXELS = ("unit", "raw", "standardised")
 REDUCTIONS = ("mean", "sum")
 
 #: Bytes of a folder's name that file systems allow.
@@ -91,10 +95,11 @@ class Run:
         learning_rate: step size, > 0.
         batch_size: images a step.
         epochs: passes over the training images.
-        seed: draws the initial weights and the order of the batches.
-        init: standard deviation rule of the initial weights; "" stands for the
+        seed: draws the initial weights, the order of the batches and the wrong labels.
+        init: rule of the initial weights (and, of "torch", biases); "" stands for the
             activation's usual one, DEFAULT_INIT.
-        pixels: "unit" scales pixels to [0, 1]; "raw" leaves them in 0-255.
+        pixels: "unit" scales pixels to [0, 1]; "raw" leaves them in 0-255; "standardised"
+            subtracts the mean of MNIST's pixels and divides by their standard deviation.
         weight_gradient: reduction of the weight gradients over a batch.
         bias_gradient: reduction of the bias gradients over a batch.
         shuffle: draw a new order of the images every epoch.
@@ -102,6 +107,9 @@ class Run:
             than `seed`, so that one source of variance can be held fixed; the
             run's own seed becomes None, which means the same.
         split_seed: draw training and validation images anew from their union.
+        train_size: learn from the first so many training images only; None: from all.
+        repeats: how many times an epoch shows each of them.
+        label_noise: the fraction of training and validation labels that are made wrong.
     """
 
     backend: str
@@ -120,6 +128,9 @@ class Run:
     init_seed: int | None = None
     order_seed: int | None = None
     split_seed: int | None = None
+    train_size: int | None = None
+    repeats: int = 1
+    label_noise: float = 0.0
 
     def __post_init__(self) -> None:
         """Bring the parameters into one form, and refuse a value that no run can have.
@@ -128,18 +139,20 @@ class Run:
             LabError: it begins with the name of the parameter.
         """
         object.__setattr__(self, "hidden_sizes", tuple(self.hidden_sizes))
-        object.__setattr__(self, "learning_rate", _number(self.learning_rate))
+        for name in ("learning_rate", "label_noise"):
+            object.__setattr__(self, name, _number(getattr(self, name)))
         if not self.init and self.activation in DEFAULT_INIT:
             object.__setattr__(self, "init", DEFAULT_INIT[self.activation])
         one_of("backend", self.backend, BACKENDS)
         one_of("activation", self.activation, ACTIVATIONS)
         one_of("optimizer", self.optimizer, OPTIMIZERS)
         one_of("init", self.init, INITS)
-        one_of("pixels", self.pixels, ("unit", "raw"))
+        one_of("pixels", self.pixels, PIXELS)
         one_of("weight_gradient", self.weight_gradient, REDUCTIONS)
         one_of("bias_gradient", self.bias_gradient, REDUCTIONS)
         check_layers(self.hidden_sizes)
         _check_learning_rate(self.learning_rate)
+        _check_data_options(self)
         between("batch_size", self.batch_size, 1, MAX_BATCH_SIZE)
         between("epochs", self.epochs, 1, MAX_EPOCHS)
         for name in ("seed", "init_seed", "order_seed", "split_seed"):
@@ -160,27 +173,9 @@ class Run:
         """Return the run's parameters without its seed, as a folder name."""
         name = (
             f"{self.backend}_{spell_layers(self.hidden_sizes)}_{self.activation}_{self.optimizer}"
-            f"_lr{_spell(self.learning_rate)}_b{self.batch_size}_e{self.epochs}"
+            f"_lr{spell_number(self.learning_rate)}_b{self.batch_size}_e{self.epochs}"
         )
-        options = []
-        if self.init != DEFAULT_INIT[self.activation]:
-            options.append(f"init-{self.init}")
-        if self.pixels == "raw":
-            options.append("raw")
-        if self.weight_gradient == "sum":
-            options.append("wsum")
-        if self.bias_gradient == "sum":
-            options.append("bsum")
-        if not self.shuffle:
-            options.append("noshuffle")
-        for option, seed in (
-            ("initseed", self.init_seed),
-            ("orderseed", self.order_seed),
-            ("splitseed", self.split_seed),
-        ):
-            if seed is not None:
-                options.append(f"{option}{seed}")
-        return "_".join([name, *options])
+        return "_".join([name, *spell_options(self, DEFAULT_INIT[self.activation])])
 
     @property
     def id(self) -> str:
@@ -218,11 +213,11 @@ class Run:
                 hidden_sizes=parse_layers(parts["hidden_sizes"]),
                 activation=parts["activation"],
                 optimizer=parts["optimizer"],
-                learning_rate=_read_rate(parts["learning_rate"]),
+                learning_rate=read_number("lr", parts["learning_rate"]),
                 batch_size=int(parts["batch_size"]),
                 epochs=int(parts["epochs"]),
                 seed=int(seed.removeprefix("seed")),
-                **_parse_options(parts["options"]),
+                **parse_options(parts["options"]),
             )
         except LabError as error:
             raise LabError(f"{_shown(run_id)}: {error}") from None
@@ -231,61 +226,14 @@ class Run:
         return run
 
 
-def _spell(learning_rate: float) -> str:
-    """Return a learning rate as a run's name has it, such as 0.1 or 1e-05."""
-    return f"{learning_rate:.10g}"
-
-
-def _parse_options(text: str) -> dict[str, Any]:
-    """Read the part of a run's name after its epochs, such as _raw_initseed3.
-
-    Returns:
-        The parameters of `Run` that it sets.
-
-    Raises:
-        LabError: it holds an unknown option.
-    """
-    flags: dict[str, tuple[str, Any]] = {
-        "raw": ("pixels", "raw"),
-        "wsum": ("weight_gradient", "sum"),
-        "bsum": ("bias_gradient", "sum"),
-        "noshuffle": ("shuffle", False),
-    }
-    options: dict[str, Any] = {}
-    for token in text.split("_")[1:]:
-        numbered = re.fullmatch(r"(init|order|split)seed([0-9]+)", token)
-        if token in flags:
-            name, value = flags[token]
-            options[name] = value
-        elif token.startswith("init-"):
-            options["init"] = token.removeprefix("init-")
-        elif numbered:
-            options[f"{numbered[1]}_seed"] = int(numbered[2])
-        else:
-            raise LabError(f"unknown option {token!r}")
-    return options
-
-
 def _shown(run_id: str) -> str:
     """Return what somebody took for a run's name in one line, its end left out if it is long."""
     text = run_id if run_id.isprintable() else repr(run_id)
     return text if len(text) <= 200 else f"{text[:200]}..."
 
 
-def _read_rate(text: str) -> float:
-    """Read the learning rate of a run's name.
-
-    Raises:
-        LabError: it is no number.
-    """
-    try:
-        return float(text)
-    except ValueError:
-        raise LabError(f"lr{text} is not a number") from None
-
-
 def _number(value: Any) -> float:
-    """Return a learning rate as a float; a whole number beyond all floats as infinity."""
+    """Return a number as a float; a whole number beyond all floats as infinity."""
     try:
         return float(value)
     except OverflowError:
@@ -297,13 +245,29 @@ def _check_learning_rate(rate: float) -> None:
     if not rate > 0:  # also of NaN
         raise LabError(f"learning_rate: {rate:g} must be a number above 0")
     between("learning_rate", rate, *LEARNING_RATES)
-    if float(_spell(rate)) != rate:
-        raise LabError(
-            f"learning_rate: {rate!r} has more digits than a run's name; round it to {_spell(rate)}"
-        )
+    _check_digits("learning_rate", rate)
+
+
+def _check_data_options(run: Run) -> None:
+    """Raise a LabError unless training sets can be cut, repeated and mislabelled like this."""
+    if run.train_size is not None:
+        between("train_size", run.train_size, 1, MAX_IMAGES)
+    between("repeats", run.repeats, 1, MAX_IMAGES)
+    if not 0 <= run.label_noise <= MAX_LABEL_NOISE:  # also of NaN
+        raise LabError(f"label_noise: {run.label_noise:g} is not from 0 to {MAX_LABEL_NOISE:g}")
+    _check_digits("label_noise", run.label_noise)
+
+
+def _check_digits(key: str, value: float) -> None:
+    """Raise a LabError if a run's name cannot spell a number in full."""
+    spelt = spell_number(value)
+    if float(spelt) != value:
+        raise LabError(f"{key}: {value!r} has more digits than a run's name; round it to {spelt}")
 
 
 #: The names of all parameters, in the order of the fields.
 PARAMETERS = tuple(field.name for field in fields(Run))
 #: The parameters that a grid in config.yaml may set (the seed comes from `seeds`).
 GRID_KEYS = tuple(name for name in PARAMETERS if name != "seed")
+#: Parameters that came later -> what the runs before had; their result.json does not name them.
+LATER: dict[str, Any] = {"train_size": None, "repeats": 1, "label_noise": 0.0}

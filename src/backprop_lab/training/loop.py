@@ -19,12 +19,13 @@ import numpy as np
 
 from backprop_lab.data.datasets import Dataset, resplit
 from backprop_lab.data.live_pixels import LivePixels
+from backprop_lab.data.worse import mislabel, shorten
 from backprop_lab.nn.classifier import Classifier, Parameters
 from backprop_lab.runs.run import Run
 from backprop_lab.training.backends import build, one_thread
 from backprop_lab.training.checkpoint import Checkpoints, Progress
 from backprop_lab.training.epoch_lines import EpochLine
-from backprop_lab.training.initialization import Ends, batch_orders
+from backprop_lab.training.initialization import Ends, batch_orders, label_generator
 from backprop_lab.training.tensorboard import EventFiles
 
 #: A row of history.csv, as HISTORY_COLUMNS, and a row of timing.csv, as TIMING_COLUMNS.
@@ -81,16 +82,16 @@ def train(
 
     Args:
         run: what to train.
-        dataset: what it learns from; divided anew if the run has a `split_seed`.
+        dataset: what it learns from; divided anew if the run has a `split_seed`, then cut,
+            repeated and mislabelled as the run says.
         device: "auto", "cpu" or "cuda", for the torch backend.
         log: gets a line of progress an epoch.
         checkpoints: where the state is saved while it trains, and found if an earlier
             process did not finish the run; None: nowhere.
         events: where TensorBoard reads what was measured; None: nowhere.
     """
-    if run.split_seed is not None:
-        dataset = resplit(dataset, run.split_seed)
-    live = LivePixels.of(dataset.train_images)
+    dataset = _seen(run, dataset)
+    live = LivePixels.of(dataset.train_images, run.pixels)
     # Only libraries that are loaded can be limited: the network comes first.
     network = build(run, ends=Ends.of(dataset), live=live, device=device)
     with one_thread():
@@ -117,6 +118,17 @@ def train(
             confidence=_confidence(logits),
             parameters=live.restore(network.parameters()),
         )
+
+
+def _seen(run: Run, dataset: Dataset) -> Dataset:
+    """Return what a run learns from and is judged on."""
+    if run.split_seed is not None:
+        dataset = resplit(dataset, run.split_seed)
+    if run.train_size is not None or run.repeats > 1:
+        dataset = shorten(dataset, run.train_size, run.repeats)
+    if run.label_noise:
+        dataset = mislabel(dataset, run.label_noise, label_generator(run))
+    return dataset
 
 
 def _epochs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backprop_lab.files.forms.columns import FIXED, MAY_QUANTITIES, QUANTITIES
 from backprop_lab.files.forms.kinds import (
     FLAG,
+    FRACTION,
     FROM_ONE,
     MAY_FRACTION,
     MAY_FROM_ONE,
@@ -38,6 +39,9 @@ RUNS = TableForm(
         "init_seed": MAY_SEED,
         "order_seed": MAY_SEED,
         "split_seed": MAY_SEED,
+        "train_size": MAY_FROM_ONE,
+        "repeats": FROM_ONE,
+        "label_noise": FRACTION,
         "status": Text(choices=STATUSES),
         "diverged_epoch": MAY_FROM_ONE,
         "epochs_completed": FROM_ONE,

@@ -5,7 +5,15 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from backprop_lab.files.forms import collected, documents, kernels, measured, run_files, tables
+from backprop_lab.files.forms import (
+    collected,
+    documents,
+    forensics,
+    kernels,
+    measured,
+    run_files,
+    tables,
+)
 from backprop_lab.files.forms.document import DocumentForm
 from backprop_lab.files.forms.kinds import AnyCell
 from backprop_lab.files.forms.table import TableForm
@@ -40,6 +48,12 @@ TABLES: dict[str, TableForm] = {
     "forensics_best.csv": tables.BEST,
     "counterfactual.csv": tables.COUNTERFACTUAL,
     "constant.csv": tables.CONSTANT,
+    "frozen.csv": forensics.FROZEN,
+    "forensics_near.csv": forensics.NEAR,
+    "forensics_identified.csv": forensics.IDENTIFIED,
+    "forensics_holdout.csv": forensics.HOLDOUT,
+    "forensics_task2.csv": forensics.TASK2,
+    "forensics_gap.csv": forensics.GAP,
     "signal.csv": measured.SIGNAL,
     "parity.csv": measured.PARITY,
     "speed.csv": measured.SPEED,

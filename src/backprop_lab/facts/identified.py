@@ -1,0 +1,156 @@
+"""Facts of the second round of forensics: what the logs tell apart, figure 9, and the gap."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.table import Adder, Table
+
+#: Columns of forensics_gap.csv that facts give.
+_GAP = (
+    *("n_rows", "train_loss", "val_accuracy", "published_val_accuracy", "val_loss"),
+    *("published_val_loss", "accuracy_gap", "loss_ratio", "allowed", "test_accuracy"),
+    *("last_train_loss", "last_val_accuracy", "last_val_loss", "train_size", "repeats"),
+)
+#: Columns of forensics_task2.csv that facts give of the runs at figure 12's learning rate.
+_FINAL = (
+    *("epochs", "first_train_loss", "train_loss", "train_accuracy", "val_loss"),
+    *("val_accuracy", "test_accuracy"),
+)
+
+
+def add_frozen(book: FactBook, table: Table) -> None:
+    """Add frozen.<explanation>.*: n_cases, n_allowed, and what each needs.
+
+    Of class_mix also needed and available by labels, of repeated_set by figure; of
+    wrong_count n_sizes and n_usual; of what was simulated the range of training losses and
+    the highest validation loss.
+    """
+    path = table.path
+    for explanation, rows in table.rows.groupby("explanation"):
+        key = f"frozen.{explanation}"
+        book.add(f"{key}.n_cases", len(rows), "count", path)
+        book.add(f"{key}.n_allowed", int(rows["allowed"].sum()), "count", path)
+        if explanation == "wrong_count":
+            book.add(f"{key}.n_sizes", int(rows["needed"].sum()), "count", path)
+            book.add(f"{key}.n_usual", int(rows["available"].sum()), "count", path)
+        elif explanation in ("class_mix", "repeated_set"):
+            for _, row in rows.iterrows():
+                case = row["labels"] if explanation == "class_mix" else row["detail"]
+                name = str(case).replace(" ", "")
+                for column in ("needed", "available"):
+                    book.add(f"{key}.{name}.{column}", row[column], "number", path)
+        else:
+            even = rows[rows["labels"] == "balanced"]
+            for column in ("train_loss", "train_accuracy", "val_loss"):
+                unit = "fraction" if column.endswith("accuracy") else "loss"
+                book.add(f"{key}.lowest_{column}", even[column].min(), unit, path)
+                book.add(f"{key}.highest_{column}", even[column].max(), unit, path)
+
+
+def add_near(book: FactBook, table: Table) -> None:
+    """Add near.<search>.slack, and near.<search>.figure<n>.{n_near, n_settings, distance}."""
+    path = table.path
+    for search, rows in table.rows.groupby("search"):
+        book.add(f"near.{search}.slack", rows["slack"].iloc[0], "number", path)
+        for figure, own in rows.groupby("figure"):
+            key = f"near.{search}.figure{figure}"
+            book.add(f"{key}.n_near", len(own), "count", path)
+            book.add(f"{key}.n_settings", own["n_settings"].iloc[0], "count", path)
+            book.add(f"{key}.distance", own["distance"].min(), "number", path)
+
+
+def add_identified(book: FactBook, table: Table) -> None:
+    """Add identified.<search>.{n, n_identified}: pairs of a figure and a parameter."""
+    for search, rows in table.rows.groupby("search"):
+        book.add(f"identified.{search}.n", len(rows), "count", table.path)
+        found = int(rows["identified"].sum())
+        book.add(f"identified.{search}.n_identified", found, "count", table.path)
+
+
+def add_holdout(book: FactBook, table: Table) -> None:
+    """Add holdout.<search>.figure<n>.*: the distances and the rank of the figure held out."""
+    columns = (
+        *("n_settings", "distance_chosen", "distance_held_out"),
+        *("distance_best", "distance_median", "rank"),
+    )
+    for _, row in table.rows.iterrows():
+        key = f"holdout.{row['search']}.figure{row['held_out']}"
+        book.add_row(key, row[list(columns)].to_dict(), table.path)
+
+
+def add_task2(book: FactBook, table: Table) -> None:
+    """Add task2.exploded.*, task2.final.<init>_<pixels>.* and task2.split.*.
+
+    exploded, of raw pixels and SGD at figure 9's learning rate: n_runs, n_frozen, the lowest
+    and highest first training loss and surplus, published_surplus (of figure 9), most_other
+    (test images with another answer) and n_test.  final: SGD at figure 12's learning rate, on the usual split.  split: the
+    lowest and highest validation accuracy over random splits.
+    """
+    path, rows = table.path, table.rows
+    raw = rows[(rows["pixels"] == "raw") & (rows["optimizer"] == "sgd")]
+    exploded = raw[raw["distance_figure9"].notna()]
+    if len(exploded):
+        key = "task2.exploded"
+        book.add(f"{key}.n_runs", len(exploded), "count", path)
+        book.add(f"{key}.n_frozen", int(exploded["frozen"].sum()), "count", path)
+        for column, unit in (("first_train_loss", "loss"), ("surplus", "number")):
+            book.add(f"{key}.lowest_{column}", exploded[column].min(), unit, path)
+            book.add(f"{key}.highest_{column}", exploded[column].max(), unit, path)
+        printed = exploded["published_surplus"].iloc[0]
+        book.add(f"{key}.published_surplus", printed, "number", path)
+        book.add(f"{key}.most_other", int(exploded["n_other"].max()), "count", path)
+        book.add(f"{key}.n_test", int(exploded["n_test"].iloc[0]), "count", path)
+    later = rows[rows["distance_figure9"].isna() & (rows["optimizer"] == "sgd")]
+    usual = later[later["split_seed"].isna()]
+    for _, row in usual.drop_duplicates(["init", "pixels"]).iterrows():
+        key = f"task2.final.{row['init']}_{row['pixels']}".replace("normal0.0", "normal0_0")
+        book.add_row(key, row[list(_FINAL)].to_dict(), path)
+    split = later[later["split_seed"].notna()]
+    if len(split):
+        book.add("task2.split.n_runs", len(split), "count", path)
+        lowest, highest = split["val_accuracy"].min(), split["val_accuracy"].max()
+        book.add("task2.split.lowest_val_accuracy", lowest, "fraction", path)
+        book.add("task2.split.highest_val_accuracy", highest, "fraction", path)
+
+
+def add_gap(book: FactBook, table: Table) -> None:
+    """Add gap.<case>.*: how validation compares with figures 2 and 10 at like training loss.
+
+    The cases: final (Task 1's final model), whole (the setting nearest to figure 2), distinct<n>
+    (of it, so many distinct images), noise<percent>, and task2_<init>_<pixels>; and
+    gap.n_compared, gap.n_allowed, and gap.largest_drop, of the test below the last validation
+    accuracy.
+    """
+    path, rows = table.path, table.rows
+    if rows.empty:
+        return
+    for _, row in rows.assign(case=rows.apply(_case, axis=1)).drop_duplicates("case").iterrows():
+        book.add_row(f"gap.{row['case']}", row[list(_GAP)].to_dict(), path)
+    drop = (rows["last_val_accuracy"] - rows["test_accuracy"]).max()
+    book.add("gap.largest_drop", drop, "fraction", path)
+    book.add("gap.n_compared", len(rows), "count", path)
+    book.add("gap.n_allowed", int(rows["allowed"].sum()), "count", path)
+
+
+def _case(row: pd.Series) -> str:
+    """Return the name of a case, see `add_gap`."""
+    if row["experiment"] == "task1_final":
+        return "final"
+    if row["experiment"] == "forensics_task2":
+        rate = "fast" if row["learning_rate"] > 0.01 else "slow"
+        return f"task2_{row['optimizer']}_{rate}_{row['init']}_{row['pixels']}"
+    if row["label_noise"] > 0:
+        return f"noise{100 * row['label_noise']:g}"
+    return "whole" if pd.isna(row["train_size"]) else f"distinct{row['train_size']:.0f}"
+
+
+ADDERS: dict[str, Adder] = {
+    "frozen": add_frozen,
+    "forensics_near": add_near,
+    "forensics_identified": add_identified,
+    "forensics_holdout": add_holdout,
+    "forensics_task2": add_task2,
+    "forensics_gap": add_gap,
+}

@@ -1,0 +1,153 @@
+"""The form of the tables of the second round of forensics; see also `files.forms.tables`."""
+
+from __future__ import annotations
+
+from backprop_lab.files.forms.columns import MAY_QUANTITIES, SETTING
+from backprop_lab.files.forms.kinds import (
+    COUNT,
+    FLAG,
+    FRACTION,
+    FROM_ONE,
+    MAY_FRACTION,
+    MAY_FROM_ONE,
+    MAY_LOSS,
+    MAY_NUMBER,
+    MAY_POSITIVE,
+    MAY_SEED,
+    MAY_TEXT,
+    NUMBER,
+    POSITIVE,
+    SEED,
+    TEXT,
+    Text,
+)
+from backprop_lab.files.forms.table import TableForm
+
+_SEARCH = Text(choices=("screen", "refine"))
+
+FROZEN = TableForm(
+    {
+        "explanation": TEXT,
+        "detail": MAY_TEXT,
+        "labels": MAY_TEXT,
+        "optimizer": MAY_TEXT,
+        "batch_size": MAY_FROM_ONE,
+        "needed": MAY_POSITIVE,
+        "available": MAY_POSITIVE,
+        "train_loss": MAY_LOSS,
+        "train_accuracy": MAY_FRACTION,
+        "val_loss": MAY_LOSS,
+        "train_loss_z": MAY_NUMBER,
+        "train_accuracy_z": MAY_NUMBER,
+        "val_loss_z": MAY_NUMBER,
+        "allowed": FLAG,
+    },
+    least=0,
+)
+NEAR = TableForm(
+    {
+        "search": _SEARCH,
+        "figure": FROM_ONE,
+        "id": TEXT,
+        **SETTING,
+        "epochs": FROM_ONE,
+        "distance": POSITIVE,
+        "excess": POSITIVE,
+        "slack": POSITIVE,
+        "n_settings": FROM_ONE,
+    },
+    key=("search", "figure", "id"),
+    least=0,
+)
+IDENTIFIED = TableForm(
+    {
+        "search": _SEARCH,
+        "figure": FROM_ONE,
+        "parameter": TEXT,
+        "n_settings": FROM_ONE,
+        "n_near": FROM_ONE,
+        "slack": POSITIVE,
+        "tried": TEXT,
+        "near": TEXT,
+        "identified": FLAG,
+    },
+    key=("search", "figure", "parameter"),
+    least=0,
+)
+HOLDOUT = TableForm(
+    {
+        "search": _SEARCH,
+        "held_out": FROM_ONE,
+        "n_settings": FROM_ONE,
+        **SETTING,
+        "epochs": FROM_ONE,
+        "distance_chosen": POSITIVE,
+        "distance_held_out": POSITIVE,
+        "distance_best": POSITIVE,
+        "distance_median": POSITIVE,
+        "rank": FROM_ONE,
+    },
+    key=("search", "held_out"),
+    least=0,
+)
+TASK2 = TableForm(
+    {
+        "id": TEXT,
+        "optimizer": TEXT,
+        "learning_rate": POSITIVE,
+        "batch_size": FROM_ONE,
+        "init": TEXT,
+        "pixels": TEXT,
+        "init_seed": MAY_SEED,
+        "split_seed": MAY_SEED,
+        "epochs": FROM_ONE,
+        "first_train_loss": MAY_LOSS,
+        **MAY_QUANTITIES,
+        "test_accuracy": MAY_FRACTION,
+        "distance_figure9": MAY_POSITIVE,
+        "frozen": FLAG,
+        "surplus": MAY_NUMBER,
+        "published_surplus": MAY_NUMBER,
+        "n_other": COUNT,
+        "n_test": FROM_ONE,
+    },
+    key=("id",),
+)
+GAP = TableForm(
+    {
+        "experiment": TEXT,
+        "id": TEXT,
+        "seed": SEED,
+        "backend": TEXT,
+        "optimizer": TEXT,
+        "learning_rate": POSITIVE,
+        "batch_size": FROM_ONE,
+        "init": TEXT,
+        "pixels": TEXT,
+        "bias_gradient": TEXT,
+        "shuffle": FLAG,
+        "init_seed": MAY_SEED,
+        "split_seed": MAY_SEED,
+        "train_size": MAY_FROM_ONE,
+        "repeats": FROM_ONE,
+        "label_noise": FRACTION,
+        "epochs": FROM_ONE,
+        "last_train_loss": MAY_LOSS,
+        "last_val_accuracy": MAY_FRACTION,
+        "last_val_loss": MAY_LOSS,
+        "test_accuracy": MAY_FRACTION,
+        "n_rows": FROM_ONE,
+        "train_loss": POSITIVE,
+        "val_accuracy": FRACTION,
+        "published_val_accuracy": FRACTION,
+        "val_loss": POSITIVE,
+        "published_val_loss": POSITIVE,
+        "accuracy_gap": NUMBER,
+        "loss_ratio": POSITIVE,
+        "accuracy_alike": FLAG,
+        "loss_alike": FLAG,
+        "allowed": FLAG,
+    },
+    key=("experiment", "id"),
+    least=0,
+)
