@@ -34,6 +34,7 @@ NOT_MADE_UP = (
     "forensics_best",
     "counterfactual",
     "constant",
+    "tuning_curves",
 )
 
 #: Figures of such tables, and of measurements.
@@ -46,6 +47,7 @@ NOT_DRAWN = (
     "benchmarks",
     "growth",
     "build",
+    "tuning_curves",
 )
 
 #: What a reader may build, as arguments of `build_out`.

@@ -12,12 +12,14 @@ from backprop_lab.facts import (
     backends,
     benchmarks,
     build,
+    compute,
     finals,
     forensics,
     kernels,
     logs,
     signal,
     sweeps,
+    tuning,
     variants,
 )
 from backprop_lab.facts.book import FactBook
@@ -29,12 +31,14 @@ ADDERS: dict[str, Adder] = {
     **backends.ADDERS,
     **benchmarks.ADDERS,
     **build.ADDERS,
+    **compute.ADDERS,
     **finals.ADDERS,
     **forensics.ADDERS,
     **kernels.ADDERS,
     **logs.ADDERS,
     **signal.ADDERS,
     **sweeps.ADDERS,
+    **tuning.ADDERS,
     **variants.ADDERS,
 }
 
