@@ -35,7 +35,10 @@ def draw(*, curves: Path, words: Words, output: Path) -> None:
         ):
             line = look | {"gid": f"tuning-{activation}-{optimizer}"}
             style.line_and_range(ax, part, "n_rates", "val_accuracy", line)
-            names = words.name("activation", activation), words.name("optimizer", optimizer)
+            names = (
+                words.name("activation", str(activation)),
+                words.name("optimizer", str(optimizer)),
+            )
             handles.append(style.handle(", ".join(names), **look))
         scales.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
