@@ -22,7 +22,7 @@ def test_facts_hold_every_verdict_and_estimate(tmp_path):
     found = {key: fact["value"] for key, fact in book.facts.items()}
     assert found["claims.C8.verdict"] == "reproduced"
     assert found["claims.C8.fixed.estimate"] == pytest.approx(0.04)
-    assert book.facts["claims.C8.fixed.estimate"]["n"] == 3
+    assert book.facts["claims.C8.fixed.estimate"]["n"] == 10
     assert book.facts["claims.C8.fixed.estimate"]["source"] == "claims.json"
     assert found["claims.C8.fixed.p_above"] == 1
     assert found["claims.C8.tuned.first.learning_rate"] > 0
@@ -44,7 +44,7 @@ def test_the_table_has_a_row_a_criterion(tmp_path):
     table = pd.read_csv(tmp_path / "claims.csv", dtype={"n": "Int64"})
     assert len(table) == sum(max(len(c["parts"]), 1) for c in content["claims"].values())
     row = table[(table["claim"] == "C8") & (table["part"] == "fixed")].iloc[0]
-    assert (row["verdict"], row["outcome"], row["n"]) == ("reproduced", "supported", 3)
+    assert (row["verdict"], row["outcome"], row["n"]) == ("reproduced", "supported", 10)
     assert table[table["claim"] == "C3"]["estimate"].isna().all()
     assert json.loads((tmp_path / "claims.json").read_text())["level"] == 0.95
 

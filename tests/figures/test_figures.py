@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import synthetic
-from built_out import NOT_DRAWN
+from built_out import NOT_DRAWN, NOT_QUICK
 from figure_sample import PUBLISHED, REPORT, WORDS, draw, ids, images_of, inputs_of
 from PIL import Image
 from pypdf import PdfReader
@@ -41,7 +41,7 @@ def test_a_figure_is_the_same_bytes_each_time_and_fits_the_page(full, drawn, tmp
     assert [path.name for path in tmp_path.iterdir()] == ["second.svg"]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "sweep" not in name])
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(NOT_QUICK)])
 def test_one_seed_and_two_epochs_draw_as_well(quick, tmp_path, name):
     found = draw(name, quick, tmp_path / "figure.svg", published=False)
     assert not [part for part in found if part.endswith("-range")]

@@ -67,6 +67,7 @@ def test_cost_by_hand(built):
     table = pd.read_csv(built() / "build.csv").set_index("experiment")
     assert table["n_runs"].to_dict() == {"one": 2, "two": 1, "total": 3}
     assert table["job_seconds"].to_dict() == {"one": 30, "two": 6, "total": 36}
+    assert table["cpu_seconds"].to_dict() == {"one": 6, "two": 3, "total": 9}
     assert table["epoch_seconds"].to_dict() == {"one": 9, "two": 3, "total": 12}
     assert table["floor_seconds"].to_dict() == {"one": 4.5, "two": 1.5, "total": 6}
     assert table.loc["total", "overhead_share"] == pytest.approx(2 / 3)

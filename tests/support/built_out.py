@@ -54,6 +54,9 @@ NOT_DRAWN = (
     "build",
 )
 
+#: How the names of tables and figures begin that a quick build leaves out.
+NOT_QUICK = ("sweep_", "tuning_")
+
 #: What a reader may build, as arguments of `build_out`.
 PRESETS = {
     "full": {},
@@ -182,7 +185,7 @@ def build_out(
     (folder / "gallery.json").write_text(json.dumps(no_mistakes))
     written = []
     for name, table in all_tables().items():
-        if name in NOT_MADE_UP or (quick and name.startswith("sweep_")):
+        if name in NOT_MADE_UP or (quick and name.startswith(NOT_QUICK)):
             continue
         output = folder / f"tables/{name}.csv"
         table.make({key: files[key] for key in table.inputs}, output=output)
@@ -190,7 +193,7 @@ def build_out(
     figures = folder / "figures/en"
     figures.mkdir(parents=True)
     for name in all_figures():
-        if name not in NOT_DRAWN and not (quick and name.startswith("sweep_")):
+        if name not in NOT_DRAWN and not (quick and name.startswith(NOT_QUICK)):
             (figures / f"{name}.svg").write_text("<svg/>")
     write_facts(
         sources=Sources(

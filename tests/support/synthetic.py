@@ -24,6 +24,7 @@ from whole import write_document, write_table
 from backprop_lab.runs.run import Run
 
 LEARNING_RATES = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.1, 1.0)
+GRID_RATES = (0.01, 0.05, 0.2)
 BATCH_SIZES = (8, 16, 32, 64, 128, 256, 512)
 WIDTHS = (16, 32, 64, 128, 256, 512, 1024)
 
@@ -95,6 +96,13 @@ def experiments(*, quick: bool = False, more: Sequence[dict] = ()) -> dict[str, 
             for optimizer in ("sgd", "adam")
             for rate in LEARNING_RATES
             for run in runs(10, optimizer=optimizer, learning_rate=rate)
+        ]
+        found["learning_rate_grid"] = [
+            run
+            for activation in ("relu", "sigmoid")
+            for optimizer in ("sgd", "adam")
+            for rate in GRID_RATES
+            for run in runs(10, activation=activation, optimizer=optimizer, learning_rate=rate)
         ]
         found["sweep_batch_size"] = [
             run for size in BATCH_SIZES for run in runs(10, batch_size=size)

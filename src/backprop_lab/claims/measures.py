@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,7 @@ class Results:
         runs: id -> row of runs.csv.
         history: id -> quantity -> values, one an epoch.
         members: experiment -> ids of its runs, in the order of config.yaml.
+        by_variant: variant -> all its runs, whichever experiments asked for them, by seed.
         speed: speed.csv; None in a build without times.
         dataset: name of the data set, such as "mnist".
         chance: accuracy of a network that names one class for every image of a
@@ -107,6 +108,9 @@ class Results:
     def __init__(self, measured: Measured) -> None:
         members, rows = read_members(measured.experiments, measured.runs)
         self.runs: dict[str, Row] = {row["id"]: row for row in rows.to_dict("records")}
+        self.by_variant: dict[str, list[Row]] = {}
+        for row in sorted(self.runs.values(), key=lambda row: int(row["seed"])):
+            self.by_variant.setdefault(row["variant"], []).append(row)
         epochs = read_epochs(measured.history, rows).sort_values("epoch")
         self.history = {
             str(name): {quantity: group[quantity].to_numpy() for quantity in QUANTITIES}
@@ -124,15 +128,15 @@ class Results:
         self.n_images: dict[str, int] = data["sizes"]
 
     def select(self, setting: Mapping[str, Any]) -> Selection:
-        """Select the one variant that a setting of claims.yaml means.
+        """Select the one variant that a setting of claims.yaml means, on all its seeds.
 
-        `pick: best` takes the variant of the highest mean validation accuracy at
-        the last epoch; no test image is used.  `lowest` and `highest` take the
+        `pick: best` takes the best variant; see `best_of`.  `lowest` and `highest` take the
         extreme value of the parameter `over`.  Without `pick` a setting that
         fits several variants means the one that config.yaml names first.
 
         Raises:
-            NotRunError: an experiment or the variant is not among the results.
+            NotRunError: an experiment or the variant is not among the results, or the variants
+                of which the best is picked share no seed.
         """
         pick, over = setting.get("pick"), setting.get("over")
         variants = self.candidates(setting)
@@ -140,17 +144,41 @@ class Results:
             return Selection(next(iter(variants.values())))
         values = {name: _value(group, over) for name, group in variants.items()} if over else {}
         if pick == "best":
-            last = {"quantity": "val_accuracy"}
-            means = {name: self.values(group, last).mean() for name, group in variants.items()}
-            chosen = max(means, key=lambda name: means[name])
+            chosen = self.best_of(variants, setting["experiments"][0])
         else:
             chosen = {"lowest": min, "highest": max}[pick](values, key=lambda name: values[name])
         edges = (min(values.values()), max(values.values())) if over else ()
         at_edge = values[chosen] in edges if edges and pick == "best" else None
         return Selection(variants[chosen], at_edge)
 
+    def best_of(self, variants: Mapping[str, Sequence[Row]], experiment: str) -> str:
+        """Name the variant of the highest mean validation accuracy at the last epoch.
+
+        No test image is used.  The means are over the seeds that all variants share: a variant
+        with more seeds must not be judged by other initial weights than its rivals.
+
+        Args:
+            variants: variant -> its runs, as `candidates` returns them.
+            experiment: named in the error.
+
+        Raises:
+            NotRunError: no seed is common to all.
+        """
+        shared = _shared_seeds(variants.values())
+        if not shared:
+            raise NotRunError(experiment)
+        last = {"quantity": "val_accuracy"}
+        means = {name: self.values(rows, last)[shared].mean() for name, rows in variants.items()}
+        return max(means, key=lambda name: means[name])
+
     def candidates(self, setting: Mapping[str, Any]) -> dict[str, list[Row]]:
-        """Return variant -> its runs, of all runs of a setting's experiments with its parameters.
+        """Return the variants that a setting's experiments have with its parameters.
+
+        The experiments say which variants are meant; all runs of these count, also those that
+        another experiment adds on more seeds.
+
+        Returns:
+            Variant -> its runs, by seed; the variants in the order of config.yaml.
 
         Raises:
             NotRunError: an experiment is absent, or no run of it has the parameters.
@@ -162,10 +190,11 @@ class Results:
         if "hidden_sizes" in where:
             where["hidden_sizes"] = "-".join(map(str, where["hidden_sizes"]))
         ids = dict.fromkeys(run for name in setting["experiments"] for run in self.members[name])
-        variants: dict[str, list[Row]] = {}
-        for row in map(self.runs.__getitem__, ids):
-            if all(row[name] == value for name, value in where.items()):
-                variants.setdefault(row["variant"], []).append(row)
+        variants = {
+            row["variant"]: self.by_variant[row["variant"]]
+            for row in map(self.runs.__getitem__, ids)
+            if all(row[name] == value for name, value in where.items())
+        }
         if not variants:
             raise NotRunError(setting["experiments"][0])
         return variants
@@ -173,14 +202,28 @@ class Results:
     def sweep(self, setting: Mapping[str, Any], low: float, high: float) -> dict[float, list[Row]]:
         """Return value of the parameter `over` -> its runs, for the values from low to high.
 
+        Of several variants of one value `pick: best` takes the best (`best_of`), the last one
+        otherwise.  All values have the same seeds, those that they share.
+
         Raises:
-            NotRunError: fewer than two values are among the results.
+            NotRunError: fewer than two values are among the results, or they share no seed.
         """
-        found = {_value(rows, setting["over"]): rows for rows in self.candidates(setting).values()}
+        experiment = setting["experiments"][0]
+        found: dict[float, dict[str, list[Row]]] = {}
+        for name, rows in self.candidates(setting).items():
+            found.setdefault(_value(rows, setting["over"]), {})[name] = rows
         kept = {value: found[value] for value in sorted(found) if low <= value <= high}
-        if len(kept) < 2:
-            raise NotRunError(setting["experiments"][0])
-        return kept
+        is_best = setting.get("pick") == "best"
+        chosen = {
+            value: variants[self.best_of(variants, experiment) if is_best else list(variants)[-1]]
+            for value, variants in kept.items()
+        }
+        shared = _shared_seeds(chosen.values())
+        if len(chosen) < 2 or not shared:
+            raise NotRunError(experiment)
+        return {
+            value: [row for row in rows if row["seed"] in shared] for value, rows in chosen.items()
+        }
 
     def values(self, rows: Sequence[Row], measure: Mapping[str, Any]) -> pd.Series:
         """Measure each run.
@@ -231,6 +274,12 @@ class Results:
         best = int(epochs["val_accuracy"].argmax())
         value = _at(series, measure.get("at", "last"), best)
         return value - _at(series, measure["since"], best) if "since" in measure else value
+
+
+def _shared_seeds(groups: Iterable[Sequence[Row]]) -> list[int]:
+    """Return the seeds that every group of runs has, in order."""
+    every = [{int(row["seed"]) for row in rows} for rows in groups]
+    return sorted(set.intersection(*every)) if every else []
 
 
 def _at(series: np.ndarray, at: str, best: int) -> float:

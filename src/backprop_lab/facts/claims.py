@@ -17,7 +17,8 @@ from backprop_lab.files.documents import read_json
 def add_claims(book: FactBook, path: Path) -> None:
     """Add the facts claims.*: verdicts, estimates, intervals.
 
-    claims.n, claims.n_<verdict>, claims.level; claims.<id>.verdict, .reason,
+    claims.n, claims.n_<verdict>, claims.n_criteria and .n_criteria_undecided (of those that
+    decide), claims.level; claims.<id>.verdict, .reason,
     .n_parts, .n_supported, .n_opposed, .n_undecided, and where kernels were measured
     .n_within_kernels (parts that lie nearer to a bound than kernels move a run); and of each part
     claims.<id>.<part>.{outcome, estimate, low, high, n, format, method,
@@ -46,6 +47,14 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
     yield "level", content["level"], "fraction", None
     for verdict in VERDICTS:
         yield f"n_{verdict}", counts[verdict], "count", None
+    outcomes = [
+        part["outcome"]
+        for claim in content["claims"].values()
+        for part in claim["parts"].values()
+        if part["decides"]
+    ]
+    yield "n_criteria", len(outcomes), "count", None
+    yield "n_criteria_undecided", outcomes.count("undecided"), "count", None
     for name, claim in content["claims"].items():
         yield f"{name}.verdict", claim["verdict"], "text", None
         yield f"{name}.reason", claim["reason"]["key"], "text", None

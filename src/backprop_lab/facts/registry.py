@@ -12,6 +12,7 @@ from backprop_lab.facts import (
     backends,
     benchmarks,
     build,
+    compute,
     finals,
     forensics,
     identified,
@@ -19,6 +20,7 @@ from backprop_lab.facts import (
     logs,
     signal,
     sweeps,
+    tuning,
     variants,
 )
 from backprop_lab.facts.book import FactBook
@@ -30,6 +32,7 @@ ADDERS: dict[str, Adder] = {
     **backends.ADDERS,
     **benchmarks.ADDERS,
     **build.ADDERS,
+    **compute.ADDERS,
     **finals.ADDERS,
     **forensics.ADDERS,
     **identified.ADDERS,
@@ -37,6 +40,7 @@ ADDERS: dict[str, Adder] = {
     **logs.ADDERS,
     **signal.ADDERS,
     **sweeps.ADDERS,
+    **tuning.ADDERS,
     **variants.ADDERS,
 }
 

@@ -15,7 +15,7 @@ from backprop_lab.runs.run import BACKENDS
 
 #: The time of processes before, in job.json of a run that went on from a checkpoint.
 _EARLIER = "earlier_seconds"
-_SUMS = ("job_seconds", "epoch_seconds", "floor_seconds")
+_SUMS = ("job_seconds", "cpu_seconds", "epoch_seconds", "floor_seconds")
 
 
 def write_jobs(*, runs: Path, experiments: Path, floors: Path, output: Path, folder: Path) -> None:
@@ -61,8 +61,8 @@ def write_build(*, jobs: Path, output: Path) -> None:
     """Write build.csv: a row an experiment, and "total".
 
     A run that several experiments share counts for the first of them alone.  Columns: experiment,
-    n_runs, job_seconds, epoch_seconds, overhead_share (of the jobs' time, all that
-    is not epochs), floor_seconds, floor_share (of the epochs' time), and
+    n_runs, job_seconds, cpu_seconds (of the processor), epoch_seconds, overhead_share (of the
+    jobs' time, all that is not epochs), floor_seconds, floor_share (of the epochs' time), and
     <backend>_peak_memory_bytes, the most of any job; empty without one.
     """
     table = read_csv(jobs, ("experiment", "backend", "peak_memory_bytes", *_SUMS))
@@ -72,12 +72,13 @@ def write_build(*, jobs: Path, output: Path) -> None:
 
 def _row(name: str, rows: pd.DataFrame) -> dict[str, Any]:
     """Sum up the jobs of one experiment; see `write_build`."""
-    job, epochs, floor = (rows[column].sum() for column in _SUMS)
+    job, cpu, epochs, floor = (rows[column].sum() for column in _SUMS)
     memory = rows.groupby("backend")["peak_memory_bytes"].max()
     return {
         "experiment": name,
         "n_runs": len(rows),
         "job_seconds": job,
+        "cpu_seconds": cpu,
         "epoch_seconds": epochs,
         "overhead_share": 1 - epochs / job,
         "floor_seconds": floor,

@@ -138,6 +138,7 @@ BUILD = TableForm(
         "experiment": TEXT,
         "n_runs": FROM_ONE,
         "job_seconds": POSITIVE,
+        "cpu_seconds": POSITIVE,
         "epoch_seconds": POSITIVE,
         "overhead_share": NUMBER,
         "floor_seconds": POSITIVE,

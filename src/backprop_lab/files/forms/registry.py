@@ -62,6 +62,8 @@ TABLES: dict[str, TableForm] = {
     "build.csv": measured.BUILD,
     "trainers_ratios.csv": measured.TRAINERS_RATIOS,
     "growth.csv": measured.GROWTH,
+    "tuning_curves.csv": tables.TUNING_CURVES,
+    "compute.csv": tables.COMPUTE,
 }
 
 #: The form of any other CSV file: rows as long as its header.

@@ -158,6 +158,25 @@ VARIANCE = TableForm(
     },
     key=("source",),
 )
+TUNING_CURVES = TableForm(
+    {
+        "activation": TEXT,
+        "optimizer": TEXT,
+        "n_rates": FROM_ONE,
+        **N_RUNS,
+        **_VAL,
+        "learning_rate": POSITIVE,
+        "at_edge": FLAG,
+    },
+    key=("activation", "optimizer", "n_rates"),
+)
+COMPUTE = TableForm(
+    {
+        "experiment": TEXT,
+        **{name: COUNT for name in ("n_runs", "n_shared", "n_diverged", "n_epochs")},
+    },
+    key=("experiment",),
+)
 
 
 def _is_square(columns: Columns) -> str:
