@@ -80,9 +80,15 @@ class Sample:
     is_log: bool = False
     limits: tuple[float, float] = (-math.inf, math.inf)
 
-    def interval(self) -> Interval:
-        """Return the mean with its interval, in the unit of the criterion."""
-        found = statistics.mean_interval(self.values)
+    def interval(
+        self, *, level: float = statistics.LEVEL, method: str | None = None
+    ) -> Interval:
+        """Return the mean with its interval, in the unit of the criterion.
+
+        Args:
+            level, method: see `statistics.mean_interval`.
+        """
+        found = statistics.mean_interval(self.values, level=level, method=method)
         low, high = (
             min(max(end, self.limits[0]), self.limits[1]) for end in (found.low, found.high)
         )

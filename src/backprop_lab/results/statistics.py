@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -111,13 +113,25 @@ def _bootstrap(values: np.ndarray, level: float) -> tuple[float, float]:
     found = stats.bootstrap(
         (values,),
         np.mean,
-        n_resamples=RESAMPLES,
+        n_resamples=0,  # all are drawn already
         confidence_level=level,
         method="BCa",
-        rng=np.random.default_rng(_BOOTSTRAP_SEED),
+        bootstrap_result=_resampled(tuple(values)),
     )
     low, high = found.confidence_interval
     return low, high
+
+
+@lru_cache(maxsize=32)
+def _resampled(values: tuple[float, ...]) -> Any:
+    """Draw the means of RESAMPLES from a fixed seed, once for the intervals of all levels."""
+    from scipy import stats
+
+    rng = np.random.default_rng(_BOOTSTRAP_SEED)
+    # The percentile method is the quickest way to the distribution, which all methods share.
+    return stats.bootstrap(
+        (np.array(values),), np.mean, n_resamples=RESAMPLES, method="percentile", rng=rng
+    )
 
 
 def _sign_flip(values: np.ndarray, level: float) -> tuple[float, float]:
