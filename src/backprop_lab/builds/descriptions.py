@@ -60,6 +60,7 @@ _FILES = {
     "*/history.csv": "Losses and accuracies of all runs, epoch by epoch.",
     "*/experiments.csv": "Which runs belong to which experiment.",
     "*/claims.json": "The verdicts on the original's claims, with the evidence.",
+    "*/multiverse.json": "The verdicts under other choices of level, margin, epoch and the like.",
     "*/facts.json": "Every number of the report, each with the file that it comes from.",
     "*/gallery.json": "The images that a network gets wrong.",
     "*/environment.json": "Versions, processor and commit that the numbers were computed with.",

@@ -39,6 +39,7 @@ TABLES: dict[str, TableForm] = {
     "forensics_best.csv": tables.BEST,
     "counterfactual.csv": tables.COUNTERFACTUAL,
     "constant.csv": tables.CONSTANT,
+    "multiverse.csv": tables.MULTIVERSE,
     "signal.csv": measured.SIGNAL,
     "parity.csv": measured.PARITY,
     "speed.csv": measured.SPEED,
@@ -63,6 +64,7 @@ DOCUMENTS: dict[str, DocumentForm] = {
     "gallery.json": documents.GALLERY,
     "environment.json": documents.ENVIRONMENT,
     "machine.json": documents.MACHINE,
+    "multiverse.json": documents.MULTIVERSE,
 }
 
 
