@@ -12,6 +12,7 @@ TEXTS = (
     "build.md",
     "forensics.md",
     "kernels.md",
+    "multiverse.md",
     "parity.md",
     "labels.yaml",
     "words.yaml",
@@ -24,6 +25,7 @@ FIGURE_WORDS = "words.yaml"
 #: Files of report/page/: what makes the text a page, in every language.
 ASSETS = (
     "explorer.js",
+    "multiverse.js",
     "numeric.csl",
     "page.html",
     "page.typ",
@@ -39,6 +41,7 @@ ASSETS = (
     "filters/words.lua",
     "widgets/explorer.html",
     "widgets/gallery.html",
+    "widgets/multiverse.html",
     "vendor/uplot/LICENSE",
     "vendor/uplot/uPlot.iife.min.js",
     "vendor/uplot/uPlot.min.css",
