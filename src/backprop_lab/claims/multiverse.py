@@ -16,18 +16,18 @@ from typing import Any
 
 from backprop_lab.claims.choices import CELLS, CHOICES, SEALED, Cell, at_epoch, regions
 from backprop_lab.claims.correction import holm
-from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, evaluate, outcome, sample
+from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, outcome, sample
 from backprop_lab.claims.declaration import Declared, load_claims
 from backprop_lab.claims.evaluation import verdict_of
-from backprop_lab.claims.measures import Measured, Results, is_timed
+from backprop_lab.claims.measures import Measured, NotRunError, Results, is_timed
 from backprop_lab.claims.printed import Printed, PrintedNumbers
 from backprop_lab.files.atomic import replacing
 
 #: Criteria that are corrected together: what a clock wrote must not move the other verdicts.
 FAMILIES = ("runs", "times")
-#: p-values are looked for between these, on a scale of logarithms, in so many steps: to five
+#: p-values are looked for between these, on a scale of logarithms, in so many steps: to three
 #: digits.  One below the least counts as the least, one above the largest as 1.
-_LEAST, _LARGEST, _STEPS = 1e-9, 0.999, 24
+_LEAST, _LARGEST, _STEPS = 1e-9, 0.999, 16
 
 #: claim -> criterion -> its entry in multiverse.json, of the claims that can be judged.
 Criteria = Mapping[str, Mapping[str, Entry]]
@@ -129,25 +129,37 @@ def outcomes(criteria: Mapping[str, Entry], cell: Cell) -> dict[str, str]:
 
 def _criteria(where: str, claim: Mapping[str, Any], evidence: Evidence) -> dict[str, Entry]:
     """Return the entry of each criterion that decides; none where the claim cannot be judged."""
+    if verdict_of(claim.get("untestable"), {}, evidence.results.dataset)[0] == "untestable":
+        return {}
     deciding = {
         name: part for name, part in claim.get("parts", {}).items() if part.get("decides", True)
     }
-    dataset, untestable = evidence.results.dataset, claim.get("untestable")
-    if untestable or dataset != "mnist":
+    try:
+        samples = {name: _samples(part, evidence) for name, part in deciding.items()}
+    except NotRunError:
         return {}
-    judged = {
-        name: evaluate(f"{where}.parts.{name}", part, evidence) for name, part in deciding.items()
-    }
-    if verdict_of(untestable, judged, dataset)[0] == "untestable":
-        return {}
+    if any(len(one.values) == 1 for by_epoch in samples.values() for one in by_epoch):
+        return {}  # one seed has no interval
     return {
-        name: _criterion(f"{where}.parts.{name}", part, evidence)
+        name: _criterion(part, samples[name], regions(f"{where}.parts.{name}", part, evidence))
         for name, part in deciding.items()
     }
 
 
-def _criterion(where: str, part: Part, evidence: Evidence) -> Entry:
+def _samples(part: Part, evidence: Evidence) -> list[Sample]:
+    """Return what a criterion averages, by epoch; once where that choice does not touch it."""
+    parts = [at_epoch(part, epoch) for epoch in CHOICES["epoch"]]
+    return [sample(one, evidence) for one in (parts if parts[0] != parts[1] else parts[:1])]
+
+
+def _criterion(
+    part: Part, samples: Sequence[Sample], own: Sequence[tuple[float, float]]
+) -> Entry:
     """Return all that the outcome of a criterion depends on.
+
+    Args:
+        samples: see `_samples`.
+        own: its regions, by margin.
 
     Returns:
         {"measure", "family", "regions", "found"}.  regions: [low, high] by margin.  found: by
@@ -155,9 +167,6 @@ def _criterion(where: str, part: Part, evidence: Evidence) -> Entry:
         margin}; of one epoch alone where that choice does not touch the criterion.  All in the
         order of CHOICES; None is an end that is infinite.
     """
-    own = regions(where, part, evidence)
-    parts = [at_epoch(part, epoch) for epoch in CHOICES["epoch"]]
-    samples = [sample(one, evidence) for one in (parts if parts[0] != parts[1] else parts[:1])]
     return {
         "measure": part["measure"],
         "family": FAMILIES[is_timed(part)],
