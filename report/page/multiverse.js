@@ -103,8 +103,10 @@
       row.classList.toggle("changed", !same);
       now.textContent = same ? shown(verdict) : say(words.changed, { verdict: shown(verdict) });
       const count = (outcome) => outcomes.filter((one) => one === outcome).length;
-      const counts = ["supported", "opposed", "undecided"].map((one) => [one, count(one)]);
-      criteria.textContent = say(words.counts, Object.fromEntries(counts));
+      const counts = ["supported", "opposed", "undecided"].map(
+        (one) => words.marks[one] + "\u00a0" + count(one)
+      );
+      criteria.textContent = counts.join(" ");
     }
     const n = rows.length;
     const text = [say(words.summary, { same: n - changed.length, n })];

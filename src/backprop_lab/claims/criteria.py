@@ -80,9 +80,7 @@ class Sample:
     is_log: bool = False
     limits: tuple[float, float] = (-math.inf, math.inf)
 
-    def interval(
-        self, *, level: float = statistics.LEVEL, method: str | None = None
-    ) -> Interval:
+    def interval(self, *, level: float = statistics.LEVEL, method: str | None = None) -> Interval:
         """Return the mean with its interval, in the unit of the criterion.
 
         Args:

@@ -152,9 +152,7 @@ def _samples(part: Part, evidence: Evidence) -> list[Sample]:
     return [sample(one, evidence) for one in (parts if parts[0] != parts[1] else parts[:1])]
 
 
-def _criterion(
-    part: Part, samples: Sequence[Sample], own: Sequence[tuple[float, float]]
-) -> Entry:
+def _criterion(part: Part, samples: Sequence[Sample], own: Sequence[tuple[float, float]]) -> Entry:
     """Return all that the outcome of a criterion depends on.
 
     Args:

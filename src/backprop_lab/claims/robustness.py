@@ -1,4 +1,4 @@
-"""How robust a verdict is: in how many cells of the multiverse it is the same, and what flips it."""
+"""How robust a verdict is: in how many cells of the multiverse it stays, and what flips it."""
 
 from __future__ import annotations
 

@@ -34,9 +34,9 @@ def add_multiverse(book: FactBook, table: Table) -> None:
     for column in columns:
         book.add(f"multiverse.{column}", (rows[column] > 0).sum(), "count", path)
     ranked = rows.sort_values("share", kind="stable")
-    for name, row in (("least", ranked.iloc[0]), ("most", ranked.iloc[-1])):
+    for name, place in (("least", 0), ("most", -1)):
         for column, unit in {"claim": "text", "n_same": "count", "share": "fraction"}.items():
-            book.add(f"multiverse.{name}.{column}", row[column], unit, path)
+            book.add(f"multiverse.{name}.{column}", ranked[column].iloc[place], unit, path)
 
 
 ADDERS: dict[str, Adder] = {"multiverse": add_multiverse}

@@ -44,9 +44,7 @@ def write_multiverse_table(*, claims: Path, multiverse: Path, output: Path) -> N
     sealed = {name: one.verdict if one else "untestable" for name, one in found.items()}
     verdicts = {name: claim["verdict"] for name, claim in judged.items()}
     if sealed != verdicts:
-        other = sorted(
-            name for name in sealed | verdicts if sealed.get(name) != verdicts.get(name)
-        )
+        other = sorted(name for name in sealed | verdicts if sealed.get(name) != verdicts.get(name))
         raise LabError(
             f"{multiverse}: {', '.join(other)}: the sealed cell has another verdict than "
             f"{claims}; delete both and build them again"
