@@ -15,6 +15,7 @@ from synthetic import write_collected, write_rounds, write_test_outputs
 from backprop_lab.claims.declaration import Declared
 from backprop_lab.claims.evaluation import write_claims
 from backprop_lab.claims.measures import Measured
+from backprop_lab.claims.multiverse import write_multiverse
 from backprop_lab.claims.printed import Printed
 from backprop_lab.facts.facts import Sources, write_facts
 from backprop_lab.figures.registry import figures as all_figures
@@ -163,23 +164,25 @@ def build_out(
     }
     files["published"] = PUBLISHED
     files["claims"] = folder / "claims.json"
+    files["multiverse"] = folder / "multiverse.json"
     files["kernels"] = _kernels(folder, files["runs"])
     spread = folder / "tables/kernels.csv"
     all_tables()["kernels"].make({key: files[key] for key in ("kernels", "runs")}, output=spread)
     config = yaml.safe_load((REPORT.parent / "config.yaml").read_text(encoding="utf-8"))
-    write_claims(
-        declared=Declared(
+    judged = {
+        "declared": Declared(
             REPORT / "claims.yaml", REPORT.parent / "workflow/schemas/claims.schema.yaml"
         ),
-        measured=Measured(
+        "measured": Measured(
             **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
             speed=folder / "speed.csv" if timings else None,
             kernels=spread,
         ),
-        printed=Printed(PUBLISHED, STATED),
-        known=list(config["experiments"]),
-        output=files["claims"],
-    )
+        "printed": Printed(PUBLISHED, STATED),
+        "known": list(config["experiments"]),
+    }
+    write_claims(**judged, output=files["claims"])
+    write_multiverse(**judged, output=files["multiverse"])
     no_mistakes = {"class_names": [], "mistakes": [], "n_mistakes": 0, "n_test": 1}
     no_mistakes |= {"height": 28, "width": 28}
     (folder / "gallery.json").write_text(json.dumps(no_mistakes))

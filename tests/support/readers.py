@@ -38,6 +38,7 @@ from backprop_lab.report.widgets import Widgets
 from backprop_lab.results.check import KnownImages
 from backprop_lab.results.original import LOG_FIGURES, PrintedLogs
 from backprop_lab.tables.claims import write_claims_table
+from backprop_lab.tables.multiverse import write_multiverse_table
 from backprop_lab.tables.registry import tables
 
 #: Reads one file, given by its path, as the pipeline does.
@@ -93,6 +94,7 @@ class Readers:
             "claims.yaml": [partial(load_claims, schema=SCHEMA)],
             "facts.json": [self._facts],
             "gallery.json": [self._gallery],
+            "multiverse.json": [self._multiverse],
             "environment.json": [lambda path: replace(self.inputs, environment=path).surroundings],
             "machine.json": [lambda path: add_machine(self._book(), path)],
             "images/seed0/predictions.npz": [partial(self._predictions, "predictions.npz")],
@@ -175,6 +177,16 @@ class Readers:
         facts = KnownFacts(path)
         for key in facts.entries:
             facts[key]
+
+    def _multiverse(self, path: Path) -> None:
+        Widgets(path.parent, REPORT / "page", self.inputs.labels, str).multiverse()
+        output = path.with_name("made.csv")
+        call(
+            write_multiverse_table,
+            "table",
+            {"claims": self.folder / "claims.json", "multiverse": path},
+            output=output,
+        )
 
     def _gallery(self, path: Path) -> None:
         Widgets(path.parent, REPORT / "page", self.inputs.labels, str).gallery()

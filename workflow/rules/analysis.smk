@@ -138,6 +138,32 @@ rule claims:
         "backprop-lab claims {output:q} {params.inputs:q} --known {params.known:q} > {log:q} 2>&1"
 
 
+rule multiverse:
+    input:
+        **CURVES,
+        **IN_TURN,
+        dataset="results/dataset.json",
+        published=PUBLISHED,
+        stated=STATED,
+        claims="report/claims.yaml",
+        schema="workflow/schemas/claims.schema.yaml",
+    output:
+        f"{OUT}/multiverse.json",
+    log:
+        f"{OUT}/logs/multiverse.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        inputs=named_inputs,
+        code=code("analyse:_multiverse"),
+        known=list(config["experiments"]),
+    message:
+        "Judge the original's claims under other choices"
+    shell:
+        "backprop-lab multiverse {output:q} {params.inputs:q} --known {params.known:q}"
+        " > {log:q} 2>&1"
+
+
 rule submission:
     input:
         predictions=RUN_FILES["predictions"],

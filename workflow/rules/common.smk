@@ -78,6 +78,7 @@ KERNELS = [f"{OUT}/kernels/{job}.csv" for job in PLAN.kernels]
 # What a table or figure may be made from, beside other tables and files of runs.
 FILES = CURVES | {
     "claims": f"{OUT}/claims.json",
+    "multiverse": f"{OUT}/multiverse.json",
     "dataset": "results/dataset.json",
     "dataset.npz": "results/dataset.npz",
     "published": PUBLISHED,

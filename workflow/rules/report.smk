@@ -9,6 +9,7 @@ rule render:
         facts=f"{OUT}/facts.json",
         claims=f"{OUT}/claims.json",
         gallery=f"{OUT}/gallery.json",
+        multiverse=f"{OUT}/multiverse.json",
         dataset="results/dataset.json",
         environment=f"{OUT}/environment.json",
         bibliography="report/references.bib",

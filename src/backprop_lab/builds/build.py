@@ -25,6 +25,7 @@ _COLLECTED = (
     "claims.json",
     "facts.json",
     "gallery.json",
+    "multiverse.json",
 )
 _NEEDED = ("experiments.csv", "claims.json", "facts.json", "environment.json")
 

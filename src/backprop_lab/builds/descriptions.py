@@ -61,6 +61,7 @@ _FILES = {
     "*/experiments.csv": "Which runs belong to which experiment.",
     "*/claims.json": "The verdicts on the original's claims, with the evidence.",
     "*/correctness.npz": "Which validation and test images each judged run tells.",
+    "*/multiverse.json": "The verdicts under other choices of level, margin, epoch and the like.",
     "*/facts.json": "Every number of the report, each with the file that it comes from.",
     "*/gallery.json": "The images that a network gets wrong.",
     "*/environment.json": "Versions, processor and commit that the numbers were computed with.",

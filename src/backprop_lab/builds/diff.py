@@ -24,6 +24,7 @@ _FILE_KINDS = {
     "dataset.json": "table",
     "dataset.npz": "table",
     "gallery.json": "table",
+    "multiverse.json": "table",
 }
 #: Numbers that lie closer together than this, relative to the larger, count as equal.
 TOLERANCE = 1e-9

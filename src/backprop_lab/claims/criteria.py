@@ -80,9 +80,13 @@ class Sample:
     is_log: bool = False
     limits: tuple[float, float] = (-math.inf, math.inf)
 
-    def interval(self) -> Interval:
-        """Return the mean with its interval, in the unit of the criterion."""
-        found = statistics.mean_interval(self.values)
+    def interval(self, *, level: float = statistics.LEVEL, method: str | None = None) -> Interval:
+        """Return the mean with its interval, in the unit of the criterion.
+
+        Args:
+            level, method: see `statistics.mean_interval`.
+        """
+        found = statistics.mean_interval(self.values, level=level, method=method)
         estimate = math.exp(found.estimate) if self.is_log else found.estimate
         return Interval(estimate, *self.ends(found), found.n, found.method)
 

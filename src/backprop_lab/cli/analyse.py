@@ -9,7 +9,7 @@ from backprop_lab.cli.arguments import Commands, add, add_inputs, read_pairs
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `table`, `figure`, `gallery`, `claims`, `correctness` and `facts`."""
+    """Add `table`, `figure`, `gallery`, `claims`, `correctness`, `multiverse` and `facts`."""
     add_inputs(add(commands, "table", _table, "write the table that the output's name says"))
     figure = add(commands, "figure", _figure, "draw the figure that the outputs' name says")
     figure.add_argument("inputs", nargs="*", metavar="NAME=PATH", help="repeat for a list")
@@ -19,8 +19,10 @@ def add_commands(commands: Commands) -> None:
     about = "write the images that a network gets wrong"
     add_inputs(add(commands, "gallery", _gallery, about))
     claims = add(commands, "claims", _claims, "judge the original's claims")
-    add_inputs(claims)
-    claims.add_argument("--known", nargs="+", help="the experiments of config.yaml")
+    multiverse = add(commands, "multiverse", _multiverse, "judge the claims under other choices")
+    for command in (claims, multiverse):
+        add_inputs(command)
+        command.add_argument("--known", nargs="+", help="the experiments of config.yaml")
     correctness = add(commands, "correctness", _correctness, "write which images each run tells")
     add_inputs(correctness)
     correctness.add_argument("--folder", type=Path, default=Path("results/runs"))
@@ -64,6 +66,14 @@ def _correctness(arguments: argparse.Namespace) -> None:
 
     inputs, folder = read_pairs(arguments.inputs), arguments.folder
     call(write_correctness, "correctness", inputs, folder=folder, output=arguments.output)
+
+
+def _multiverse(arguments: argparse.Namespace) -> None:
+    from backprop_lab.claims.multiverse import write_multiverse
+    from backprop_lab.files.inputs import call
+
+    inputs = read_pairs(arguments.inputs)
+    call(write_multiverse, "multiverse", inputs, known=arguments.known, output=arguments.output)
 
 
 def _facts(arguments: argparse.Namespace) -> None:

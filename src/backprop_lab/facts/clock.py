@@ -56,8 +56,9 @@ def content_digest(path: Path) -> str:
 def content(path: Path) -> bytes:
     """Return what no clock wrote of a file; of one without times, its bytes.
 
-    Of a CSV the columns of times are left out, and in claims.csv the claims that are judged by
-    times; of facts.json the facts that a clock wrote; of claims.json the claims judged by times.
+    Of a CSV the columns of times are left out, and in claims.csv and multiverse.csv the claims
+    that are judged by times; of facts.json the facts that a clock wrote; of claims.json and
+    multiverse.json the claims judged by times.
 
     Raises:
         LabError: a JSON file cannot be read.
@@ -68,7 +69,7 @@ def content(path: Path) -> bytes:
     if path.name == "facts.json":
         facts = read_json(path).items()
         return _dump({key: fact for key, fact in facts if not fact.get("clock")})
-    if path.name == "claims.json":
+    if path.name in ("claims.json", "multiverse.json"):
         whole = read_json(path)
         claims = whole["claims"].items()
         return _dump(whole | {"claims": {name: one for name, one in claims if not is_timed(one)}})
@@ -79,12 +80,15 @@ def _table_content(data: bytes) -> bytes:
     """Return a CSV without times."""
     head = data.partition(b"\n")[0].decode("utf-8", errors="replace").split(",")
     judged = {"claim", "quantity"} <= set(head)
-    if not judged and not set(head) & set(CLOCK_COLUMNS):
+    marked = {"claim", "timed"} <= set(head)
+    if not judged and not marked and not set(head) & set(CLOCK_COLUMNS):
         return data
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8", errors="replace"))))
     if judged:
         timed = {row["claim"] for row in rows if is_timed({"quantity": row["quantity"]})}
         rows = [row for row in rows if row["claim"] not in timed]
+    if marked:
+        rows = [row for row in rows if row["timed"] != "True"]
     output = io.StringIO()
     kept = [name for name in head if name not in CLOCK_COLUMNS]
     writer = csv.DictWriter(output, kept, extrasaction="ignore", lineterminator="\n")

@@ -13,6 +13,7 @@ TEXTS = (
     "forensics.md",
     "identified.md",
     "kernels.md",
+    "multiverse.md",
     "parity.md",
     "strength.md",
     "labels.yaml",
@@ -26,6 +27,7 @@ FIGURE_WORDS = "words.yaml"
 #: Files of report/page/: what makes the text a page, in every language.
 ASSETS = (
     "explorer.js",
+    "multiverse.js",
     "numeric.csl",
     "page.html",
     "page.typ",
@@ -41,6 +43,7 @@ ASSETS = (
     "filters/words.lua",
     "widgets/explorer.html",
     "widgets/gallery.html",
+    "widgets/multiverse.html",
     "vendor/uplot/LICENSE",
     "vendor/uplot/uPlot.iife.min.js",
     "vendor/uplot/uPlot.min.css",

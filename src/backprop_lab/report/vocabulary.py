@@ -12,6 +12,7 @@ from backprop_lab.errors import LabError
 from backprop_lab.report.claims import ReportClaims
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import Caller, Literal, attribute_list, caption_of, literal
+from backprop_lab.report.multiverse import MultiverseTable
 from backprop_lab.report.provenance import Provenance
 from backprop_lab.report.rows import read_rows
 from backprop_lab.report.tables import AskedTable, Column, cells_of, fenced_table
@@ -98,6 +99,8 @@ class Vocabulary:
             "command": command,
             "explorer": widgets.explorer,
             "gallery": widgets.gallery,
+            "multiverse": widgets.multiverse,
+            "multiverse_table": MultiverseTable(inputs, provenance).table,
             "claims": lambda: claims.all,
             "claim": claims.claim,
             "verdict_table": verdicts.verdict_table,

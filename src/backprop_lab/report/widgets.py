@@ -1,8 +1,8 @@
-"""Widgets of the HTML edition: the explorer of learning curves, the gallery of mistakes.
+"""Widgets of the HTML edition: explorer of learning curves, gallery of mistakes, multiverse.
 
-Both are raw HTML inside the report's Markdown, which the PDF leaves out; the templates lie in
+All are raw HTML inside the report's Markdown, which the PDF leaves out; the templates lie in
 report/page/widgets.  The gallery can be read without scripts; the explorer draws with uPlot
-(report/page/vendor/uplot), whose code it carries.
+(report/page/vendor/uplot), whose code it carries; the multiverse judges the claims in the page.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
 from backprop_lab.report.formats import format_number
 from backprop_lab.report.markdown import backticks
+from backprop_lab.report.multiverse import words_for_values
 from backprop_lab.report.rows import Row, read_rows
 from backprop_lab.results.collected import usual_variants
 from backprop_lab.runs.columns import CELL, QUANTITIES
@@ -34,15 +35,17 @@ SERIES = tuple(sorted(QUANTITIES, key=lambda name: name.endswith("loss")))
 #: The plotting library and its licence, below the assets.
 LIBRARY = "vendor/uplot/uPlot.iife.min.js"
 LICENSE = "vendor/uplot/LICENSE"
+#: Choices of the multiverse whose values have an order.
+SLIDERS = ("level", "margin")
 
 
 @dataclass(frozen=True)
 class Widgets:
-    """Both widgets of one report.
+    """The widgets of one report.
 
     Attributes:
-        out: folder of runs.csv, experiments.csv, history.csv and gallery.json.
-        assets: folder of widgets/*.html, explorer.js and the plotting library.
+        out: folder of runs.csv, experiments.csv, history.csv, gallery.json and multiverse.json.
+        assets: folder of widgets/*.html, their scripts and the plotting library.
         labels: the words of one language of labels.yaml.
         rebuild: file of `out` -> the command that makes it.
     """
@@ -100,8 +103,7 @@ class Widgets:
             controls=("experiment", *CHOICES, "seed"),
             csv=_csv_address([row for row in history if row["id"] in wanted]),
             rebuild=self.rebuild("history.csv"),
-            # A "<" could end the script element that the data stand in, or open a comment there.
-            data=_json(data).replace("<", "\\u003c"),
+            data=_json(data),
             scripts=(
                 f"/*\n{self._asset(LICENSE)}*/\n{self._asset(LIBRARY)}",
                 self._asset("explorer.js"),
@@ -137,6 +139,50 @@ class Widgets:
             rebuild=self.rebuild("gallery.json"),
         )
 
+    def multiverse(self) -> str:
+        """Write the verdicts of multiverse.json, to be judged anew under chosen choices.
+
+        Returns:
+            "" where no claim can be judged.
+
+        Raises:
+            LabError: multiverse.json is missing or broken.
+        """
+        content = read_json(self.out / "multiverse.json")
+        words, judging = self.labels["multiverse"], self.labels["claims"]
+        judged = {
+            name: {
+                "verdict": claim["verdict"],
+                "parts": {
+                    part: {key: entry[key] for key in ("family", "regions", "found")}
+                    for part, entry in claim["parts"].items()
+                },
+            }
+            for name, claim in content["claims"].items()
+            if claim["parts"]
+        }
+        if not judged:
+            return ""
+        choices, sealed = content["choices"], content["sealed"]
+        values = words_for_values(self.labels)
+        data = {
+            "words": words | {key: judging[key] for key in ("marks", "verdicts", "and")},
+            "values": values,
+            "choices": choices,
+            "sealed": sealed,
+            "claims": judged,
+        }
+        return self._fill(
+            "multiverse.html",
+            words=words,
+            values=values,
+            places={name: choices[name].index(value) for name, value in sealed.items()},
+            sliders=SLIDERS,
+            rebuild=self.rebuild("multiverse.json"),
+            data=_json(data),
+            script=self._asset("multiverse.js"),
+        )
+
     def _tile(self, mistake: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
         """Add to a mistake the words for its image and how sure the network was, in percent."""
         # Cut off, not rounded: the network was never quite certain.
@@ -168,7 +214,9 @@ class Widgets:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Write data for a script element, which a "<" could end, or open a comment in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
 
 
 def _settings(runs: Sequence[Row], epochs: Mapping[object, Sequence[Row]]) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +23,8 @@ LEVEL = 0.95
 BOOTSTRAP_FROM = 30
 RESAMPLES = 9999
 _BOOTSTRAP_SEED = 0
+#: Values that differ by less, relative to the largest, may be equal but for rounding.
+_ROUNDING = 1e-14
 #: Of so many values or fewer, the sign-flip interval takes every subset.
 _ALL_SUBSETS = 12
 
@@ -100,24 +104,42 @@ def _student(values: np.ndarray, level: float) -> tuple[float, float]:
     """Compute Student's (1908) interval of the mean: mean ± t(n - 1) s / sqrt(n)."""
     from scipy import stats
 
-    low, high = stats.t.interval(level, len(values) - 1, loc=values.mean(), scale=stats.sem(values))
+    error = values.std(ddof=1) / math.sqrt(len(values))
+    low, high = stats.t.interval(level, len(values) - 1, loc=values.mean(), scale=error)
     return low, high
 
 
 def _bootstrap(values: np.ndarray, level: float) -> tuple[float, float]:
-    """Compute Efron's (1987) BCa interval of the mean, with RESAMPLES from a fixed seed."""
+    """Compute Efron's (1987) BCa interval of the mean, with RESAMPLES from a fixed seed.
+
+    Values that differ by no more than rounding have none, and the width 0.
+    """
     from scipy import stats
 
+    if np.ptp(values) <= _ROUNDING * np.abs(values).max():
+        return values.mean(), values.mean()
     found = stats.bootstrap(
         (values,),
         np.mean,
-        n_resamples=RESAMPLES,
+        n_resamples=0,  # all are drawn already
         confidence_level=level,
         method="BCa",
-        rng=np.random.default_rng(_BOOTSTRAP_SEED),
+        bootstrap_result=_resampled(tuple(values)),
     )
     low, high = found.confidence_interval
     return low, high
+
+
+@lru_cache(maxsize=32)
+def _resampled(values: tuple[float, ...]) -> Any:
+    """Draw the means of RESAMPLES from a fixed seed, once for the intervals of all levels."""
+    from scipy import stats
+
+    rng = np.random.default_rng(_BOOTSTRAP_SEED)
+    # The percentile method is the quickest way to the distribution, which all methods share.
+    return stats.bootstrap(
+        (np.array(values),), np.mean, n_resamples=RESAMPLES, method="percentile", rng=rng
+    )
 
 
 def _sign_flip(values: np.ndarray, level: float) -> tuple[float, float]:

@@ -336,3 +336,53 @@ ENVIRONMENT = DocumentForm(_ENVIRONMENT)
 #: The report names the programs that were timed, each with its version.
 _TIMED = Record(dict.fromkeys(("numpy", "torch", "scikit-learn"), TEXT), others=MAY_TEXT)
 MACHINE = DocumentForm(replace(_ENVIRONMENT, fields={**_ENVIRONMENT.fields, "packages": _TIMED}))
+
+# --- multiverse.json: `claims.multiverse.write_multiverse` writes it ----------------------
+
+_ENDS = Items(MAY_NUMBER, length=2)
+#: Of a criterion under one epoch and one kind of interval: by level, and by margin.
+_JUDGED = Record({"intervals": Items(_ENDS, length=3), "p_values": Items(FRACTION, length=3)})
+_CRITERION = Record(
+    {
+        "measure": Record({"quantity": TEXT}, others=TEXT),
+        "family": Text(choices=("runs", "times")),
+        "regions": Items(_ENDS, length=3),
+        "found": Items(Items(_JUDGED, length=3)),
+    }
+)
+_N_CELLS = 108
+
+
+def _every_cell_has_a_verdict(content: dict[str, Any]) -> str:
+    """Say of which claim a cell has no verdict, or two, or "" where each has one."""
+    for name, claim in content["claims"].items():
+        cells = sorted(number for own in claim["cells"].values() for number in own)
+        if cells and cells != list(range(_N_CELLS)):
+            return f"claims.{name}.cells has {len(cells)} numbers, not each below {_N_CELLS} once"
+        if bool(cells) != bool(claim["parts"]):
+            return f"claims.{name} lacks cells or parts"
+        for part, entry in claim["parts"].items():
+            if len(entry["found"]) not in (1, 2):
+                return f"claims.{name}.parts.{part}.found has {len(entry['found'])}, not 1 or 2"
+    return ""
+
+
+MULTIVERSE = DocumentForm(
+    Record(
+        {
+            "criteria": Record({"file": TEXT, "sha256": SHA256}),
+            "choices": Record(others=Items(Scalar())),
+            "sealed": Record(others=Scalar()),
+            "claims": Record(
+                others=Record(
+                    {
+                        "verdict": TEXT,
+                        "cells": Record(others=Items(COUNT)),
+                        "parts": Record(others=_CRITERION),
+                    }
+                )
+            ),
+        }
+    ),
+    also=_every_cell_has_a_verdict,
+)

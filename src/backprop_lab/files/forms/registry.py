@@ -54,6 +54,7 @@ TABLES: dict[str, TableForm] = {
     "forensics_holdout.csv": forensics.HOLDOUT,
     "forensics_task2.csv": forensics.TASK2,
     "forensics_gap.csv": forensics.GAP,
+    "multiverse.csv": tables.MULTIVERSE,
     "signal.csv": measured.SIGNAL,
     "parity.csv": measured.PARITY,
     "speed.csv": measured.SPEED,
@@ -80,6 +81,7 @@ DOCUMENTS: dict[str, DocumentForm] = {
     "gallery.json": documents.GALLERY,
     "environment.json": documents.ENVIRONMENT,
     "machine.json": documents.MACHINE,
+    "multiverse.json": documents.MULTIVERSE,
 }
 
 

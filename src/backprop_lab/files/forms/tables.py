@@ -20,6 +20,7 @@ from backprop_lab.files.forms.kinds import (
     COUNT,
     FLAG,
     FROM_ONE,
+    MAY_COUNT,
     MAY_FRACTION,
     MAY_FROM_ONE,
     MAY_LOSS,
@@ -325,4 +326,25 @@ CONSTANT = TableForm(
         "train_accuracy_z": MAY_NUMBER,
     },
     least=0,
+)
+
+# --- multiverse -------------------------------------------------------------------------
+
+_CHOICES = ("level", "margin", "epoch", "interval", "correction")
+MULTIVERSE = TableForm(
+    {
+        "claim": TEXT,
+        "verdict": TEXT,
+        "timed": FLAG,
+        "n_cells": COUNT,
+        "n_same": MAY_COUNT,
+        "share": MAY_FRACTION,
+        **dict.fromkeys(
+            ("n_reproduced", "n_partly", "n_contradicted", "n_not_reproduced"), MAY_COUNT
+        ),
+        "alone": MAY_TEXT,
+        **{f"n_alone_{choice}": MAY_COUNT for choice in _CHOICES},
+        **{f"effect_{choice}": MAY_FRACTION for choice in _CHOICES},
+    },
+    key=("claim",),
 )

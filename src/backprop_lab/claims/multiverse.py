@@ -1,0 +1,255 @@
+"""multiverse.json: the verdict on each claim under every combination of five choices.
+
+The file holds, of each criterion that decides, its regions, intervals and p-values, so that the
+report's page computes the same verdicts from them; and the verdicts that this module computed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from backprop_lab.claims.choices import CELLS, CHOICES, SEALED, Cell, at_epoch, regions
+from backprop_lab.claims.correction import holm
+from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, outcome, sample
+from backprop_lab.claims.declaration import Declared, load_claims
+from backprop_lab.claims.evaluation import verdict_of
+from backprop_lab.claims.measures import Measured, NotRunError, Results, is_timed
+from backprop_lab.claims.printed import Printed, PrintedNumbers
+from backprop_lab.files.atomic import replacing
+
+#: Criteria that are corrected together: what a clock wrote must not move the other verdicts.
+FAMILIES = ("runs", "times")
+#: p-values are looked for between these, on a scale of logarithms, in so many steps: to three
+#: digits.  One below the least counts as the least, one above the largest as 1.
+_LEAST, _LARGEST, _STEPS = 1e-9, 0.999, 16
+
+#: claim -> criterion -> its entry in multiverse.json, of the claims that can be judged.
+Criteria = Mapping[str, Mapping[str, Entry]]
+
+
+def write_multiverse(
+    *,
+    declared: Declared,
+    measured: Measured,
+    printed: Printed,
+    output: Path,
+    known: Collection[str] | None = None,
+) -> None:
+    """Judge every claim in every cell, into multiverse.json.
+
+    Each claim has "verdict", that of the sealed cell; "cells", verdict -> numbers of the cells
+    of `choices.CELLS` that have it; and "parts", see `_criterion`.  A claim that cannot be
+    judged (see `evaluation.verdict_of`) is untestable whatever is chosen: it has no cells and
+    no parts.
+
+    Args:
+        known: names of all experiments of config.yaml, also those that the preset skips.
+
+    Raises:
+        LabError: a claim names an unknown experiment, setting, fact or key.
+    """
+    declaration = load_claims(declared.claims, declared.schema, known)
+    evidence = Evidence(declaration["settings"], Results(measured), PrintedNumbers(printed))
+    criteria = {
+        name: _criteria(f"claims.{name}", claim, evidence)
+        for name, claim in declaration["claims"].items()
+    }
+    judged = {name: parts for name, parts in criteria.items() if parts}
+    by_cell = [verdicts(judged, cell) for cell in CELLS]
+    sealed = CELLS.index(SEALED)
+    content = {
+        "criteria": {
+            "file": declared.claims.name,
+            "sha256": hashlib.sha256(declared.claims.read_bytes()).hexdigest(),
+        },
+        "choices": {name: list(values) for name, values in CHOICES.items()},
+        "sealed": SEALED._asdict(),
+        "claims": {
+            name: {
+                "verdict": by_cell[sealed].get(name, "untestable"),
+                "cells": _cells([found[name] for found in by_cell]) if parts else {},
+                "parts": parts,
+            }
+            for name, parts in criteria.items()
+        },
+    }
+    with replacing(Path(output), "w") as file:
+        json.dump(content, file, indent=1, ensure_ascii=False, allow_nan=False)
+        file.write("\n")
+
+
+def verdicts(criteria: Criteria, cell: Cell) -> dict[str, str]:
+    """Return the verdict on each claim in one cell.
+
+    Args:
+        criteria: those of all claims that can be judged: a correction counts them all.
+    """
+    every = {
+        f"{claim}.{part}": entry
+        for claim, parts in criteria.items()
+        for part, entry in parts.items()
+    }
+    found = outcomes(every, cell)
+    return {
+        claim: verdict_of(
+            None,
+            {part: {"decides": True, "outcome": found[f"{claim}.{part}"]} for part in parts},
+            "mnist",
+        )[0]
+        for claim, parts in criteria.items()
+    }
+
+
+def outcomes(criteria: Mapping[str, Entry], cell: Cell) -> dict[str, str]:
+    """Return the outcome of each criterion in one cell.
+
+    Without a correction it is that of the interval.  Holm's method leaves undecided a criterion
+    whose adjusted p-value is above 1 - level; it adjusts the criteria of each of FAMILIES
+    together.
+    """
+    margin, level = cell.place("margin"), cell.place("level")
+    found = {name: _found(entry, cell) for name, entry in criteria.items()}
+    decided = {
+        name: _outcome(_ends(one["intervals"][level]), _ends(criteria[name]["regions"][margin]))
+        for name, one in found.items()
+    }
+    if cell.correction == "holm":
+        for family in FAMILIES:
+            members = [name for name, entry in criteria.items() if entry["family"] == family]
+            adjusted = holm({name: found[name]["p_values"][margin] for name in members})
+            decided |= {name: "undecided" for name, p in adjusted.items() if p > 1 - cell.level}
+    return decided
+
+
+def _criteria(where: str, claim: Mapping[str, Any], evidence: Evidence) -> dict[str, Entry]:
+    """Return the entry of each criterion that decides; none where the claim cannot be judged."""
+    if verdict_of(claim.get("untestable"), {}, evidence.results.dataset)[0] == "untestable":
+        return {}
+    deciding = {
+        name: part for name, part in claim.get("parts", {}).items() if part.get("decides", True)
+    }
+    try:
+        samples = {name: _samples(part, evidence) for name, part in deciding.items()}
+    except NotRunError:
+        return {}
+    if any(len(one.values) == 1 for by_epoch in samples.values() for one in by_epoch):
+        return {}  # one seed has no interval
+    return {
+        name: _criterion(part, samples[name], regions(f"{where}.parts.{name}", part, evidence))
+        for name, part in deciding.items()
+    }
+
+
+def _samples(part: Part, evidence: Evidence) -> list[Sample]:
+    """Return what a criterion averages, by epoch; once where that choice does not touch it."""
+    parts = [at_epoch(part, epoch) for epoch in CHOICES["epoch"]]
+    return [sample(one, evidence) for one in (parts if parts[0] != parts[1] else parts[:1])]
+
+
+def _criterion(part: Part, samples: Sequence[Sample], own: Sequence[tuple[float, float]]) -> Entry:
+    """Return all that the outcome of a criterion depends on.
+
+    Args:
+        samples: see `_samples`.
+        own: its regions, by margin.
+
+    Returns:
+        {"measure", "family", "regions", "found"}.  regions: [low, high] by margin.  found: by
+        epoch and, in it, by interval {"intervals": [low, high] by level, "p_values": by
+        margin}; of one epoch alone where that choice does not touch the criterion.  All in the
+        order of CHOICES; None is an end that is infinite.
+    """
+    return {
+        "measure": part["measure"],
+        "family": FAMILIES[is_timed(part)],
+        "regions": [_finite(region) for region in own],
+        "found": [
+            [_intervals(one, method, own) for method in CHOICES["interval"]] for one in samples
+        ],
+    }
+
+
+def _intervals(found: Sample, method: str, own: Sequence[tuple[float, float]]) -> Entry:
+    """Return a criterion's intervals by level, and its p-values by margin."""
+
+    @cache
+    def ends(level: float) -> tuple[float, float]:
+        interval = found.interval(level=level, method=None if method == "t" else method)
+        # Fewer than two values have no interval: nothing is excluded.
+        low, high = interval.low, interval.high
+        return (-math.inf, math.inf) if math.isnan(low) or math.isnan(high) else (low, high)
+
+    by_region = {region: decision_p_value(ends, region) for region in dict.fromkeys(own)}
+    return {
+        "intervals": [_finite(ends(level)) for level in CHOICES["level"]],
+        "p_values": [by_region[region] for region in own],
+    }
+
+
+def decision_p_value(
+    ends: Callable[[float], tuple[float, float]], region: tuple[float, float]
+) -> float:
+    """Return the smallest alpha at which the interval at the level 1 - alpha still decides.
+
+    A higher level gives a wider interval, so bisection finds it; see _LEAST.
+
+    Args:
+        ends: level -> the two ends of the interval.
+        region: in which the claim puts the estimate.
+
+    >>> region = (0.0, math.inf)
+    >>> round(decision_p_value(lambda level: (0.3 - level, 0.3 + level), region), 4)
+    0.7
+    """
+
+    def decides(alpha: float) -> bool:
+        return _outcome(ends(1 - alpha), region) != "undecided"
+
+    if decides(_LEAST):
+        return _LEAST
+    if not decides(_LARGEST):
+        return 1.0
+    low, high = math.log(_LEAST), math.log(_LARGEST)
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if decides(math.exp(middle)) else (middle, high)
+    return math.exp(high)
+
+
+def _outcome(interval: tuple[float, float], region: tuple[float, float]) -> str:
+    """Compare an interval with a region, as claims.json does it."""
+    found = outcome({"n_seeds": None, "interval": interval}, region)
+    assert found is not None  # there is a region
+    return found
+
+
+def _found(entry: Entry, cell: Cell) -> Entry:
+    """Return a criterion's intervals and p-values under a cell's epoch and interval."""
+    epochs = entry["found"]
+    found: Entry = epochs[min(cell.place("epoch"), len(epochs) - 1)][cell.place("interval")]
+    return found
+
+
+def _cells(found: Sequence[str]) -> dict[str, list[int]]:
+    """Return verdict -> the numbers of the cells that have it, from the verdict of each cell."""
+    return {
+        verdict: [number for number, one in enumerate(found) if one == verdict]
+        for verdict in dict.fromkeys(found)
+    }
+
+
+def _finite(ends: tuple[float, float]) -> list[float | None]:
+    """Return two ends as JSON can hold them: None for an infinite one."""
+    return [end if math.isfinite(end) else None for end in ends]
+
+
+def _ends(pair: Sequence[float | None]) -> tuple[float, float]:
+    """Return two ends as numbers; the opposite of `_finite`."""
+    low, high = pair
+    return (-math.inf if low is None else low, math.inf if high is None else high)

@@ -1,0 +1,42 @@
+"""Facts of how robust the verdicts are."""
+
+from __future__ import annotations
+
+from backprop_lab.claims.choices import CHOICES
+from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.table import Adder, Table
+
+
+def add_multiverse(book: FactBook, table: Table) -> None:
+    """Add multiverse.*, where any claim can be judged.
+
+    multiverse.n_cells; .n_judged, claims that can be judged; .n_stable, claims with the same
+    verdict in all cells; .n_alone, claims that a single change flips; .n_alone_<choice>, claims
+    that a change of this choice alone flips; .least.* and .most.*, the columns of the claims of
+    the least and the greatest share; and of each claim <id>.n_same and .share.  A claim that is
+    judged by times has its own facts alone, and is left out of the others: a clock wrote it.
+    """
+    judged, path = table.rows[table.rows["n_cells"] > 0], table.path
+    for row in judged.to_dict("records"):
+        prefix = f"multiverse.{row['claim']}"
+        book.add(f"{prefix}.n_same", row["n_same"], "count", path)
+        book.add(f"{prefix}.share", row["share"], "fraction", path)
+        if row["timed"]:
+            book.mark_clock(f"{prefix}.")
+    rows = judged[~judged["timed"].astype(bool)]
+    if rows.empty:
+        return
+    columns = [f"n_alone_{choice}" for choice in CHOICES]
+    book.add("multiverse.n_cells", rows["n_cells"].iloc[0], "count", path)
+    book.add("multiverse.n_judged", len(rows), "count", path)
+    book.add("multiverse.n_stable", (rows["n_same"] == rows["n_cells"]).sum(), "count", path)
+    book.add("multiverse.n_alone", (rows[columns] > 0).any(axis=1).sum(), "count", path)
+    for column in columns:
+        book.add(f"multiverse.{column}", (rows[column] > 0).sum(), "count", path)
+    ranked = rows.sort_values("share", kind="stable")
+    for name, place in (("least", 0), ("most", -1)):
+        for column, unit in {"claim": "text", "n_same": "count", "share": "fraction"}.items():
+            book.add(f"multiverse.{name}.{column}", ranked[column].iloc[place], unit, path)
+
+
+ADDERS: dict[str, Adder] = {"multiverse": add_multiverse}
