@@ -89,6 +89,7 @@ rule claims:
         **CURVES,
         **IN_TURN,
         **SPREAD,
+        **FURTHER,
         dataset="results/dataset.json",
         published=PUBLISHED,
         stated=STATED,

@@ -25,6 +25,8 @@ from backprop_lab.planning.sources import SourceTree
 from backprop_lab.measurements.environment import git_state
 from backprop_lab.planning.validation import check_names
 from backprop_lab.report.assets import ASSETS, FIGURE_WORDS, TEXTS
+from backprop_lab.runs.further import EXPERIMENT
+from backprop_lab.runs.further import FILE as DECIDE
 from backprop_lab.runs.run import WILDCARDS, Run
 from backprop_lab.tables.registry import tables as all_tables
 from snakemake.logging import logger
@@ -101,6 +103,8 @@ if config["report"]["timings"]:
     IN_TURN = {"speed": f"{OUT}/tables/speed.csv"}
 # By how much kernels move a result, for the verdicts.
 SPREAD = {"kernels": f"{OUT}/tables/kernels.csv"} if KERNELS else {}
+# The further seeds of criteria that were undecided.
+FURTHER = {"decide": DECIDE} if EXPERIMENT in EXPERIMENTS else {}
 
 BENCHMARKS = {
     "times": "results/benchmarks/trainers.csv",

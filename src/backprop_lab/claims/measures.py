@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import read_csv
 from backprop_lab.results.collected import read_epochs, read_members
@@ -97,6 +99,7 @@ class Results:
         chance: accuracy of a network that names one class for every image of a
             balanced set, 1 / number of classes.
         n_images: images of the "validation" and "test" sets.
+        seeds: those that every setting has instead of its own; None leaves it its own.
     """
 
     def __init__(self, measured: Measured) -> None:
@@ -117,6 +120,17 @@ class Results:
         self.dataset: str = data["name"]
         self.chance: float = 1 / len(data["class_names"])
         self.n_images: dict[str, int] = data["sizes"]
+        self.seeds: tuple[int, ...] | None = None
+
+    def at(self, seeds: Sequence[int]) -> Results:
+        """Return the same results, in which every setting has runs of these seeds.
+
+        They may be of any experiment.  A setting is picked by the runs of its own experiments,
+        as ever.
+        """
+        other = copy.copy(self)
+        other.seeds = tuple(seeds)
+        return other
 
     def select(self, setting: Mapping[str, Any]) -> Selection:
         """Select the one variant that a setting of claims.yaml means.
@@ -128,11 +142,12 @@ class Results:
 
         Raises:
             NotRunError: an experiment or the variant is not among the results.
+            LabError: a run with one of `seeds` is not.
         """
         pick, over = setting.get("pick"), setting.get("over")
         variants = self.candidates(setting)
         if pick is None:
-            return Selection(next(iter(variants.values())))
+            return Selection(self._with_seeds(next(iter(variants.values()))))
         values = {name: _value(group, over) for name, group in variants.items()} if over else {}
         if pick == "best":
             last = {"quantity": "val_accuracy"}
@@ -142,7 +157,7 @@ class Results:
             chosen = {"lowest": min, "highest": max}[pick](values, key=lambda name: values[name])
         edges = (min(values.values()), max(values.values())) if over else ()
         at_edge = values[chosen] in edges if edges and pick == "best" else None
-        return Selection(variants[chosen], at_edge)
+        return Selection(self._with_seeds(variants[chosen]), at_edge)
 
     def candidates(self, setting: Mapping[str, Any]) -> dict[str, list[Row]]:
         """Return variant -> its runs, of all runs of a setting's experiments with its parameters.
@@ -170,12 +185,27 @@ class Results:
 
         Raises:
             NotRunError: fewer than two values are among the results.
+            LabError: a run with one of `seeds` is not.
         """
         found = {_value(rows, setting["over"]): rows for rows in self.candidates(setting).values()}
         kept = {value: found[value] for value in sorted(found) if low <= value <= high}
         if len(kept) < 2:
             raise NotRunError(setting["experiments"][0])
-        return kept
+        return {value: self._with_seeds(rows) for value, rows in kept.items()}
+
+    def _with_seeds(self, rows: list[Row]) -> list[Row]:
+        """Return the runs of `seeds` of a variant, in that order, or else its own.
+
+        Raises:
+            LabError: one of them is not among the results.
+        """
+        if self.seeds is None:
+            return rows
+        ids = [f"{rows[0]['variant']}/seed{seed}" for seed in self.seeds]
+        for run_id in ids:
+            if run_id not in self.runs:
+                raise LabError(f"the run {run_id} is not among the results")
+        return [self.runs[run_id] for run_id in ids]
 
     def values(self, rows: Sequence[Row], measure: Mapping[str, Any]) -> pd.Series:
         """Measure each run.

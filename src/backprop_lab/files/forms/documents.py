@@ -17,6 +17,7 @@ from backprop_lab.files.forms.kinds import (
     MAY_TEXT,
     NUMBER,
     POSITIVE,
+    SEED,
     SHA256,
     TEXT,
     Flag,
@@ -131,6 +132,15 @@ _FOUND: dict[str, Kind] = {
     "n_seeds": MAY_COUNT,
 }
 _OUTCOMES = ("supported", "opposed", "undecided", "one_seed", "not_run")
+_LOOK = Record(
+    {
+        "n": COUNT,
+        "level": FRACTION,
+        "estimate": MAY_NUMBER,
+        "interval": _INTERVAL,
+        "outcome": Text(choices=_OUTCOMES, optional=True),
+    }
+)
 _PART = Record(
     {
         "kind": TEXT,
@@ -163,6 +173,9 @@ _PART = Record(
         ),
         "z": NUMBER,
         "p_value": FRACTION,
+        "seeds": Items(SEED),
+        "level": FRACTION,
+        "looks": Items(_LOOK),
     },
 )
 _CLAIM = Record(
@@ -199,7 +212,8 @@ CLAIMS = DocumentForm(
             "dataset": TEXT,
             "level": FRACTION,
             "claims": Record(others=_CLAIM),
-        }
+        },
+        may={"sequential": Record({"looks": Items(FROM_ONE), "wrong": FRACTION})},
     ),
     also=_parts_are_whole,
 )
