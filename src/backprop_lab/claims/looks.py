@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.claims.criteria import Entry, Evidence, Part, evaluate
-from backprop_lab.claims.sequential import Look, Rule, check, follow
+from backprop_lab.claims.sequential import METHOD, Look, Rule, check, follow
 from backprop_lab.errors import LabError
 from backprop_lab.runs.further import FILE, Decide, Further
-
-#: Of later looks: their levels are worked out for one method, however many seeds there are.
-_METHOD = "t"
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ class Looks:
         def judge(look: Look) -> str | None:
             seen = evidence.at(further.seeds[: look.n])
             if look.n > len(further.first):
-                seen = replace(seen, level=look.level, method=_METHOD)
+                seen = replace(seen, level=look.level, method=METHOD)
             try:
                 entries[look.n] = evaluate(where, part, seen)
             except LabError as error:

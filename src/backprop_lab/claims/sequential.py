@@ -28,6 +28,9 @@ from typing import Any
 from backprop_lab.errors import LabError
 from backprop_lab.runs.further import Decide
 
+#: The kind of interval of later looks (`results.statistics.INTERVALS`), however many seeds.
+METHOD = "t"
+
 
 @dataclass(frozen=True)
 class Look:

@@ -30,6 +30,7 @@ TABLES: dict[str, TableForm] = {
     "confusion_*.csv": tables.CONFUSION,
     "mistakes_*.csv": tables.MISTAKES,
     "claims.csv": tables.CLAIMS,
+    "looks.csv": tables.LOOKS,
     "kernel_runs.csv": kernels.KERNEL_RUNS,
     "kernels.csv": kernels.KERNELS,
     "numpy-*.csv": kernels.KERNEL_RUNS,

@@ -19,6 +19,7 @@ from backprop_lab.files.forms.columns import (
 from backprop_lab.files.forms.kinds import (
     COUNT,
     FLAG,
+    FRACTION,
     FROM_ONE,
     MAY_FRACTION,
     MAY_FROM_ONE,
@@ -208,6 +209,22 @@ CLAIMS = TableForm(
         "second_mean": MAY_NUMBER,
     },
     key=("claim", "part"),
+)
+LOOKS = TableForm(
+    {
+        "claim": TEXT,
+        "part": TEXT,
+        "look": FROM_ONE,
+        "n": FROM_ONE,
+        "level": FRACTION,
+        "unit": TEXT,
+        "estimate": MAY_NUMBER,
+        "low": MAY_NUMBER,
+        "high": MAY_NUMBER,
+        "outcome": MAY_TEXT,
+    },
+    key=("claim", "part", "look"),
+    least=0,
 )
 
 # --- forensics --------------------------------------------------------------------------
