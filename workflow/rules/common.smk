@@ -112,6 +112,7 @@ BENCHMARKS = {
     "machine": "results/benchmarks/machine.json",
 }
 GROWTH = "results/benchmarks/growth.csv"
+VERDICT_ERRORS = "results/benchmarks/verdict_errors.csv"
 # What the facts are made from besides, if the report is to have the section on speed.
 BENCHMARK_TABLES, MACHINE = [], {}
 if config["report"]["benchmarks"]:
