@@ -46,6 +46,7 @@ rule growth:
         code=code(
             "benchmarks/growth.py",
             "builds.descriptions",
+            "claims.sequential",
             "data.download",
             "data.own",
             "figures.registry",
