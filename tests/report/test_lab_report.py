@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from built_out import PRESETS, REPORT, build_out
@@ -128,3 +129,26 @@ def test_the_report_says_how_the_build_compares(tmp_path, outcome, said):
     assert said in text
     if outcome:
         assert f"{outcome['within']} within tolerance, 2 differ and 1 are missing" in text
+
+
+def test_the_report_says_which_looks_were_taken(tmp_path):
+    inputs = build_out(tmp_path)
+    assert "In this build no criterion was given further seeds." in fill(inputs).markdown
+    book = FactBook(tmp_path)
+    facts = {"n_criteria": (2, "count"), "n_decided": (1, "count")}
+    facts |= {"ceiling": (40, "count"), "wrong": (0.05, "fraction")}
+    for name, (value, unit) in facts.items():
+        book.add(f"claims.sequential.{name}", value, unit, inputs.claims)
+    book.facts |= json.loads(inputs.facts.read_text())
+    book.write(inputs.facts)
+    (inputs.tables / "looks.csv").write_text(
+        "claim,part,look,n,level,unit,estimate,low,high,outcome\n"
+        "C8,fixed,1,3,0.95,fraction,0.05,-0.04,0.14,undecided\n"
+        "C8,fixed,2,5,0.9973,fraction,0.05,0.01,0.09,supported\n"
+    )
+    for language in ("en", "zh-TW"):
+        template = REPORT / "text" / language / "lab-report.md"
+        markdown = fill(replace(inputs, template=template)).markdown
+        assert "99.73" in markdown
+        assert "#tbl-looks" in markdown
+        assert "claims.sequential.n_decided" in markdown

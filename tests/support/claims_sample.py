@@ -16,6 +16,7 @@ from whole import write_table
 
 from backprop_lab.claims.evaluation import write_claims
 from backprop_lab.files.inputs import Inputs, call
+from backprop_lab.runs.further import EXPERIMENT, FILE, Decide
 from backprop_lab.runs.grid import apply_preset, expand_experiments
 from backprop_lab.runs.run import Run
 
@@ -38,19 +39,31 @@ World = Callable[[Run], dict]
 
 
 def collect_world(
-    folder: Path, world: World, *, preset: str = "short", dataset: str = "mnist", **config
+    folder: Path,
+    world: World,
+    *,
+    preset: str = "short",
+    dataset: str = "mnist",
+    decide: Decide | None = None,
+    **config,
 ) -> dict[str, Path]:
     """Write runs.csv, history.csv, experiments.csv and dataset.json; return all inputs of claims.
 
     Args:
         world: run -> what differs from PLAIN; a seed adds some 1e-5 to every figure.
         preset: "short" has all experiments of "full", of 4 epochs each.
+        decide: further seeds of criteria; they are written to decide.yaml, and run.
         config: keys to lay over config.yaml.
     """
     folder.mkdir(parents=True, exist_ok=True)
     presets = CONFIG["presets"] | {"short": {"epochs": 4}}
     asked = CONFIG | {"preset": preset, "presets": presets} | config
     members = expand_experiments(apply_preset(asked))
+    further = {}
+    if decide:
+        members[EXPERIMENT] = decide.runs()
+        further = {"decide": folder / FILE}
+        decide.write(folder / FILE)
     rows, histories = [], []
     for run in dict.fromkeys(run for runs in members.values() for run in runs):
         row, history = _results(run, PLAIN | world(run))
@@ -64,13 +77,17 @@ def collect_world(
     )
     write_rounds(folder / "speed.csv", lambda run: (PLAIN | world(run))["seconds_in_turn"])
     (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
-    return {
-        "claims": CLAIMS,
-        "schema": SCHEMA,
-        "dataset": folder / "dataset.json",
-        "published": PUBLISHED,
-        "stated": STATED,
-    } | {name: folder / f"{name}.csv" for name in ("runs", "history", "experiments", "speed")}
+    return (
+        further
+        | {
+            "claims": CLAIMS,
+            "schema": SCHEMA,
+            "dataset": folder / "dataset.json",
+            "published": PUBLISHED,
+            "stated": STATED,
+        }
+        | {name: folder / f"{name}.csv" for name in ("runs", "history", "experiments", "speed")}
+    )
 
 
 def judged(folder: Path, world: World = lambda run: {}, **options) -> dict:

@@ -32,12 +32,19 @@ def note():
 
 BENCHMARK_FILES = [
     f"results/benchmarks/{name}"
-    for name in ("trainers.csv", "trainers_ratios.csv", "machine.json", "growth.csv")
+    for name in (
+        "trainers.csv",
+        "trainers_ratios.csv",
+        "machine.json",
+        "growth.csv",
+        "verdict_errors.csv",
+    )
 ]
 # Their programs with as little as they can do.
 BENCHMARKS = {
     "trainers": "python benchmarks/trainers.py results/dataset.npz out --images 50 --rounds 1",
     "growth": "python benchmarks/growth.py out --sizes 40 --repeats 1",
+    "verdict_errors": "python benchmarks/verdict_errors.py out --truths 200",
 }
 
 

@@ -117,6 +117,7 @@ rule claims:
         **IN_TURN,
         **SPREAD,
         correctness=rules.correctness.output[0],
+        **FURTHER,
         dataset="results/dataset.json",
         published=PUBLISHED,
         stated=STATED,

@@ -1,4 +1,4 @@
-"""What is fast, against whom: `snakemake benchmarks`, no part of the default target."""
+"""What is fast, and how often verdicts are wrong: `snakemake benchmarks`, on request alone."""
 
 
 rule trainers:
@@ -46,6 +46,7 @@ rule growth:
         code=code(
             "benchmarks/growth.py",
             "builds.descriptions",
+            "claims.sequential",
             "data.download",
             "data.own",
             "figures.registry",
@@ -65,10 +66,29 @@ rule growth:
         "python {input.script} $(dirname {output}) > {log} 2>&1"
 
 
+rule verdict_errors:
+    input:
+        script="benchmarks/verdict_errors.py",
+        claims="report/claims.yaml",
+    output:
+        VERDICT_ERRORS,
+    log:
+        "logs/benchmarks/verdict_errors.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        code=code("benchmarks/verdict_errors.py"),
+    message:
+        "Judge 10,000 criteria of which the truth is known"
+    shell:
+        "python {input.script} $(dirname {output}) > {log} 2>&1"
+
+
 rule benchmarks:
     input:
         *BENCHMARKS.values(),
         GROWTH,
+        VERDICT_ERRORS,
         expand(
             f"{OUT}/figures/{{language}}/{{figure}}.svg",
             language=LANGUAGES,

@@ -25,6 +25,8 @@ from backprop_lab.planning.sources import SourceTree
 from backprop_lab.measurements.environment import git_state
 from backprop_lab.planning.validation import check_names, claimed
 from backprop_lab.report.assets import ASSETS, FIGURE_WORDS, TEXTS
+from backprop_lab.runs.further import EXPERIMENT
+from backprop_lab.runs.further import FILE as DECIDE
 from backprop_lab.runs.run import WILDCARDS, Run
 from backprop_lab.tables.registry import tables as all_tables
 from snakemake.logging import logger
@@ -106,6 +108,8 @@ if "variance" in TABLES:
     SPREAD["variance"] = f"{OUT}/tables/variance.csv"
 # The experiments of which the verdicts ask which images each run tells.
 CLAIMED = [name for name in EXPERIMENTS if name in claimed(Path("report/claims.yaml"))]
+# The further seeds of criteria that were undecided.
+FURTHER = {"decide": DECIDE} if EXPERIMENT in EXPERIMENTS else {}
 
 BENCHMARKS = {
     "times": "results/benchmarks/trainers.csv",
@@ -113,6 +117,7 @@ BENCHMARKS = {
     "machine": "results/benchmarks/machine.json",
 }
 GROWTH = "results/benchmarks/growth.csv"
+VERDICT_ERRORS = "results/benchmarks/verdict_errors.csv"
 # What the facts are made from besides, if the report is to have the section on speed.
 BENCHMARK_TABLES, MACHINE = [], {}
 if config["report"]["benchmarks"]:

@@ -36,6 +36,7 @@ _PROJECT_KINDS = {
     "report/original/": "data",
     "report/page/": "code",
     "report/claims.yaml": "config",
+    "decide.yaml": "config",
     "report/": "text",
     "workflow/schemas/": "config",
     "data/": "data",

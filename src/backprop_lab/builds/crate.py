@@ -27,7 +27,7 @@ METADATA = "ro-crate-metadata.json"
 _VERSION = "1.1"
 _PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 #: What the build is made from, and what it comes to, by the beginning of their paths.
-_SOURCES = ("config.yaml", "requirements.lock", "report/", "results/dataset.json")
+_SOURCES = ("config.yaml", "decide.yaml", "requirements.lock", "report/", "results/dataset.json")
 
 
 @dataclass(frozen=True)

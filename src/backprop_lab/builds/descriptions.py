@@ -24,6 +24,7 @@ MEASURED = {
 _FILES = {
     "Snakefile": "The workflow: from the images to the report.",
     "config.yaml": "What was trained: experiments, seeds, presets.",
+    "decide.yaml": "Further seeds that undecided criteria were given.",
     "requirements.lock": "The packages and their versions.",
     "pyproject.toml": "The package, its dependencies and the settings of its tools.",
     "CITATION.cff": "How to cite this project.",

@@ -9,15 +9,15 @@ one-sided tests (Schuirmann 1987), at half the usual error.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from backprop_lab.claims.kernels import KernelSpread
-from backprop_lab.claims.measures import NotRunError, Results, Selection
+from backprop_lab.claims.measures import IN_TURN, NotRunError, Results, Selection
 from backprop_lab.claims.printed import PrintedNumbers
 from backprop_lab.results import statistics
 from backprop_lab.results.statistics import Interval
@@ -55,12 +55,20 @@ class Evidence:
         results: our runs.
         numbers: the numbers that the original prints.
         kernels: how far other kernels move single runs, if that was measured.
+        level: two-sided confidence of every interval over seeds.
+        method: of those intervals; None takes what suits the number of seeds.
     """
 
     settings: Mapping[str, Mapping[str, Any]]
     results: Results
     numbers: PrintedNumbers
     kernels: KernelSpread | None = None
+    level: float = statistics.LEVEL
+    method: str | None = None
+
+    def at(self, seeds: Sequence[int]) -> Evidence:
+        """Return the evidence of these seeds alone."""
+        return replace(self, results=self.results.at(seeds))
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:
     Returns:
         The part's entry in claims.json: kind, decides, measure, unit, format, region
         and outcome; unless that is "not_run", also estimate, interval (None for one
-        value), method, n, n_seeds, the settings compared, and p_above or a z test.
+        value), method, n, n_seeds, seeds, the settings compared, and p_above or a z test.
     """
     region = evidence.numbers.region(where, part)
     entry: Entry = {
@@ -124,8 +132,13 @@ def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:
             entry |= _proportions(where, part, evidence)
         else:
             found = sample(part, evidence)
-            entry |= _estimate(found.interval()) | found.described
+            entry |= (
+                _estimate(found.interval(level=evidence.level, method=evidence.method))
+                | found.described
+            )
             entry["n_seeds"] = len(found.values)
+            if part["measure"]["quantity"] != IN_TURN:
+                entry["seeds"] = [int(seed) for seed in found.values.index]
     except NotRunError as error:
         return entry | {"outcome": "not_run", "experiment": str(error)}
     if evidence.kernels and region and (note := evidence.kernels.note(part, entry, region)):

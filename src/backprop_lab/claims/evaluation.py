@@ -8,10 +8,11 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from backprop_lab.claims.criteria import Entry, Evidence, evaluate
+from backprop_lab.claims.criteria import Entry, Evidence
 from backprop_lab.claims.declaration import SIDES, Declared, load_claims
 from backprop_lab.claims.images import Correctness
 from backprop_lab.claims.kernels import KernelSpread
+from backprop_lab.claims.looks import Looks
 from backprop_lab.claims.measures import IN_TURN, Measured, Results
 from backprop_lab.claims.printed import Printed, PrintedNumbers
 from backprop_lab.claims.scrutiny import Sources, scrutinize
@@ -31,21 +32,25 @@ def write_claims(
     printed: Printed,
     output: Path,
     known: Collection[str] | None = None,
+    decide: Path | None = None,
 ) -> None:
     """Evaluate claims.yaml into claims.json, which has keys and numbers, no sentences.
 
     Args:
         known: names of all experiments of config.yaml, also those that the preset skips.
+        decide: decide.yaml, the criteria that were given further seeds; None where none was.
 
     Raises:
-        LabError: a claim names an unknown experiment, setting, fact or key.
+        LabError: a claim names an unknown experiment, setting, fact or key, or decide.yaml asks
+            for what is not there.
     """
     declaration = load_claims(declared.claims, declared.schema, known)
     results = Results(measured)
     kernels = None if measured.kernels is None else KernelSpread(measured.kernels)
     evidence = Evidence(declaration["settings"], results, PrintedNumbers(printed), kernels)
+    looks = Looks.of(declaration, decide)
     claims = {
-        name: _evaluated(f"claims.{name}", claim, evidence)
+        name: _evaluated(f"claims.{name}", claim, evidence, looks)
         for name, claim in declaration["claims"].items()
     }
     parts = [
@@ -64,6 +69,7 @@ def write_claims(
         "dataset": results.dataset,
         "level": LEVEL,
         "claims": claims,
+        **looks.described(),
     }
     with replacing(Path(output), "w") as file:
         json.dump(content, file, indent=1, ensure_ascii=False, allow_nan=False)
@@ -80,14 +86,15 @@ def _sources_of_doubt(measured: Measured, results: Results) -> Sources:
     )
 
 
-def _evaluated(where: str, claim: Mapping[str, Any], evidence: Evidence) -> Entry:
+def _evaluated(where: str, claim: Mapping[str, Any], evidence: Evidence, looks: Looks) -> Entry:
     """Evaluate one claim of claims.yaml into its entry in claims.json, all but its sources.
 
     Args:
         where: its key in claims.yaml, named in errors.
+        looks: judges a part, at several numbers of seeds where it was given further ones.
     """
     parts = {
-        part: evaluate(f"{where}.parts.{part}", content, evidence)
+        part: looks.evaluate(f"{where}.parts.{part}", content, evidence)
         for part, content in claim.get("parts", {}).items()
     }
     verdict, reason = verdict_of(claim.get("untestable"), parts, evidence.results.dataset)

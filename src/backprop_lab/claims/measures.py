@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import read_csv
 from backprop_lab.results.collected import read_epochs, read_members
 from backprop_lab.runs.columns import GAPS, QUANTITIES
+from backprop_lab.runs.further import EXPERIMENT
 
 #: Quantities of which a run has one value, not one an epoch.
 _PER_RUN = ("test_accuracy", "seconds_per_epoch")
@@ -97,20 +100,24 @@ class Results:
         runs: id -> row of runs.csv.
         history: id -> quantity -> values, one an epoch.
         members: experiment -> ids of its runs, in the order of config.yaml.
-        by_variant: variant -> all its runs, whichever experiments asked for them, by seed.
+        by_variant: variant -> its runs of all experiments but EXPERIMENT, by seed: seeds that
+            one criterion was given later are no news to the others (`claims.looks`).
         speed: speed.csv; None in a build without times.
         dataset: name of the data set, such as "mnist".
         chance: accuracy of a network that names one class for every image of a
             balanced set, 1 / number of classes.
         n_images: images of the "validation" and "test" sets.
+        seeds: those that every setting has instead of its own; None leaves it its own.
     """
 
     def __init__(self, measured: Measured) -> None:
         members, rows = read_members(measured.experiments, measured.runs)
         self.runs: dict[str, Row] = {row["id"]: row for row in rows.to_dict("records")}
         self.by_variant: dict[str, list[Row]] = {}
+        own = set(members.loc[members["experiment"] != EXPERIMENT, "id"])
         for row in sorted(self.runs.values(), key=lambda row: int(row["seed"])):
-            self.by_variant.setdefault(row["variant"], []).append(row)
+            if row["id"] in own:
+                self.by_variant.setdefault(row["variant"], []).append(row)
         epochs = read_epochs(measured.history, rows).sort_values("epoch")
         self.history = {
             str(name): {quantity: group[quantity].to_numpy() for quantity in QUANTITIES}
@@ -126,6 +133,17 @@ class Results:
         self.dataset: str = data["name"]
         self.chance: float = 1 / len(data["class_names"])
         self.n_images: dict[str, int] = data["sizes"]
+        self.seeds: tuple[int, ...] | None = None
+
+    def at(self, seeds: Sequence[int]) -> Results:
+        """Return the same results, in which every setting has runs of these seeds.
+
+        They may be of any experiment.  A setting is picked by the runs of its own experiments,
+        as ever.
+        """
+        other = copy.copy(self)
+        other.seeds = tuple(seeds)
+        return other
 
     def select(self, setting: Mapping[str, Any]) -> Selection:
         """Select the one variant that a setting of claims.yaml means, on all its seeds.
@@ -137,11 +155,12 @@ class Results:
         Raises:
             NotRunError: an experiment or the variant is not among the results, or the variants
                 of which the best is picked share no seed.
+            LabError: a run with one of `seeds` is not.
         """
         pick, over = setting.get("pick"), setting.get("over")
         variants = self.candidates(setting)
         if pick is None:
-            return Selection(next(iter(variants.values())))
+            return Selection(self._with_seeds(next(iter(variants.values()))))
         values = {name: _value(group, over) for name, group in variants.items()} if over else {}
         if pick == "best":
             chosen = self.best_of(variants, setting["experiments"][0])
@@ -149,7 +168,7 @@ class Results:
             chosen = {"lowest": min, "highest": max}[pick](values, key=lambda name: values[name])
         edges = (min(values.values()), max(values.values())) if over else ()
         at_edge = values[chosen] in edges if edges and pick == "best" else None
-        return Selection(variants[chosen], at_edge)
+        return Selection(self._with_seeds(variants[chosen]), at_edge)
 
     def best_of(self, variants: Mapping[str, Sequence[Row]], experiment: str) -> str:
         """Name the variant of the highest mean validation accuracy at the last epoch.
@@ -207,6 +226,7 @@ class Results:
 
         Raises:
             NotRunError: fewer than two values are among the results, or they share no seed.
+            LabError: a run with one of `seeds` is not.
         """
         experiment = setting["experiments"][0]
         found: dict[float, dict[str, list[Row]]] = {}
@@ -221,9 +241,25 @@ class Results:
         shared = _shared_seeds(chosen.values())
         if len(chosen) < 2 or not shared:
             raise NotRunError(experiment)
+        if self.seeds is not None:
+            return {value: self._with_seeds(rows) for value, rows in chosen.items()}
         return {
             value: [row for row in rows if row["seed"] in shared] for value, rows in chosen.items()
         }
+
+    def _with_seeds(self, rows: list[Row]) -> list[Row]:
+        """Return the runs of `seeds` of a variant, in that order, or else its own.
+
+        Raises:
+            LabError: one of them is not among the results.
+        """
+        if self.seeds is None:
+            return rows
+        ids = [f"{rows[0]['variant']}/seed{seed}" for seed in self.seeds]
+        for run_id in ids:
+            if run_id not in self.runs:
+                raise LabError(f"the run {run_id} is not among the results")
+        return [self.runs[run_id] for run_id in ids]
 
     def values(self, rows: Sequence[Row], measure: Mapping[str, Any]) -> pd.Series:
         """Measure each run.

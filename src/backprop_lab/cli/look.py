@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backprop_lab.cli.arguments import Commands, add
-from backprop_lab.cli.project import check_config, read_config
+from backprop_lab.cli.project import planned, read_config
 from backprop_lab.cli.tables import (
     add_json,
     level,
@@ -60,7 +60,7 @@ def _runs(arguments: argparse.Namespace) -> None:
     from backprop_lab.results.saved import RUNS
     from backprop_lab.training.in_progress import duration
 
-    plan = _plan(arguments.preset)
+    plan = planned(arguments.preset).experiments
     every = list(dict.fromkeys(run for runs in plan.values() for run in runs))
     done = {run for run in every if (RUNS / run.id / "result.json").is_file()}
     durations = Durations.of(done, RUNS)
@@ -200,16 +200,3 @@ def _report(arguments: argparse.Namespace) -> None:
         print("\n".join(str(path) for path in found))
     if arguments.open and not webbrowser.open(found[0].resolve().as_uri()):
         raise LabError(f"{found[0]}: no browser could be started; open the file yourself")
-
-
-def _plan(preset: str | None) -> dict[str, list[Run]]:
-    """Return the runs of each experiment, as the workflow plans them."""
-    import os
-
-    from backprop_lab.data.download import local_folder
-    from backprop_lab.planning.images import expected
-
-    done = check_config(preset)
-    dataset, raw = done.config["dataset"], Path("data/raw")
-    folder = local_folder(done.config["data"]["folder"], os.environ, raw, dataset)
-    return done.on(expected(dataset, folder, raw)).experiments

@@ -32,6 +32,23 @@ def check_config(preset: str | None) -> Plan:
     return plan(config | ({"preset": preset} if preset else {}), sources)
 
 
+def planned(preset: str | None) -> Plan:
+    """Return the plan of config.yaml on the images that a build takes, as the workflow plans it.
+
+    Raises:
+        LabError: the config cannot be used.
+    """
+    import os
+
+    from backprop_lab.data.download import local_folder
+    from backprop_lab.planning.images import expected
+
+    plan = check_config(preset)
+    dataset, raw = plan.config["dataset"], Path("data/raw")
+    folder = local_folder(plan.config["data"]["folder"], os.environ, raw, dataset)
+    return plan.on(expected(dataset, folder, raw))
+
+
 def _sources() -> tuple[Any, dict[str, Any]]:
     """Read config.yaml, and where its keys stand."""
     from backprop_lab.planning.config_file import read_sources

@@ -18,10 +18,11 @@ def add_claims(book: FactBook, path: Path) -> None:
     """Add the facts claims.*: verdicts, estimates, intervals.
 
     claims.n, claims.n_<verdict>, claims.n_criteria and .n_criteria_undecided (of those that
-    decide), claims.level; claims.<id>.verdict, .reason,
+    decide), claims.level; where criteria were given further seeds,
+    claims.sequential.{wrong, ceiling, n_criteria, n_decided}; claims.<id>.verdict, .reason,
     .n_parts, .n_supported, .n_opposed, .n_undecided, and where kernels were measured
     .n_within_kernels (parts that lie nearer to a bound than kernels move a run); and of each part
-    claims.<id>.<part>.{outcome, estimate, low, high, n, format, method,
+    claims.<id>.<part>.{outcome, estimate, low, high, n, format, method, level,
     above, below, p_above, p_above_low, p_above_high, z, p_value, kernel_spread,
     kernel_distance} with
     .{setting, first, second}.{variant, mean, std, n_diverged, learning_rate,
@@ -45,6 +46,8 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
     counts = Counter(claim["verdict"] for claim in content["claims"].values())
     yield "n", len(content["claims"]), "count", None
     yield "level", content["level"], "fraction", None
+    if "sequential" in content:
+        yield from _of_looks(content)
     for verdict in VERDICTS:
         yield f"n_{verdict}", counts[verdict], "count", None
     outcomes = [
@@ -71,6 +74,18 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
     yield from of_criteria(content)
 
 
+def _of_looks(content: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield the facts of the criteria that were given further seeds, and of their rule."""
+    rule = content["sequential"]
+    parts = [part for claim in content["claims"].values() for part in claim["parts"].values()]
+    looked = [part for part in parts if "looks" in part]
+    yield "sequential.wrong", rule["wrong"], "fraction", None
+    yield "sequential.ceiling", rule["looks"][-1], "count", None
+    yield "sequential.n_criteria", len(looked), "count", None
+    decided = sum(part["outcome"] != "undecided" for part in looked)
+    yield "sequential.n_decided", decided, "count", None
+
+
 def _of_part(entry: Mapping[str, Any]) -> Iterator[Fact]:
     """Yield the facts of one part of a claim, keys as in that part."""
     yield "outcome", entry["outcome"], "text", None
@@ -90,6 +105,7 @@ def _of_part(entry: Mapping[str, Any]) -> Iterator[Fact]:
         yield key, entry[key], "text", None
     for key in ("z", "p_value"):
         yield key, entry.get(key), "number", None
+    yield "level", entry.get("level"), "fraction", None
     if "kernels" in entry:
         for key in ("spread", "distance"):
             yield f"kernel_{key}", entry["kernels"][key], unit, None

@@ -23,6 +23,8 @@ from backprop_lab.runs.run import Run
 FETCH = "fetch_mnist"
 #: The name of the embedded data set.
 EMBEDDED = "digits"
+#: The one data set on which the original's claims are judged.
+JUDGED = "mnist"
 #: What was wanted of the last fetch that was made here.
 _WANTED = Path(".snakemake/backprop-lab-images.json")
 #: Without the profile, which Snakemake would name on the console a second time.

@@ -12,9 +12,11 @@ from backprop_lab.data.download import DATASETS
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.planning.config_file import ConfigSource, located
 from backprop_lab.planning.config_schema import fit
-from backprop_lab.planning.images import EMBEDDED
+from backprop_lab.planning.further import further_runs
+from backprop_lab.planning.images import EMBEDDED, JUDGED
 from backprop_lab.report.assets import TEXTS
 from backprop_lab.runs.config_error import ConfigError, shown
+from backprop_lab.runs.further import EXPERIMENT
 from backprop_lab.runs.grid import Config, apply_preset, expand_experiments, expand_kernels
 from backprop_lab.runs.run import Run
 
@@ -30,7 +32,7 @@ TOGETHER = {
 
 
 #: Names that no experiment can have besides those of rules: build.csv's last row is "total".
-_RESERVED = ("total",)
+_RESERVED = ("total", EXPERIMENT)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Plan:
 
     Attributes:
         config: the config, with the defaults of its schema.
-        experiments: name -> runs, of those that the chosen preset does not skip.
+        experiments: name -> runs, of those that the chosen preset does not skip; "decide" has the
+            runs that decide.yaml asks for.
         kernels: "<backend>-<kernels>" -> runs that are trained again under these kernels.
     """
 
@@ -51,8 +54,12 @@ class Plan:
         """Return what of this is done on the images.
 
         On the embedded digits, and on a data set of one's own, not all means something. On the
-        digits, which are a first look, experiments have few of the seeds that they share.
+        digits, which are a first look, experiments have few of the seeds that they share.  Claims
+        are judged on MNIST alone, so nothing else needs further seeds.
         """
+        if images != JUDGED and EXPERIMENT in self.experiments:
+            kept = {name: runs for name, runs in self.experiments.items() if name != EXPERIMENT}
+            return replace(self, experiments=kept).on(images)
         if images != EMBEDDED and images not in self.config["data"]["sets"]:
             return self
         embedded = self.config["embedded"]
@@ -86,7 +93,8 @@ def plan(
     Args:
         config: as Snakemake has read it.
         sources: what it was made from, to name the line of a mistake.
-        root: the project's folder, with the config's schema, the claims and the texts.
+        root: the project's folder, with the config's schema, the claims, the texts, and decide.yaml
+            where there is one.
 
     Raises:
         LabError: the config cannot be used; it names the file, the line and the key.
@@ -95,6 +103,7 @@ def plan(
         config = fit(config, read_yaml(root / "workflow/schemas/config.schema.yaml"))
         chosen = apply_preset(config)
         experiments, kernels = expand_experiments(chosen), expand_kernels(chosen)
+        experiments |= further_runs(root, config["preset"])
         check_experiments(config, root / "report/claims.yaml")
         check_images(config["dataset"], config["data"]["sets"])
         check_languages(config["report"]["languages"], root / "report/text")

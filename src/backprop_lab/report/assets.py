@@ -16,6 +16,7 @@ TEXTS = (
     "multiverse.md",
     "parity.md",
     "strength.md",
+    "sequential.md",
     "labels.yaml",
     "words.yaml",
     "claims.yaml",

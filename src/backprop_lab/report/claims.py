@@ -33,7 +33,8 @@ class Part:
         decides: whether the verdict depends on it; if not, it is context.
         asked: the range that the claim gives for the estimate, such as "< 0.20 points".
         estimate: the estimate with its interval; if there is none, the reason.
-        n: the number of runs (pairs, images) that were averaged, "n = 3".
+        n: the number of runs (pairs, images) that were averaged, "n = 3"; with the level of the
+            interval where the criterion was given further seeds.
         p_above: p(A > B) with its interval, where two settings are compared.
         outcome: the result in words, with its mark; "" where nothing is claimed.
         kernels: what to add where other kernels move a run by more than decides; or "".
@@ -245,6 +246,8 @@ class ReportClaims:
         if entry["outcome"] == "not_run":
             return words["outcomes"]["not_run"], "", ""
         n = self._provenance.span(f"{key}.n", escape(f"n = {entry['n']:,}"))
+        if "level" in entry:  # not that of all others
+            n += f" ({self._provenance.fact(f'{key}.level', 'percent:1')})"
         if entry["estimate"] is None:
             return words["no_value"], n, ""
         # Values that are all equal say nothing of how others would vary.

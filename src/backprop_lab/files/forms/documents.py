@@ -17,6 +17,7 @@ from backprop_lab.files.forms.kinds import (
     MAY_TEXT,
     NUMBER,
     POSITIVE,
+    SEED,
     SHA256,
     TEXT,
     Flag,
@@ -134,6 +135,15 @@ _OUTCOMES = ("supported", "opposed", "undecided", "one_seed", "not_run")
 _OUTCOME = Text(choices=_OUTCOMES, optional=True)
 #: Another interval of the same estimate, and what it would decide.
 _ANOTHER = Record({"interval": _INTERVAL, "method": TEXT}, may={"outcome": _OUTCOME})
+_LOOK = Record(
+    {
+        "n": COUNT,
+        "level": FRACTION,
+        "estimate": MAY_NUMBER,
+        "interval": _INTERVAL,
+        "outcome": Text(choices=_OUTCOMES, optional=True),
+    }
+)
 _PART = Record(
     {
         "kind": TEXT,
@@ -185,6 +195,9 @@ _PART = Record(
             }
         ),
         "split": Record({"spread": POSITIVE, "distance": POSITIVE, "within": FLAG}),
+        "seeds": Items(SEED),
+        "level": FRACTION,
+        "looks": Items(_LOOK),
     },
 )
 _CLAIM = Record(
@@ -221,7 +234,8 @@ CLAIMS = DocumentForm(
             "dataset": TEXT,
             "level": FRACTION,
             "claims": Record(others=_CLAIM),
-        }
+        },
+        may={"sequential": Record({"looks": Items(FROM_ONE), "wrong": FRACTION})},
     ),
     also=_parts_are_whole,
 )

@@ -39,6 +39,7 @@ TABLES: dict[str, TableForm] = {
     "mistakes_*.csv": tables.MISTAKES,
     "claims.csv": tables.CLAIMS,
     "criteria_strength.csv": tables.STRENGTH,
+    "looks.csv": tables.LOOKS,
     "kernel_runs.csv": kernels.KERNEL_RUNS,
     "kernels.csv": kernels.KERNELS,
     "numpy-*.csv": kernels.KERNEL_RUNS,

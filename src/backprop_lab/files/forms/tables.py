@@ -19,6 +19,7 @@ from backprop_lab.files.forms.columns import (
 from backprop_lab.files.forms.kinds import (
     COUNT,
     FLAG,
+    FRACTION,
     FROM_ONE,
     MAY_COUNT,
     MAY_FRACTION,
@@ -258,6 +259,22 @@ STRENGTH = TableForm(
         "zero_spread": FLAG,
     },
     key=("claim", "part"),
+    least=0,
+)
+LOOKS = TableForm(
+    {
+        "claim": TEXT,
+        "part": TEXT,
+        "look": FROM_ONE,
+        "n": FROM_ONE,
+        "level": FRACTION,
+        "unit": TEXT,
+        "estimate": MAY_NUMBER,
+        "low": MAY_NUMBER,
+        "high": MAY_NUMBER,
+        "outcome": MAY_TEXT,
+    },
+    key=("claim", "part", "look"),
     least=0,
 )
 
