@@ -9,6 +9,7 @@ from typing import Any
 
 from backprop_lab.claims.evaluation import VERDICTS
 from backprop_lab.claims.measures import is_timed
+from backprop_lab.claims.register import LABELS, POST_HOC, label_of
 from backprop_lab.facts.book import FactBook
 from backprop_lab.files.documents import read_json
 
@@ -21,7 +22,10 @@ def add_claims(book: FactBook, path: Path) -> None:
 
     claims.n, claims.n_<verdict>, claims.level; claims.<id>.verdict, .reason,
     .n_parts, .n_supported, .n_opposed, .n_undecided, and where kernels were measured
-    .n_within_kernels (parts that lie nearer to a bound than kernels move a run); and of each part
+    .n_within_kernels (parts that lie nearer to a bound than kernels move a run);
+    claims.n_criteria (those that decide) and claims.n_criteria_<label>, claims.n_<label> (claims
+    whose criteria all have it, or one of which is post hoc), claims.n_not_as_registered,
+    claims.<id>.n_post_hoc and claims.<id>.lacks.<number>.{registered, found}; and of each part
     claims.<id>.<part>.{outcome, estimate, low, high, n, format, method,
     above, below, p_above, p_above_low, p_above_high, z, p_value, kernel_spread,
     kernel_distance} with
@@ -47,6 +51,7 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[_Fact]:
     yield "level", content["level"], "fraction", None
     for verdict in VERDICTS:
         yield f"n_{verdict}", counts[verdict], "count", None
+    yield from _of_seals(content["claims"])
     for name, claim in content["claims"].items():
         yield f"{name}.verdict", claim["verdict"], "text", None
         yield f"{name}.reason", claim["reason"]["key"], "text", None
@@ -60,6 +65,28 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[_Fact]:
         for part, entry in claim["parts"].items():
             for key, value, unit, n in _of_part(entry):
                 yield f"{name}.{part}.{key}", value, unit, n
+
+
+def _of_seals(claims: Mapping[str, Any]) -> Iterator[_Fact]:
+    """Yield the facts of what was sealed, and of what the build lacks to judge it."""
+    labels = {
+        name: [part["seal"]["label"] for part in claim["parts"].values() if part["decides"]]
+        for name, claim in claims.items()
+    }
+    of_criteria = Counter(label for some in labels.values() for label in some)
+    of_claims = Counter(label_of(some) for some in labels.values() if some)
+    yield "n_criteria", sum(of_criteria.values()), "count", None
+    for label in LABELS:
+        yield f"n_criteria_{label}", of_criteria[label], "count", None
+        yield f"n_{label}", of_claims[label], "count", None
+    reasons = [claim["reason"]["key"] for claim in claims.values()]
+    yield "n_not_as_registered", reasons.count("not_as_registered"), "count", None
+    for name, claim in claims.items():
+        yield f"{name}.n_post_hoc", labels[name].count(POST_HOC), "count", None
+        for number, lack in enumerate(claim["reason"]["values"].get("lacks", ()), 1):
+            for key in ("registered", "found"):
+                if isinstance(lack[key], int):
+                    yield f"{name}.lacks.{number}.{key}", lack[key], "count", None
 
 
 def _of_part(entry: Mapping[str, Any]) -> Iterator[_Fact]:

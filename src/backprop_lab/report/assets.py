@@ -13,6 +13,7 @@ TEXTS = (
     "forensics.md",
     "kernels.md",
     "parity.md",
+    "register.md",
     "labels.yaml",
     "words.yaml",
     "claims.yaml",

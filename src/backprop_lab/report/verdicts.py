@@ -22,6 +22,7 @@ _CRITERIA_WIDTHS = {
     "p_above": 0.14,
     "outcome": 0.14,
 }
+_REGISTER_WIDTHS = {"criterion": 0.34, "sealed": 0.2, "amended": 0.3, "label": 0.16}
 
 
 class VerdictTables:
@@ -110,15 +111,30 @@ class VerdictTables:
         )
         return fenced_table(columns, cells, block)
 
+    def register_table(self, *, caption: str = "", caller: Caller | None = None) -> str:
+        """Write the register: every criterion that decides, its seal and its amendments."""
+        heads = self._words["seals"]["heads"]
+        cells = [
+            [f"**{name}** {part.label}", *part.register]
+            for name, claim in self._claims.all.items()
+            for part in claim.parts.values()
+            if part.register
+        ]
+        columns = [Column(name, heads[name]) for name in _REGISTER_WIDTHS]
+        caption = caption_of("table", "register", caption, caller)
+        block = self._block("tbl-register", caption, list(_REGISTER_WIDTHS.values()))
+        return fenced_table(columns, cells, block)
+
     def _cell(self, part: Part, column: str) -> str:
         """Write the cell of a criterion in one column."""
         if column == "criterion":
             return f"**{part.label}{self._words['stop']}** {part.why}"
         if column == "found":
             return "\\\n".join(filter(None, (part.estimate, part.n)))
-        if column == "outcome" and part.kernels:
-            return f"{part.outcome}\\\n{part.kernels}"
-        text = {"asked": part.asked, "p_above": part.p_above, "outcome": part.outcome}[column]
+        if column == "outcome":
+            lines = filter(None, (part.outcome, part.post_hoc, part.kernels))
+            return "\\\n".join(lines) or str(self._words["nothing"])
+        text = {"asked": part.asked, "p_above": part.p_above}[column]
         return text or str(self._words["nothing"])
 
     def _found(self, part: Part) -> str:

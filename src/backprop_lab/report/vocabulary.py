@@ -102,6 +102,8 @@ class Vocabulary:
             "claim": claims.claim,
             "verdict_table": verdicts.verdict_table,
             "criteria_table": verdicts.criteria_table,
+            "register_table": verdicts.register_table,
+            "lacking": lambda: claims.lacking,
             "dataset": literal(inputs.data),
             "environment": literal(inputs.surroundings),
             "language": inputs.language,

@@ -25,6 +25,7 @@ from backprop_lab.files.forms.kinds import (
     Text,
     shown,
 )
+from backprop_lab.files.forms.seals import SEALED
 from backprop_lab.files.forms.structures import Anything, Items, Record, Scalar
 
 _PARTS = ("train", "validation", "test")
@@ -130,7 +131,7 @@ _FOUND: dict[str, Kind] = {
     "n": COUNT,
     "n_seeds": MAY_COUNT,
 }
-_OUTCOMES = ("supported", "opposed", "undecided", "one_seed", "not_run")
+_OUTCOMES = ("supported", "opposed", "undecided", "one_seed", "not_run", "not_as_registered")
 _PART = Record(
     {
         "kind": TEXT,
@@ -163,6 +164,7 @@ _PART = Record(
         ),
         "z": NUMBER,
         "p_value": FRACTION,
+        **SEALED,
     },
 )
 _CLAIM = Record(
@@ -186,6 +188,7 @@ def _parts_are_whole(content: dict[str, Any]) -> str:
     for name, claim in content["claims"].items():
         for part, entry in claim["parts"].items():
             needed = ["experiment"] if entry["outcome"] == "not_run" else list(_FOUND)
+            needed += SEALED if entry["decides"] else []
             lacking = [key for key in needed if key not in entry]
             if lacking:
                 return f"lacks claims.{name}.parts.{part}.{lacking[0]}"

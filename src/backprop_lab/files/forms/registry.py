@@ -5,7 +5,15 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from backprop_lab.files.forms import collected, documents, kernels, measured, run_files, tables
+from backprop_lab.files.forms import (
+    collected,
+    documents,
+    kernels,
+    measured,
+    run_files,
+    seals,
+    tables,
+)
 from backprop_lab.files.forms.document import DocumentForm
 from backprop_lab.files.forms.kinds import AnyCell
 from backprop_lab.files.forms.table import TableForm
@@ -63,6 +71,7 @@ DOCUMENTS: dict[str, DocumentForm] = {
     "gallery.json": documents.GALLERY,
     "environment.json": documents.ENVIRONMENT,
     "machine.json": documents.MACHINE,
+    "register.json": seals.REGISTER,
 }
 
 
