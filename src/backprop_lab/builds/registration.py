@@ -14,11 +14,15 @@ from typing import Any
 
 from backprop_lab.builds.seals import CLAIMS, CONFIG, Change, History, State, current, replay
 from backprop_lab.claims.deciding import Content, changed, digest, sides
-from backprop_lab.claims.register import REMEDY, RESULTS, Register, Seal, unsealed
+from backprop_lab.claims.register import REMEDY, RESULTS, Register, Registered, Seal, unsealed
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
+from backprop_lab.files.documents import read_yaml
+from backprop_lab.measurements.environment import git_output
 
 REGISTER = Path("report/register.json")
+#: The words of the reasons for amendments.
+_LABELS = Path("report/text/en/labels.yaml")
 
 
 @dataclass(frozen=True)
@@ -44,16 +48,14 @@ def write_register(project: Path, told: Told) -> Path:
     history, path = replay(project), project / REGISTER
     known = Register.read(path) if path.is_file() else Register(path, 0, "")
     by_name = _by_criterion(history)
-    _check_told(told, by_name)
+    _check_told(told, by_name, project)
     settings: dict[str, Any] = {}
     criteria = {}
     for name, changes in by_name.items():
-        kept = _kept(known, name)
-        seals = [
-            _seal(change, before, kept.get(change.commit), told, last=change is changes[-1])
-            for change, before in zip(changes, [None, *changes], strict=False)
-        ]
-        _check_no(path, name, changes, seals)
+        seals = _seals(project, changes, known.criteria.get(name), told)
+        for seal in seals:
+            if refuted := _refuted(seal, changes):
+                raise LabError(f"{path}: {name}: {refuted}")
         criteria[name] = {
             "decides": _named(changes[-1], settings),
             "seals": [_compact(seal) for seal in seals],
@@ -95,7 +97,8 @@ def rows(project: Path) -> list[dict[str, Any]]:
         one = known.criteria.get(name)
         kept = _kept(known, name)
         for change, before in zip(changes, [None, *changes], strict=False):
-            seal = _seal(change, before, kept.get(change.commit), Told())
+            content = before.content if before else None
+            seal = _seal(change, content, kept.get(change.commit), Told(), first=before is None)
             label = one.label(now[name]) if one and name in now else "withdrawn"
             found.append(
                 {"criterion": name, "event": _event(change, before), **asdict(seal)}
@@ -110,6 +113,11 @@ def _problem(name: str, register: Register, changes: Sequence[Change], now: Stat
     if one is None:
         return unsealed(Path(), name).partition(f"{name}: ")[2]
     seals = [one.seal, *one.amendments]
+    if not any(change.commit == one.seal.commit for change in changes):
+        return (
+            f"the history here has no commit {one.seal.commit[:10]} that sealed it; compare the "
+            "register in a clone of the repository that has it"
+        )
     for seal, change in zip(seals, changes, strict=False):
         if (seal.commit, seal.date, seal.digest) != (
             change.commit,
@@ -120,7 +128,7 @@ def _problem(name: str, register: Register, changes: Sequence[Change], now: Stat
                 f"the register has commit {seal.commit[:10]} of {seal.date[:10]}, git has "
                 f"{change.commit[:10]} of {change.date[:10]} with another digest or date; {REMEDY}"
             )
-        if refuted := _refuted(seal, change):
+        if refuted := _refuted(seal, changes):
             return refuted
     if len(seals) < len(changes):
         missing = changes[len(seals)]
@@ -160,31 +168,54 @@ def _kept(known: Register, name: str) -> dict[str, Seal]:
     return {seal.commit: seal for seal in (one.seal, *one.amendments)} if one else {}
 
 
+def _seals(
+    project: Path, changes: Sequence[Change], one: Registered | None, told: Told
+) -> list[Seal]:
+    """Make the register's entries of a criterion's changes.
+
+    Where the repository does not reach back to its seal, as one that was begun anew from an
+    archive, what the register has stays, and the changes come after it.
+
+    Args:
+        one: what the register has of it.
+        told: what a person says of the last change.
+    """
+    known = [one.seal, *one.amendments] if one else []
+    kept = {seal.commit: seal for seal in known}
+    seals: list[Seal] = []
+    before: Content | None = None
+    if one and git_output(project, "cat-file", "-e", one.seal.commit) is None:
+        here = {change.commit for change in changes}
+        seals = [seal for seal in known if seal.commit not in here]
+        if seals[-1].digest == digest(changes[0].content):
+            before, changes = changes[0].content, changes[1:]
+    for change in changes:
+        said = told if change is changes[-1] else Told()
+        seals.append(_seal(change, before, kept.get(change.commit), said, first=not seals))
+        before = change.content
+    return seals
+
+
 def _seal(
-    change: Change, before: Change | None, kept: Seal | None, told: Told, *, last: bool = False
+    change: Change, before: Content | None, kept: Seal | None, told: Told, *, first: bool
 ) -> Seal:
     """Make the register's entry of a change.
 
     Args:
-        before: the change before it, None for the first.
+        before: what decided before it.
         kept: what the register has said of it.
-        told: what a person says of the last change.
+        told: what a person says of it.
+        first: whether it sealed the criterion.
     """
     results, reason = (kept.results_existed, kept.reason) if kept else ("unknown", None)
     claim = change.criterion.partition(".")[0]
     for name in (claim, change.criterion):
-        if last and (name != claim or not kept):
+        if name != claim or not kept:
             results = told.results.get(name, results)
             reason = told.reasons.get(name, reason)
-    keys = changed(before.content, change.content) if before else []
-    return Seal(
-        change.commit,
-        change.date,
-        digest(change.content),
-        results,
-        keys,
-        reason if before else None,
-    )
+    keys = [] if first else changed(before, change.content)
+    state = digest(change.content)
+    return Seal(change.commit, change.date, state, results, keys, None if first else reason)
 
 
 def _compact(seal: Seal) -> dict[str, Any]:
@@ -221,9 +252,10 @@ def _event(change: Change, before: Change | None) -> str:
     return "withdrawn" if change.content is None else "amended"
 
 
-def _refuted(seal: Seal, change: Change) -> str | None:
+def _refuted(seal: Seal, changes: Sequence[Change]) -> str | None:
     """Say that there could be results, though the register says that there were none."""
-    if seal.results_existed != "no" or change.runs_since in (None, change.commit):
+    change = next((one for one in changes if one.commit == seal.commit), None)
+    if seal.results_existed != "no" or not change or change.runs_since in (None, change.commit):
         return None
     return (
         f"says that no results existed at {seal.commit[:10]}, but {CONFIG} has asked for its runs "
@@ -232,15 +264,8 @@ def _refuted(seal: Seal, change: Change) -> str | None:
     )
 
 
-def _check_no(path: Path, name: str, changes: Sequence[Change], seals: Sequence[Seal]) -> None:
-    """Raise a LabError where git refutes that there were no results."""
-    for seal, change in zip(seals, changes, strict=True):
-        if refuted := _refuted(seal, change):
-            raise LabError(f"{path}: {name}: {refuted}")
-
-
-def _check_told(told: Told, by_name: Mapping[str, Sequence[Change]]) -> None:
-    """Raise a LabError where what is told fits no criterion."""
+def _check_told(told: Told, by_name: Mapping[str, Sequence[Change]], project: Path) -> None:
+    """Raise a LabError where what is told fits no criterion, or a reason has no words."""
     known = {*by_name, *(name.partition(".")[0] for name in by_name)}
     for name in (*told.reasons, *told.results):
         if name not in known:
@@ -248,3 +273,10 @@ def _check_told(told: Told, by_name: Mapping[str, Sequence[Change]]) -> None:
     for name, value in told.results.items():
         if value not in RESULTS:
             raise LabError(f"--results {name}={value}: is none of {', '.join(RESULTS)}")
+    reasons = read_yaml(project / _LABELS)["claims"]["seals"]["reasons"] if told.reasons else {}
+    for name, reason in told.reasons.items():
+        if reason not in reasons:
+            raise LabError(
+                f"--reason {name}={reason}: {_LABELS} has no words for it under "
+                f"claims.seals.reasons ({', '.join(reasons)}); add them there, in every language"
+            )
