@@ -70,7 +70,7 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[_Fact]:
 def _of_seals(claims: Mapping[str, Any]) -> Iterator[_Fact]:
     """Yield the facts of what was sealed, and of what the build lacks to judge it."""
     labels = {
-        name: [part["seal"]["label"] for part in claim["parts"].values() if part["decides"]]
+        name: [part["seal"]["label"] for part in claim["parts"].values() if "seal" in part]
         for name, claim in claims.items()
     }
     of_criteria = Counter(label for some in labels.values() for label in some)

@@ -249,7 +249,7 @@ class ReportClaims:
             outcome=mark if entry["decides"] else words["context"],
             kernels=self._kernels(key, entry),
             post_hoc=self._seals.part(entry),
-            register=self._seals.row(entry) if entry["decides"] else (),
+            register=self._seals.row(entry) if "seal" in entry else (),
         )
 
     def _estimate(self, key: str, entry: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -34,7 +34,7 @@ class SealWords:
 
     def part(self, entry: Mapping[str, Any]) -> str:
         """Write that a criterion is post hoc, or ""."""
-        label = entry["seal"]["label"] if entry["decides"] else ""
+        label = entry["seal"]["label"] if "seal" in entry else ""
         return self.label(label) if label == POST_HOC else ""
 
     def label(self, label: str) -> str:
@@ -113,7 +113,7 @@ class SealWords:
 
     def _label(self, entry: Mapping[str, Any]) -> str:
         """Return the label of a claim, or "" where it has no criteria that decide."""
-        labels = [part["seal"]["label"] for part in entry["parts"].values() if part["decides"]]
+        labels = [part["seal"]["label"] for part in entry["parts"].values() if "seal" in part]
         return label_of(labels) if labels else ""
 
     def _named(self, what: str, names: Sequence[str]) -> str:

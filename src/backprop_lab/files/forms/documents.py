@@ -188,7 +188,6 @@ def _parts_are_whole(content: dict[str, Any]) -> str:
     for name, claim in content["claims"].items():
         for part, entry in claim["parts"].items():
             needed = ["experiment"] if entry["outcome"] == "not_run" else list(_FOUND)
-            needed += SEALED if entry["decides"] else []
             lacking = [key for key in needed if key not in entry]
             if lacking:
                 return f"lacks claims.{name}.parts.{part}.{lacking[0]}"

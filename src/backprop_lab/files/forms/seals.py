@@ -8,7 +8,8 @@ from backprop_lab.files.forms.document import DocumentForm
 from backprop_lab.files.forms.kinds import FROM_ONE, MAY_TEXT, TEXT, Kind, Text
 from backprop_lab.files.forms.structures import Anything, Items, Record, Scalar
 
-#: What `claims.register.Register.judge` says of a part that decides.
+#: What `claims.register.Register.judge` says of a part that decides; builds of earlier commits,
+#: which are read to be compared, do not have it.
 _RESULTS_EXISTED = Text(choices=("no", "yes", "unknown"))
 _COMMIT = Text(pattern="[0-9a-f]{40}([0-9a-f]{24})?")
 SEALED: dict[str, Kind] = {
