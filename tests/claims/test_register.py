@@ -8,6 +8,7 @@ from claims_sample import CLAIMS, CONFIG, collect_world, evaluated, judged
 from seals_sample import write_sealed
 
 from backprop_lab.claims.register import check_seals, lack_line
+from backprop_lab.cli.main import main
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.runs.grid import apply_preset, expand_experiments
@@ -123,6 +124,18 @@ def test_too_few_shared_seeds_are_lacking(tmp_path):
     lacks = [{"what": "seeds", "registered": 3, "found": 2}]
     assert claims["C8"]["reason"] == {"key": "not_as_registered", "values": {"lacks": lacks}}
     assert claims["C9"]["reason"]["key"] != "not_as_registered"  # timed in rounds
+
+
+def test_the_log_says_of_each_claim_what_is_lacking(tmp_path, capsys):
+    inputs = collect_world(tmp_path, lambda run: {}, seeds=[0, 1])
+    pairs = [f"{name}={path}" for name, path in inputs.items()]
+    assert main(["claims", str(tmp_path / "claims.json"), *pairs]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == (
+        "C1: not judged, this build lacks seeds: 2 of 3; "
+        "give config.yaml what report/register.json asks for"
+    )
+    assert len(lines) == 11  # all but C3, C9 and C14
 
 
 def test_more_seeds_and_more_experiments_lack_nothing(tmp_path):

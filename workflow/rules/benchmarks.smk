@@ -47,6 +47,7 @@ rule growth:
         code=code(
             "benchmarks/growth.py",
             "builds.descriptions",
+            "claims.register",
             "data.download",
             "data.own",
             "figures.registry",
