@@ -201,17 +201,22 @@ def test_one_seed_cannot_decide(tmp_path):
     claims = judged(tmp_path, presets=presets)["claims"]
     # C9 is measured in rounds, whatever the seeds.
     keys = {claim["reason"]["key"] for name, claim in claims.items() if name != "C9"}
-    assert keys == {"one_seed", "not_tried", "not_public"}
+    assert keys == {"not_as_registered", "not_tried", "not_public"}
+    seeds = {"what": "seeds", "registered": 3, "found": 1}
+    assert claims["C8"]["reason"]["values"] == {"lacks": [seeds]}
     assert (claims["C9"]["verdict"], claims["C9"]["parts"]["one_layer"]["n"]) == ("contradicted", 5)
     part = claims["C8"]["parts"]["fixed"]
-    assert (part["n"], part["interval"], part["outcome"]) == (1, None, "one_seed")
+    assert (part["n"], part["interval"], part["outcome"]) == (1, None, "not_as_registered")
 
 
 def test_the_quick_preset_names_what_it_did_not_run(tmp_path):
     claims = judged(tmp_path, preset="quick")["claims"]
-    judged_all_the_same = {name for name, c in claims.items() if c["verdict"] != "untestable"}
-    assert judged_all_the_same == {"C9"}  # its rounds are the same in every preset
-    assert claims["C1"]["reason"]["key"] == "one_seed"
+    assert {claim["verdict"] for claim in claims.values()} == {"untestable"}
+    epochs = {"what": "epochs", "registered": 4, "found": 2}
+    seeds = {"what": "seeds", "registered": 3, "found": 1}
+    assert claims["C1"]["reason"]["values"] == {"lacks": [epochs, seeds]}
+    # Its rounds are as many in every preset, and time the networks of these runs.
+    assert claims["C9"]["reason"]["values"] == {"lacks": [epochs]}
     values = {"experiments": ["sweep_batch_size"]}
     assert claims["C6"]["reason"] == {"key": "not_run", "values": values}
 

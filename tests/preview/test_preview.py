@@ -323,7 +323,8 @@ def test_the_program_serves_and_ends_in_one_line_when_interrupted(project):
     shutil.copytree(REPORT / "text/zh-TW", project / "report/text/zh-TW")
     shutil.copytree(root / "workflow/schemas", project / "workflow/schemas")
     shutil.copy(root / "config.yaml", project)
-    shutil.copy(REPORT / "claims.yaml", project / "report")
+    for name in ("claims.yaml", "register.json"):
+        shutil.copy(REPORT / name, project / "report")
     process = subprocess.Popen(
         [sys.executable, "-m", "backprop_lab.cli", "preview"],
         stderr=subprocess.PIPE,

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 from kernels_sample import write_kernel_file
-from synthetic import write_collected, write_rounds, write_test_outputs
+from seals_sample import write_sealed
+from synthetic import experiments, write_collected, write_rounds, write_test_outputs
 
 from backprop_lab.claims.declaration import Declared
 from backprop_lab.claims.evaluation import write_claims
@@ -169,6 +170,7 @@ def build_out(
     spread = folder / "tables/kernels.csv"
     all_tables()["kernels"].make({key: files[key] for key in ("kernels", "runs")}, output=spread)
     config = yaml.safe_load((REPORT.parent / "config.yaml").read_text(encoding="utf-8"))
+    write_sealed(folder / "register.json", REPORT / "claims.yaml", experiments())
     judged = {
         "declared": Declared(
             REPORT / "claims.yaml", REPORT.parent / "workflow/schemas/claims.schema.yaml"
@@ -179,6 +181,7 @@ def build_out(
             kernels=spread,
         ),
         "printed": Printed(PUBLISHED, STATED),
+        "register": folder / "register.json",
         "known": list(config["experiments"]),
     }
     write_claims(**judged, output=files["claims"])

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from built_out import PROJECT, PUBLISHED, STATED, dataset_json
+from seals_sample import write_sealed
 from synthetic import write_rounds
 from whole import write_table
 
@@ -49,6 +50,8 @@ def collect_world(
 ) -> dict[str, Path]:
     """Write runs.csv, history.csv, experiments.csv and dataset.json; return all inputs of claims.
 
+    The register has the criteria sealed with what config.yaml asks for under "short".
+
     Args:
         world: run -> what differs from PLAIN; a seed adds some 1e-5 to every figure.
         preset: "short" has all experiments of "full", of 4 epochs each.
@@ -77,10 +80,13 @@ def collect_world(
     )
     write_rounds(folder / "speed.csv", lambda run: (PLAIN | world(run))["seconds_in_turn"])
     (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
+    sealed = apply_preset(CONFIG | {"preset": "short", "presets": presets})
+    write_sealed(folder / "register.json", CLAIMS, expand_experiments(sealed))
     return (
         further
         | {
             "claims": CLAIMS,
+            "register": folder / "register.json",
             "schema": SCHEMA,
             "dataset": folder / "dataset.json",
             "published": PUBLISHED,

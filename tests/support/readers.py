@@ -18,6 +18,7 @@ from backprop_lab.claims.declaration import load_claims
 from backprop_lab.claims.evaluation import write_claims
 from backprop_lab.claims.measures import Measured, Results
 from backprop_lab.claims.printed import Printed, PrintedNumbers
+from backprop_lab.claims.register import Register
 from backprop_lab.data.datasets import load, prepare
 from backprop_lab.data.download import fetch, is_local
 from backprop_lab.facts.benchmarks import add_machine
@@ -92,6 +93,7 @@ class Readers:
             "dataset.json": [self._dataset],
             "claims.json": [self._claims],
             "claims.yaml": [partial(load_claims, schema=SCHEMA)],
+            "register.json": [Register.read],
             "facts.json": [self._facts],
             "gallery.json": [self._gallery],
             "multiverse.json": [self._multiverse],
@@ -142,6 +144,7 @@ class Readers:
         measured = Measured(**files, dataset=self.folder / "dataset.json", speed=speed)
         inputs = {name: getattr(measured, name) for name in (*files, "dataset", "speed")}
         inputs |= {"claims": CLAIMS, "schema": SCHEMA, "published": PUBLISHED, "stated": STATED}
+        inputs |= {"register": self.folder / "register.json"}
         call(write_claims, "claims", inputs, output=path.with_name("made.json"))
 
     def _published(self, path: Path) -> None:

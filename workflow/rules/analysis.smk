@@ -122,6 +122,7 @@ rule claims:
         published=PUBLISHED,
         stated=STATED,
         claims="report/claims.yaml",
+        register="report/register.json",
         schema="workflow/schemas/claims.schema.yaml",
     output:
         f"{OUT}/claims.json",

@@ -31,6 +31,7 @@ rule growth:
         schema="workflow/schemas/config.schema.yaml",
         profile="profiles/default/config.yaml",
         claims="report/claims.yaml",
+        register="report/register.json",
         # So many runs are timed, whichever config.yaml asks for.
         config=ancient("config.yaml"),
         steps="benchmarks/growth_steps.py",
@@ -46,6 +47,7 @@ rule growth:
         code=code(
             "benchmarks/growth.py",
             "builds.descriptions",
+            "claims.register",
             "claims.sequential",
             "data.download",
             "data.own",

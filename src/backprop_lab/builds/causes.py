@@ -23,7 +23,7 @@ from backprop_lab.files.documents import read_json
 #: Kinds of causes, and what each says.
 KINDS = {
     "code": "the code of a step means something else",
-    "config": "a setting or a criterion differs: config.yaml, claims.yaml",
+    "config": "a setting or a criterion differs: config.yaml, claims.yaml, register.json",
     "data": "the images, or the original's numbers, differ",
     "text": "a text of the report was edited",
     "environment": "versions, processor or system differ",
@@ -37,6 +37,7 @@ _PROJECT_KINDS = {
     "report/page/": "code",
     "report/claims.yaml": "config",
     "decide.yaml": "config",
+    "report/register.json": "config",
     "report/": "text",
     "workflow/schemas/": "config",
     "data/": "data",

@@ -34,6 +34,7 @@ _FILES = {
     "CONTRIBUTING.md": "How to change the project.",
     "Makefile": "The usual commands.",
     "report/claims.yaml": "The criteria by which the original's claims are judged.",
+    "report/register.json": "Which commit sealed each criterion, and what has amended it since.",
     "report/original/*": "Numbers that the original report printed.",
     "report/text/*": "Text of the report.",
     "report/manifests/*": "What an earlier build came to.",

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.claims.criteria import Entry, Evidence
+from backprop_lab.claims.deciding import sides, what_decides
 from backprop_lab.claims.declaration import SIDES, Declared, load_claims
 from backprop_lab.claims.images import Correctness
 from backprop_lab.claims.kernels import KernelSpread
 from backprop_lab.claims.looks import Looks
 from backprop_lab.claims.measures import IN_TURN, Measured, Results
 from backprop_lab.claims.printed import Printed, PrintedNumbers
+from backprop_lab.claims.register import Register, each_once
 from backprop_lab.claims.scrutiny import Sources, scrutinize
 from backprop_lab.claims.split import SplitSpread
 from backprop_lab.files.atomic import replacing
@@ -31,26 +33,28 @@ def write_claims(
     measured: Measured,
     printed: Printed,
     output: Path,
+    register: Path,
     known: Collection[str] | None = None,
     decide: Path | None = None,
 ) -> None:
     """Evaluate claims.yaml into claims.json, which has keys and numbers, no sentences.
 
     Args:
+        register: report/register.json, in which the criteria are sealed.
         known: names of all experiments of config.yaml, also those that the preset skips.
         decide: decide.yaml, the criteria that were given further seeds; None where none was.
 
     Raises:
-        LabError: a claim names an unknown experiment, setting, fact or key, or decide.yaml asks
-            for what is not there.
+        LabError: a claim names an unknown experiment, setting, fact or key, a criterion has no
+            seal, or decide.yaml asks for what is not there.
     """
     declaration = load_claims(declared.claims, declared.schema, known)
     results = Results(measured)
     kernels = None if measured.kernels is None else KernelSpread(measured.kernels)
     evidence = Evidence(declaration["settings"], results, PrintedNumbers(printed), kernels)
-    looks = Looks.of(declaration, decide)
+    sealed, looks = Register.read(register), Looks.of(declaration, decide)
     claims = {
-        name: _evaluated(f"claims.{name}", claim, evidence, looks)
+        name: _evaluated(name, claim, evidence, looks, sealed)
         for name, claim in declaration["claims"].items()
     }
     parts = [
@@ -86,17 +90,26 @@ def _sources_of_doubt(measured: Measured, results: Results) -> Sources:
     )
 
 
-def _evaluated(where: str, claim: Mapping[str, Any], evidence: Evidence, looks: Looks) -> Entry:
+def _evaluated(
+    name: str, claim: Mapping[str, Any], evidence: Evidence, looks: Looks, register: Register
+) -> Entry:
     """Evaluate one claim of claims.yaml into its entry in claims.json, all but its sources.
 
     Args:
-        where: its key in claims.yaml, named in errors.
+        name: of the claim.
         looks: judges a part, at several numbers of seeds where it was given further ones.
+        register: in which its criteria are sealed.
     """
+    where = f"claims.{name}"
     parts = {
         part: looks.evaluate(f"{where}.parts.{part}", content, evidence)
         for part, content in claim.get("parts", {}).items()
     }
+    for part, content in claim.get("parts", {}).items():
+        if parts[part]["decides"]:
+            parts[part] |= _sealed(f"{name}.{part}", content, evidence, register)
+            if parts[part]["lacks"] and parts[part]["outcome"] != "not_run":
+                parts[part]["outcome"] = "not_as_registered"
     verdict, reason = verdict_of(claim.get("untestable"), parts, evidence.results.dataset)
     numbers = evidence.numbers
     return {
@@ -121,7 +134,8 @@ def verdict_of(
         contradicted: all are opposed.
         not_reproduced: anything else; the measurements neither support the claim nor exclude it.
         untestable: claims.yaml says so, the data set is not MNIST, the runs of a part are
-            missing, or there is one seed, which gives no interval.
+            missing or not those that are registered, or there is one seed, which gives no
+            interval.
 
     Args:
         untestable: the reason declared in claims.yaml, or None.
@@ -140,6 +154,9 @@ def verdict_of(
     if dataset != "mnist":
         return "untestable", {"key": "not_mnist", "values": {"dataset": dataset}}
     deciding = {name: part for name, part in parts.items() if part["decides"]}
+    lacks = _lacking(list(deciding.values()))
+    if any(lack["what"] != "experiment" for lack in lacks):
+        return "untestable", {"key": "not_as_registered", "values": {"lacks": lacks}}
     missing = [part["experiment"] for part in deciding.values() if part["outcome"] == "not_run"]
     if missing:
         values = {"experiments": list(dict.fromkeys(missing))}
@@ -161,6 +178,25 @@ def verdict_of(
     else:
         verdict, key = "not_reproduced", "none_supported"
     return verdict, {"key": key, "values": by_outcome}
+
+
+def _sealed(where: str, part: Mapping[str, Any], evidence: Evidence, register: Register) -> Entry:
+    """Return of a criterion its seal, and what the build lacks of what is registered."""
+    settings, ran, numbers = evidence.settings, evidence.results.ran, evidence.numbers
+    content = what_decides(part, settings, ran.seeds, lambda key: numbers.number(where, key))
+    experiments = {key: settings[part[key]]["experiments"] for key in sides(content)}
+    return register.judge(where, content, experiments, ran)
+
+
+def _lacking(parts: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """List what the criteria of a claim lack, each once, the missing experiments first."""
+    found = [lack for part in parts for lack in part.get("lacks", ())]
+    found += [
+        {"what": "experiment", "registered": part["experiment"], "found": None}
+        for part in parts
+        if part["outcome"] == "not_run"
+    ]
+    return sorted(each_once(found), key=lambda lack: lack["what"] != "experiment")
 
 
 def _sources(parts: Mapping[str, Entry], measured: Measured) -> list[str]:

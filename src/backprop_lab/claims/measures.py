@@ -6,12 +6,14 @@ import copy
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from backprop_lab.claims.register import Ran
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import read_csv
@@ -104,6 +106,7 @@ class Results:
             one criterion was given later are no news to the others (`claims.looks`).
         speed: speed.csv; None in a build without times.
         dataset: name of the data set, such as "mnist".
+        split: how its images were divided, such as "last_10000".
         chance: accuracy of a network that names one class for every image of a
             balanced set, 1 / number of classes.
         n_images: images of the "validation" and "test" sets.
@@ -131,6 +134,7 @@ class Results:
         )
         data = read_json(measured.dataset)
         self.dataset: str = data["name"]
+        self.split: str = data["split"]
         self.chance: float = 1 / len(data["class_names"])
         self.n_images: dict[str, int] = data["sizes"]
         self.seeds: tuple[int, ...] | None = None
@@ -144,6 +148,15 @@ class Results:
         other = copy.copy(self)
         other.seeds = tuple(seeds)
         return other
+
+    @cached_property
+    def ran(self) -> Ran:
+        """Return what each experiment ran."""
+        rows = {
+            name: [(self.runs[run]["variant"], self.runs[run]["seed"]) for run in runs]
+            for name, runs in self.members.items()
+        }
+        return Ran.of(rows, self.split)
 
     def select(self, setting: Mapping[str, Any]) -> Selection:
         """Select the one variant that a setting of claims.yaml means, on all its seeds.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from backprop_lab.cli.arguments import Commands, add, add_inputs, read_pairs
@@ -54,10 +55,17 @@ def _gallery(arguments: argparse.Namespace) -> None:
 
 def _claims(arguments: argparse.Namespace) -> None:
     from backprop_lab.claims.evaluation import write_claims
+    from backprop_lab.claims.register import lack_line
+    from backprop_lab.files.documents import read_json
     from backprop_lab.files.inputs import call
 
     inputs = read_pairs(arguments.inputs)
     call(write_claims, "claims", inputs, known=arguments.known, output=arguments.output)
+    for name, claim in read_json(arguments.output)["claims"].items():
+        if lacks := claim["reason"]["values"].get("lacks"):
+            lines = "; ".join(map(lack_line, lacks))
+            advice = "give config.yaml what report/register.json asks for"
+            print(f"{name}: not judged, this build lacks {lines}; {advice}", file=sys.stderr)
 
 
 def _correctness(arguments: argparse.Namespace) -> None:

@@ -19,6 +19,7 @@ from backprop_lab.cli import (
     preview,
     progress,
     report,
+    seals,
     train,
 )
 from backprop_lab.cli.arguments import add
@@ -82,7 +83,7 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", title="commands")
-    for_people = (train, own, look, decide, progress, preview, builds, archive)
+    for_people = (train, own, look, decide, progress, preview, builds, seals, archive)
     for group in (*for_people, data, measure, analyse, report):
         group.add_commands(commands)
     if command in (None, "train", "completion"):

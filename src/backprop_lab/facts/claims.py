@@ -9,6 +9,7 @@ from typing import Any
 
 from backprop_lab.claims.evaluation import VERDICTS
 from backprop_lab.claims.measures import is_timed
+from backprop_lab.claims.register import LABELS, POST_HOC, label_of
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.scrutiny import Fact, of_criteria, of_criterion
 from backprop_lab.files.documents import read_json
@@ -21,7 +22,11 @@ def add_claims(book: FactBook, path: Path) -> None:
     decide), claims.level; where criteria were given further seeds,
     claims.sequential.{wrong, ceiling, n_criteria, n_decided}; claims.<id>.verdict, .reason,
     .n_parts, .n_supported, .n_opposed, .n_undecided, and where kernels were measured
-    .n_within_kernels (parts that lie nearer to a bound than kernels move a run); and of each part
+    .n_within_kernels (parts that lie nearer to a bound than kernels move a run);
+    claims.n_criteria (those that decide), .n_criteria_undecided and .n_criteria_<label>,
+    claims.n_<label> (claims whose criteria all have it, or one of which is post hoc),
+    claims.n_not_as_registered,
+    claims.<id>.n_post_hoc and claims.<id>.lacks.<number>.{registered, found}; and of each part
     claims.<id>.<part>.{outcome, estimate, low, high, n, format, method, level,
     above, below, p_above, p_above_low, p_above_high, z, p_value, kernel_spread,
     kernel_distance} with
@@ -50,13 +55,13 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
         yield from _of_looks(content)
     for verdict in VERDICTS:
         yield f"n_{verdict}", counts[verdict], "count", None
+    yield from _of_seals(content["claims"])
     outcomes = [
         part["outcome"]
         for claim in content["claims"].values()
         for part in claim["parts"].values()
         if part["decides"]
     ]
-    yield "n_criteria", len(outcomes), "count", None
     yield "n_criteria_undecided", outcomes.count("undecided"), "count", None
     for name, claim in content["claims"].items():
         yield f"{name}.verdict", claim["verdict"], "text", None
@@ -84,6 +89,28 @@ def _of_looks(content: Mapping[str, Any]) -> Iterator[Fact]:
     yield "sequential.n_criteria", len(looked), "count", None
     decided = sum(part["outcome"] != "undecided" for part in looked)
     yield "sequential.n_decided", decided, "count", None
+
+
+def _of_seals(claims: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield the facts of what was sealed, and of what the build lacks to judge it."""
+    labels = {
+        name: [part["seal"]["label"] for part in claim["parts"].values() if "seal" in part]
+        for name, claim in claims.items()
+    }
+    of_criteria = Counter(label for some in labels.values() for label in some)
+    of_claims = Counter(label_of(some) for some in labels.values() if some)
+    yield "n_criteria", sum(of_criteria.values()), "count", None
+    for label in LABELS:
+        yield f"n_criteria_{label}", of_criteria[label], "count", None
+        yield f"n_{label}", of_claims[label], "count", None
+    reasons = [claim["reason"]["key"] for claim in claims.values()]
+    yield "n_not_as_registered", reasons.count("not_as_registered"), "count", None
+    for name, claim in claims.items():
+        yield f"{name}.n_post_hoc", labels[name].count(POST_HOC), "count", None
+        for number, lack in enumerate(claim["reason"]["values"].get("lacks", ()), 1):
+            for key in ("registered", "found"):
+                if isinstance(lack[key], int):
+                    yield f"{name}.lacks.{number}.{key}", lack[key], "count", None
 
 
 def _of_part(entry: Mapping[str, Any]) -> Iterator[Fact]:

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from backprop_lab.claims.deciding import criteria
+from backprop_lab.claims.register import check_seals
 from backprop_lab.data.download import DATASETS
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.planning.config_file import ConfigSource, located
@@ -118,10 +120,12 @@ def check_experiments(config: Config, claims: Path) -> None:
 
     Args:
         config: a config that fits workflow/schemas/config.schema.yaml, before its preset.
-        claims: claims.yaml; its experiments may be skipped, but must be known.
+        claims: claims.yaml; its experiments may be skipped, but must be known. Its criteria must
+            be sealed in register.json, beside it.
 
     Raises:
         ConfigError: an experiment that is needed is not declared, or the preset skips it.
+        LabError: a criterion has no seal, or a seal has no criterion.
     """
     declared, preset = config["experiments"], config["preset"]
     skipped = config["presets"][preset].get("skip", ())
@@ -140,13 +144,16 @@ def check_experiments(config: Config, claims: Path) -> None:
             if name in left_out:
                 reason = f"{name} cannot be skipped where {by} needs it; take it off the list"
                 raise ConfigError(keys, reason)
-    for name in claimed(claims):
+    judged = _declared(claims)
+    for name in _claimed(judged):
         if name not in declared:
             raise ConfigError(
                 ("experiments", name),
                 f"missing, but {claims} names it; add it, and to presets.{preset}.skip if it is "
                 "not to run",
             )
+    if judged:
+        check_seals(judged, claims.with_name("register.json"))
 
 
 def _needed(declared: Collection[str], skipped: Collection[str]) -> dict[str, str]:
@@ -244,13 +251,26 @@ def check_names(experiments: Mapping[str, object], rules: Collection[str]) -> No
 
 
 def claimed(claims: Path) -> list[str]:
-    """List the experiments that claims.yaml names; none where it does not fit its schema.
+    """List the experiments that claims.yaml names; none where it does not fit its schema."""
+    return _claimed(_declared(claims))
+
+
+def _declared(claims: Path) -> dict[str, Any]:
+    """Return what claims.yaml says; nothing where it does not fit its schema.
 
     A claims.yaml that does not fit is refused where the claims are judged.  To check it here
     would load the schema's library in every call of Snakemake.
     """
+    declared = read_yaml(claims)
     try:
-        settings = read_yaml(claims)["settings"].values()
-        return [name for setting in settings for name in setting["experiments"]]
+        _claimed(declared)
+        list(criteria(declared))
     except (AttributeError, KeyError, TypeError):
-        return []
+        return {}
+    return declared
+
+
+def _claimed(declared: Mapping[str, Any]) -> list[str]:
+    """List the experiments that claims.yaml names."""
+    settings = declared.get("settings", {}).values()
+    return [name for setting in settings for name in setting["experiments"]]

@@ -17,6 +17,7 @@ TEXTS = (
     "parity.md",
     "strength.md",
     "sequential.md",
+    "register.md",
     "labels.yaml",
     "words.yaml",
     "claims.yaml",

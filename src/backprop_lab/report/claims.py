@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from backprop_lab.report.markdown import code_span, escape
 from backprop_lab.report.prose_checks import ProseError, check_prose
 from backprop_lab.report.provenance import Provenance
 from backprop_lab.report.scrutiny import Scrutiny, Writer
+from backprop_lab.report.seals import SealWords
 
 #: How the size of a difference is written, by the unit of the criterion.
 _SIZES = {"fraction": "points:2", "loss": "fixed:4"}
@@ -39,6 +40,8 @@ class Part:
         outcome: the result in words, with its mark; "" where nothing is claimed.
         kernels: what to add where other kernels move a run by more than decides; or "".
         scrutiny: what a strict reader asks besides.
+        post_hoc: that the criterion is not as it was sealed; or "".
+        register: the cells of its row in the register; () where it does not decide.
     """
 
     label: str
@@ -51,6 +54,8 @@ class Part:
     outcome: str
     kernels: str = ""
     scrutiny: Scrutiny = field(default_factory=Scrutiny)
+    post_hoc: str = ""
+    register: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,9 @@ class Claim:
         text: the claim.
         where: the original's section and figures, with the numbers printed there.
         verdict: a key such as "partly", for conditions in the template.
-        word: the verdict in words, with its mark.
-        reason: the reason for the verdict, a sentence; one more where kernels matter to it.
+        word: the verdict in words, with its mark, and a sign where it is post hoc.
+        reason: the reason for the verdict, a sentence; one more on the seals of its criteria, if
+            they say something, and one where kernels matter to it.
         parts: its criteria by name, in the order of claims.yaml.
     """
 
@@ -84,6 +90,7 @@ class ReportClaims:
         self._inputs = inputs
         self._provenance = provenance
         self._fragments = Fragments({"fact": provenance.fact, "plain": provenance.plain})
+        self._seals = SealWords(inputs, provenance)
         self._filled: dict[str, str] = {}
         self._words: dict[str, Any] = inputs.labels["claims"]
         self._writer = Writer(
@@ -109,6 +116,11 @@ class ReportClaims:
         check_words(self._filled, path, inputs.assets / "filters")
         return claims
 
+    @property
+    def lacking(self) -> str:
+        """List what the build lacks for every claim that it did not run as registered."""
+        return self._seals.shared(read_json(self._inputs.claims)["claims"])
+
     def claim(self, name: str) -> Claim:
         """Return one claim; LabError if there is none of that name."""
         try:
@@ -133,8 +145,11 @@ class ReportClaims:
             text=self._text(f"{name}.text", texts["text"]),
             where=self._where(entry),
             verdict=verdict,
-            word=f"{words['marks'][verdict]}\u00a0{words['verdicts'][verdict]}",
-            reason=self._reason(name, entry["reason"]) + self._within_kernels(name, entry),
+            word=f"{words['marks'][verdict]}\u00a0{words['verdicts'][verdict]}"
+            + (self._seals.sign(entry) if self.comparable else ""),
+            reason=self._reason(name, entry["reason"])
+            + (self._seals.sentence(name, entry) if self.comparable else "")
+            + self._within_kernels(name, entry),
             parts=parts,
         )
 
@@ -160,7 +175,10 @@ class ReportClaims:
         listed = self._words["and"].join(map(code_span, experiments))
         sentence: str = self._words["reasons"][reason["key"]]
         return sentence.format(
-            **counts, experiments=listed, dataset=escape(self._inputs.data["title"])
+            **counts,
+            experiments=listed,
+            lacks=self._seals.lacks(name, reason["values"].get("lacks", ())),
+            dataset=escape(self._inputs.data["title"]),
         )
 
     def _within_kernels(self, name: str, entry: Mapping[str, Any]) -> str:
@@ -238,6 +256,8 @@ class ReportClaims:
             outcome=mark if entry["decides"] else words["context"],
             kernels=self._kernels(key, entry),
             scrutiny=self._writer.write(key, entry),
+            post_hoc=self._seals.part(entry),
+            register=self._seals.row(entry) if "seal" in entry else (),
         )
 
     def _estimate(self, key: str, entry: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -31,6 +31,7 @@ _STRENGTH_WIDTHS = {
     "detectable": 0.13,
     "needed": 0.09,
 }
+_REGISTER_WIDTHS = {"criterion": 0.34, "sealed": 0.2, "amended": 0.3, "label": 0.16}
 
 
 class VerdictTables:
@@ -148,6 +149,20 @@ class VerdictTables:
         block = self._block("tbl-criteria_strength", caption, widths, source)
         return fenced_table(columns, cells, block)
 
+    def register_table(self, *, caption: str = "", caller: Caller | None = None) -> str:
+        """Write the register: every criterion that decides, its seal and its amendments."""
+        heads = self._words["seals"]["heads"]
+        cells = [
+            [f"**{name}** {part.label}", *part.register]
+            for name, claim in self._claims.all.items()
+            for part in claim.parts.values()
+            if part.register
+        ]
+        columns = [Column(name, heads[name]) for name in _REGISTER_WIDTHS]
+        caption = caption_of("table", "register", caption, caller)
+        block = self._block("tbl-register", caption, list(_REGISTER_WIDTHS.values()))
+        return fenced_table(columns, cells, block)
+
     def _cell(self, part: Part, column: str) -> str:
         """Write the cell of a criterion in one column."""
         if column == "criterion":
@@ -156,7 +171,7 @@ class VerdictTables:
             more = part.scrutiny
             return "\\\n".join(filter(None, (part.estimate, more.equal, more.both, part.n)))
         if column == "outcome":
-            notes = (part.outcome, part.kernels, *part.scrutiny.notes)
+            notes = (part.outcome, part.post_hoc, part.kernels, *part.scrutiny.notes)
             return "\\\n".join(filter(None, notes)) or str(self._words["nothing"])
         text = {"asked": part.asked, "p_above": part.p_above}[column]
         return text or str(self._words["nothing"])

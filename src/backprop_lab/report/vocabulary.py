@@ -106,6 +106,8 @@ class Vocabulary:
             "verdict_table": verdicts.verdict_table,
             "criteria_table": verdicts.criteria_table,
             "strength_table": verdicts.strength_table,
+            "register_table": verdicts.register_table,
+            "lacking": lambda: claims.lacking,
             "dataset": literal(inputs.data),
             "environment": literal(inputs.surroundings),
             "language": inputs.language,

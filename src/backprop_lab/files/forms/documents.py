@@ -26,6 +26,7 @@ from backprop_lab.files.forms.kinds import (
     Text,
     shown,
 )
+from backprop_lab.files.forms.seals import SEALED
 from backprop_lab.files.forms.structures import Anything, Items, Record, Scalar
 
 _PARTS = ("train", "validation", "test")
@@ -131,7 +132,7 @@ _FOUND: dict[str, Kind] = {
     "n": COUNT,
     "n_seeds": MAY_COUNT,
 }
-_OUTCOMES = ("supported", "opposed", "undecided", "one_seed", "not_run")
+_OUTCOMES = ("supported", "opposed", "undecided", "one_seed", "not_run", "not_as_registered")
 _OUTCOME = Text(choices=_OUTCOMES, optional=True)
 #: Another interval of the same estimate, and what it would decide.
 _ANOTHER = Record({"interval": _INTERVAL, "method": TEXT}, may={"outcome": _OUTCOME})
@@ -198,6 +199,7 @@ _PART = Record(
         "seeds": Items(SEED),
         "level": FRACTION,
         "looks": Items(_LOOK),
+        **SEALED,
     },
 )
 _CLAIM = Record(

@@ -12,6 +12,7 @@ from backprop_lab.files.forms import (
     kernels,
     measured,
     run_files,
+    seals,
     tables,
 )
 from backprop_lab.files.forms.document import DocumentForm
@@ -83,6 +84,7 @@ DOCUMENTS: dict[str, DocumentForm] = {
     "environment.json": documents.ENVIRONMENT,
     "machine.json": documents.MACHINE,
     "multiverse.json": documents.MULTIVERSE,
+    "register.json": seals.REGISTER,
 }
 
 

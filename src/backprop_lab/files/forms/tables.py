@@ -227,6 +227,12 @@ CLAIMS = TableForm(
         "first_mean": MAY_NUMBER,
         "second_variant": MAY_TEXT,
         "second_mean": MAY_NUMBER,
+        "seal": MAY_TEXT,
+        "sealed_commit": MAY_TEXT,
+        "sealed_date": MAY_TEXT,
+        "results_existed": MAY_TEXT,
+        "n_amendments": MAY_COUNT,
+        "lacks": MAY_TEXT,
     },
     key=("claim", "part"),
 )
