@@ -87,13 +87,15 @@ class Sample:
             level, method: see `statistics.mean_interval`.
         """
         found = statistics.mean_interval(self.values, level=level, method=method)
+        estimate = math.exp(found.estimate) if self.is_log else found.estimate
+        return Interval(estimate, *self.ends(found), found.n, found.method)
+
+    def ends(self, found: Interval) -> tuple[float, float]:
+        """Return the ends of an interval of the values in the unit of the criterion."""
         low, high = (
             min(max(end, self.limits[0]), self.limits[1]) for end in (found.low, found.high)
         )
-        estimate = found.estimate
-        if self.is_log:
-            estimate, low, high = math.exp(estimate), math.exp(low), math.exp(high)
-        return Interval(estimate, low, high, found.n, found.method)
+        return (math.exp(low), math.exp(high)) if self.is_log else (low, high)
 
 
 def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:
