@@ -182,6 +182,17 @@ def test_holm_leaves_undecided_what_many_criteria_do_not_support():
     assert verdicts(by_claim, holm)["A"] == "partly"
 
 
+def test_equal_values_decide_but_outlive_no_correction(tmp_path):
+    """Every network that does not learn names one class: their accuracies are the same."""
+    inputs = collect_world(tmp_path, lambda run: {"diverged": run.learning_rate >= 0.1})
+    parts = written(inputs, tmp_path / "multiverse.json")["claims"]["C10"]["parts"]
+    for low, high in parts["raw_sgd"]["found"][0][0]["intervals"]:
+        assert low == high == pytest.approx(0.1)
+    assert parts["raw_sgd"]["found"][0][0]["p_values"] == [1, 1, 1]
+    assert outcomes(parts, SEALED)["raw_sgd"] == "supported"
+    assert outcomes(parts, SEALED._replace(correction="holm"))["raw_sgd"] == "undecided"
+
+
 def test_what_flips_a_verdict_by_hand():
     """The verdict hangs on the level, and at 0.99 on the correction too."""
     cells = {"reproduced": [], "partly": [], "contradicted": []}

@@ -31,7 +31,7 @@ KINDS = {
     "claims": (("claims.json",), 150),
     "declared claims": (("claims.yaml",), 80),
     "facts, data set and other documents": (
-        ("raw/", "facts", "dataset.json", "gallery", "environment", "machine"),
+        ("raw/", "facts", "dataset.json", "gallery", "environment", "machine", "register"),
         150,
     ),
     "tables": (("tables/",), 50),

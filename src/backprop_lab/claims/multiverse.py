@@ -176,7 +176,12 @@ def _criterion(part: Part, samples: Sequence[Sample], own: Sequence[tuple[float,
 
 
 def _intervals(found: Sample, method: str, own: Sequence[tuple[float, float]]) -> Entry:
-    """Return a criterion's intervals by level, and its p-values by margin."""
+    """Return a criterion's intervals by level, and its p-values by margin.
+
+    Values that are all equal have intervals of the width 0, but say nothing of how they vary:
+    their p-values are 1, so that none of it outlives a correction.
+    """
+    varies = found.values.nunique() > 1
 
     @cache
     def ends(level: float) -> tuple[float, float]:
@@ -185,7 +190,9 @@ def _intervals(found: Sample, method: str, own: Sequence[tuple[float, float]]) -
         low, high = interval.low, interval.high
         return (-math.inf, math.inf) if math.isnan(low) or math.isnan(high) else (low, high)
 
-    by_region = {region: decision_p_value(ends, region) for region in dict.fromkeys(own)}
+    by_region = {
+        region: decision_p_value(ends, region) if varies else 1.0 for region in dict.fromkeys(own)
+    }
     return {
         "intervals": [_finite(ends(level)) for level in CHOICES["level"]],
         "p_values": [by_region[region] for region in own],

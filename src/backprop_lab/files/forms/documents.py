@@ -211,7 +211,9 @@ _CLAIM = Record(
         "verdict": Text(
             choices=("reproduced", "partly", "contradicted", "not_reproduced", "untestable")
         ),
-        "reason": Record({"key": TEXT, "values": Record(others=Anything())}),
+        "reason": Record(
+            {"key": TEXT, "values": Record(may={"lacks": SEALED["lacks"]}, others=Anything())}
+        ),
         "parts": Record(others=_PART),
         "sources": Items(TEXT),
     }
