@@ -1,6 +1,7 @@
 """environment.json: complete, tolerant, and silent about who and where."""
 
 import getpass
+import hashlib
 import json
 import platform
 import re
@@ -13,6 +14,7 @@ import pytest
 
 from backprop_lab.cli.main import main
 from backprop_lab.measurements.environment import (
+    _digest,
     _torch_blas,
     describe,
     git_state,
@@ -28,6 +30,12 @@ def git(folder, *arguments):
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
     return describe(tmp_path_factory.mktemp("no-repository"))
+
+
+def test_the_config_is_named_by_its_digest(environment, tmp_path):
+    assert environment["config_sha256"] is None  # that folder has none
+    (tmp_path / "config.yaml").write_bytes(b"seeds: [0]\n")
+    assert _digest(tmp_path / "config.yaml") == hashlib.sha256(b"seeds: [0]\n").hexdigest()
 
 
 def test_versions_of_what_computes(environment):

@@ -5,6 +5,7 @@ The report prints the file, so it names no person, no machine and no folder.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -59,15 +60,17 @@ def describe(project: Path = Path("."), device: str = "auto") -> dict[str, Any]:
     """Describe what the numbers are computed with.
 
     Args:
-        project: the folder whose git commit is read.
+        project: the folder whose git commit and config.yaml are read.
         device: where PyTorch was told to compute: "auto", "cpu" or "cuda".
 
     Returns:
-        {"git", "python", "packages", "operating_system", "cpu", "memory_bytes",
-        "blas", "torch", "threads_per_run"}; None for what cannot be found out.
+        {"git", "config_sha256" (of config.yaml), "python", "packages", "operating_system",
+        "cpu", "memory_bytes", "blas", "torch", "threads_per_run"}; None for what is
+        not found out.
     """
     return {
         "git": git_state(project),
+        "config_sha256": _digest(project / "config.yaml"),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "packages": {name: _version(name) for name in PACKAGES},
         "operating_system": _operating_system(),
@@ -81,6 +84,14 @@ def describe(project: Path = Path("."), device: str = "auto") -> dict[str, Any]:
         "torch": _torch(device),
         "threads_per_run": THREADS_PER_RUN,
     }
+
+
+def _digest(path: Path) -> str | None:
+    """Return the SHA-256 of a file; None if it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
 
 
 def git_state(project: Path) -> dict[str, Any]:
