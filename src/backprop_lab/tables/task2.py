@@ -40,7 +40,15 @@ _PARAMETERS = ("optimizer", "learning_rate", "batch_size", "init", "pixels")
 _SEEDS = ("init_seed", "split_seed")
 COLUMNS = [
     *("id", *_PARAMETERS, *_SEEDS, "epochs", "first_train_loss", *QUANTITIES),
-    *("test_accuracy", "distance_figure9", "frozen", "surplus", "published_surplus", "n_other", "n_test"),
+    *(
+        "test_accuracy",
+        "distance_figure9",
+        "frozen",
+        "surplus",
+        "published_surplus",
+        "n_other",
+        "n_test",
+    ),
 ]
 
 
