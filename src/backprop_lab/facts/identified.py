@@ -85,8 +85,8 @@ def add_task2(book: FactBook, table: Table) -> None:
 
     exploded, of raw pixels and SGD at figure 9's learning rate: n_runs, n_frozen, the lowest
     and highest first training loss and surplus, published_surplus (of figure 9), most_other
-    (test images with another answer) and n_test.  final: SGD at figure 12's learning rate, on the usual split.  split: the
-    lowest and highest validation accuracy over random splits.
+    (test images with another answer) and n_test.  final: SGD at figure 12's learning rate, on
+    the usual split.  split: the lowest and highest validation accuracy over random splits.
     """
     path, rows = table.path, table.rows
     raw = rows[(rows["pixels"] == "raw") & (rows["optimizer"] == "sgd")]
