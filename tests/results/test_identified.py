@@ -34,7 +34,7 @@ def test_random_splits_stay_below_the_usual_distance():
 
 
 def test_a_miscounted_batch_size_gives_the_factor():
-    assert miscounts("short last batch counts as a full one", 100, 1.019, 1.021) == [17, 34]
+    assert miscounts("short last batch counts as a full one", 100, 1.019, 1.021) == [3, 6, 17, 34]
 
 
 def test_sorted_labels_at_the_end_raise_the_validation_loss():
@@ -43,7 +43,7 @@ def test_sorted_labels_at_the_end_raise_the_validation_loss():
         simulate(np.full(10, 500), setting=Setting(0.1, 20, "mean", sorted_end=n), **case)
         for n in (0, 200)
     )
-    assert ends.val_loss.mean() > even.val_loss.mean() + 0.01
+    assert ends.val_loss.mean() > even.val_loss.mean() + 0.005
 
 
 def test_adams_first_step_is_the_learning_rate_in_each_bias():
