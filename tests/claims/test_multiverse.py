@@ -12,7 +12,7 @@ from scipy import stats
 
 from backprop_lab.claims.choices import CELLS, CHOICES, SEALED, Cell, at_epoch, with_margin
 from backprop_lab.claims.declaration import load_claims
-from backprop_lab.claims.multiverse import decision_p_value, outcomes, verdicts
+from backprop_lab.claims.multiverse import decision_p_value, outcomes, verdicts_in
 from backprop_lab.claims.robustness import read_robustness, robustness_of
 from backprop_lab.errors import LabError
 from backprop_lab.facts.clock import content
@@ -178,8 +178,8 @@ def test_holm_leaves_undecided_what_many_criteria_do_not_support():
     }
     by_claim = {"A": {"a": criteria["A.a"], "b": criteria["A.b"]}, "B": {"a": criteria["B.a"]}}
     by_claim["C"] = {"x": criterion(0.9, interval=(-1.0, 2.0))}
-    assert verdicts(by_claim, SEALED)["A"] == "reproduced"
-    assert verdicts(by_claim, holm)["A"] == "partly"
+    assert verdicts_in(by_claim, SEALED)["A"] == "reproduced"
+    assert verdicts_in(by_claim, holm)["A"] == "partly"
 
 
 def test_equal_values_decide_but_outlive_no_correction(tmp_path):

@@ -185,7 +185,8 @@ def build_out(
         "known": list(config["experiments"]),
     }
     write_claims(**judged, output=files["claims"])
-    write_multiverse(**judged, output=files["multiverse"])
+    del judged["register"]
+    write_multiverse(**judged, verdicts=files["claims"], output=files["multiverse"])
     no_mistakes = {"class_names": [], "mistakes": [], "n_mistakes": 0, "n_test": 1}
     no_mistakes |= {"height": 28, "width": 28}
     (folder / "gallery.json").write_text(json.dumps(no_mistakes))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from backprop_lab.claims.evaluation import write_claims
 from backprop_lab.claims.multiverse import write_multiverse
 from backprop_lab.files.inputs import Inputs, call
 from backprop_lab.runs.run import Run
@@ -27,6 +28,9 @@ def noisy(run: Run) -> dict:
 
 
 def written(inputs: Inputs, output: Path) -> dict:
-    """Write multiverse.json from the inputs of `collect_world`; return what it says."""
-    call(write_multiverse, "multiverse", inputs, output=output)
+    """Write claims.json and multiverse.json from the inputs of `collect_world`; return the latter."""
+    verdicts = output.with_name("claims.json")
+    call(write_claims, "claims", inputs, output=verdicts)
+    taken = {name: path for name, path in inputs.items() if name != "register"}
+    call(write_multiverse, "multiverse", taken | {"verdicts": verdicts}, output=output)
     return json.loads(output.read_text(encoding="utf-8"))

@@ -149,6 +149,7 @@ rule multiverse:
         stated=STATED,
         claims="report/claims.yaml",
         schema="workflow/schemas/claims.schema.yaml",
+        verdicts=rules.claims.output[0],
     output:
         f"{OUT}/multiverse.json",
     log:

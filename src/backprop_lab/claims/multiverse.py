@@ -19,9 +19,10 @@ from backprop_lab.claims.correction import holm
 from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, outcome, sample
 from backprop_lab.claims.declaration import Declared, load_claims
 from backprop_lab.claims.evaluation import verdict_of
-from backprop_lab.claims.measures import Measured, NotRunError, Results, is_timed
+from backprop_lab.claims.measures import Measured, Results, is_timed
 from backprop_lab.claims.printed import Printed, PrintedNumbers
 from backprop_lab.files.atomic import replacing
+from backprop_lab.files.documents import read_json
 
 #: Criteria that are corrected together: what a clock wrote must not move the other verdicts.
 FAMILIES = ("runs", "times")
@@ -38,6 +39,7 @@ def write_multiverse(
     declared: Declared,
     measured: Measured,
     printed: Printed,
+    verdicts: Path,
     output: Path,
     known: Collection[str] | None = None,
 ) -> None:
@@ -45,10 +47,11 @@ def write_multiverse(
 
     Each claim has "verdict", that of the sealed cell; "cells", verdict -> numbers of the cells
     of `choices.CELLS` that have it; and "parts", see `_criterion`.  A claim that cannot be
-    judged (see `evaluation.verdict_of`) is untestable whatever is chosen: it has no cells and
-    no parts.
+    judged is untestable whatever is chosen: it has no cells and no parts.  Further seeds
+    (`claims.looks`) are left out: they belong to one level.
 
     Args:
+        verdicts: claims.json, which says what can be judged.
         known: names of all experiments of config.yaml, also those that the preset skips.
 
     Raises:
@@ -56,12 +59,17 @@ def write_multiverse(
     """
     declaration = load_claims(declared.claims, declared.schema, known)
     evidence = Evidence(declaration["settings"], Results(measured), PrintedNumbers(printed))
+    judged = {
+        name
+        for name, claim in read_json(verdicts)["claims"].items()
+        if claim["verdict"] != "untestable"
+    }
     criteria = {
-        name: _criteria(f"claims.{name}", claim, evidence)
+        name: _criteria(f"claims.{name}", claim, evidence) if name in judged else {}
         for name, claim in declaration["claims"].items()
     }
-    judged = {name: parts for name, parts in criteria.items() if parts}
-    by_cell = [verdicts(judged, cell) for cell in CELLS]
+    tested = {name: parts for name, parts in criteria.items() if parts}
+    by_cell = [verdicts_in(tested, cell) for cell in CELLS]
     sealed = CELLS.index(SEALED)
     content = {
         "criteria": {
@@ -84,7 +92,7 @@ def write_multiverse(
         file.write("\n")
 
 
-def verdicts(criteria: Criteria, cell: Cell) -> dict[str, str]:
+def verdicts_in(criteria: Criteria, cell: Cell) -> dict[str, str]:
     """Return the verdict on each claim in one cell.
 
     Args:
@@ -128,20 +136,14 @@ def outcomes(criteria: Mapping[str, Entry], cell: Cell) -> dict[str, str]:
 
 
 def _criteria(where: str, claim: Mapping[str, Any], evidence: Evidence) -> dict[str, Entry]:
-    """Return the entry of each criterion that decides; none where the claim cannot be judged."""
-    if verdict_of(claim.get("untestable"), {}, evidence.results.dataset)[0] == "untestable":
-        return {}
+    """Return the entry of each criterion of a claim that decides."""
     deciding = {
         name: part for name, part in claim.get("parts", {}).items() if part.get("decides", True)
     }
-    try:
-        samples = {name: _samples(part, evidence) for name, part in deciding.items()}
-    except NotRunError:
-        return {}
-    if any(len(one.values) == 1 for by_epoch in samples.values() for one in by_epoch):
-        return {}  # one seed has no interval
     return {
-        name: _criterion(part, samples[name], regions(f"{where}.parts.{name}", part, evidence))
+        name: _criterion(
+            part, _samples(part, evidence), regions(f"{where}.parts.{name}", part, evidence)
+        )
         for name, part in deciding.items()
     }
 
