@@ -28,7 +28,7 @@ def noisy(run: Run) -> dict:
 
 
 def written(inputs: Inputs, output: Path) -> dict:
-    """Write claims.json and multiverse.json from the inputs of `collect_world`; return the latter."""
+    """Write claims.json and multiverse.json of `collect_world`; return what the latter says."""
     verdicts = output.with_name("claims.json")
     call(write_claims, "claims", inputs, output=verdicts)
     taken = {name: path for name, path in inputs.items() if name != "register"}
