@@ -16,7 +16,7 @@ import numpy as np
 from backprop_lab.claims.correction import bound_distance, bounds_of, decision_p, holm
 from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, outcome, sample
 from backprop_lab.claims.images import Correctness, terms
-from backprop_lab.claims.measures import IN_TURN
+from backprop_lab.claims.measures import IN_TURN, is_timed
 from backprop_lab.claims.sensitivity import Pool, compared, pool_key, pooled, sign_flip
 from backprop_lab.claims.split import SplitSpread
 from backprop_lab.claims.strength import POWER, detectable, seeds_needed
@@ -55,7 +55,10 @@ class _Criterion:
     @property
     def judged(self) -> bool:
         """Whether it decides, and has an interval."""
-        return bool(self.entry["decides"] and self.entry["interval"])
+        outcomes = ("supported", "opposed", "undecided")
+        return bool(
+            self.entry["decides"] and self.entry["interval"] and self.entry["outcome"] in outcomes
+        )
 
     @property
     def region(self) -> tuple[float, float]:
@@ -92,7 +95,8 @@ def scrutinize(
                       says nothing
         two_way       {"interval", "method", "outcome"} for new seeds and new images
         p_decision    see `correction.decision_p`; p_holm, after Holm's correction over all
-                      criteria that decide and have an interval; stands, whether a decided
+                      criteria that decide and have an interval, those of times among
+                      themselves: a clock must not move the others; stands, whether a decided
                       outcome is one also after it.  Where the spread is zero there is none of
                       these, and the criterion counts as one that decides nothing.
         strength      {"power", "detectable", "seeds_needed"}, see `claims.strength`; none where
@@ -101,12 +105,16 @@ def scrutinize(
                       "degrees", and is None where nothing can be pooled
         split         see `split.SplitSpread`
 
+    A criterion that was given further seeds (`claims.looks`) has none of them: its looks say
+    what decides it.
+
     Args:
         parts: name such as "C1.no_gain", part of claims.yaml and entry, of all parts.
     """
     measured: dict[str, _Criterion] = {}
     for name, part, entry in parts:
-        if entry["outcome"] != "not_run" and part["kind"] != "proportions":
+        left_out = entry["outcome"] == "not_run" or "looks" in entry
+        if not left_out and part["kind"] != "proportions":
             found = sample(part, evidence)
             values = np.asarray(found.values, dtype=float)
             measured[name] = _Criterion(part, entry, found, values[np.isfinite(values)])
@@ -120,7 +128,14 @@ def scrutinize(
             _add_strength(one)
         if one.judged and sources.split and (note := sources.split.note(one.part, one.entry)):
             one.entry["split"] = note
-    _add_correction({name: one for name, one in measured.items() if one.judged})
+    for timed in (False, True):
+        _add_correction(
+            {
+                name: one
+                for name, one in measured.items()
+                if one.judged and is_timed(one.entry) == timed
+            }
+        )
 
 
 def _add_images(one: _Criterion, evidence: Evidence, correctness: Correctness | None) -> None:

@@ -6,6 +6,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from backprop_lab.files.forms import (
+    claim_tables,
+    claims,
     collected,
     documents,
     forensics,
@@ -38,9 +40,9 @@ TABLES: dict[str, TableForm] = {
     "variance.csv": tables.VARIANCE,
     "confusion_*.csv": tables.CONFUSION,
     "mistakes_*.csv": tables.MISTAKES,
-    "claims.csv": tables.CLAIMS,
-    "criteria_strength.csv": tables.STRENGTH,
-    "looks.csv": tables.LOOKS,
+    "claims.csv": claim_tables.CLAIMS,
+    "criteria_strength.csv": claim_tables.STRENGTH,
+    "looks.csv": claim_tables.LOOKS,
     "kernel_runs.csv": kernels.KERNEL_RUNS,
     "kernels.csv": kernels.KERNELS,
     "numpy-*.csv": kernels.KERNEL_RUNS,
@@ -56,7 +58,7 @@ TABLES: dict[str, TableForm] = {
     "forensics_holdout.csv": forensics.HOLDOUT,
     "forensics_task2.csv": forensics.TASK2,
     "forensics_gap.csv": forensics.GAP,
-    "multiverse.csv": tables.MULTIVERSE,
+    "multiverse.csv": claim_tables.MULTIVERSE,
     "signal.csv": measured.SIGNAL,
     "parity.csv": measured.PARITY,
     "speed.csv": measured.SPEED,
@@ -78,12 +80,12 @@ DOCUMENTS: dict[str, DocumentForm] = {
     "job.json": run_files.JOB,
     "source.json": documents.SOURCE,
     "dataset.json": documents.DATASET,
-    "claims.json": documents.CLAIMS,
+    "claims.json": claims.CLAIMS,
     "facts.json": documents.FACTS,
     "gallery.json": documents.GALLERY,
     "environment.json": documents.ENVIRONMENT,
     "machine.json": documents.MACHINE,
-    "multiverse.json": documents.MULTIVERSE,
+    "multiverse.json": claims.MULTIVERSE,
     "register.json": seals.REGISTER,
 }
 
