@@ -110,11 +110,9 @@ def test_times_need_no_seeds_and_trends_are_not_pooled(tmp_path):
     assert "strength" not in found["C9.one_layer"]
     assert found["C6.large_worse"]["sensitivity"]["pooled"] is None
     assert found["C1.no_gain"]["sensitivity"]["pooled"]["degrees"] > 2
-    assert found["C1.no_gain"]["sensitivity"]["sign_flip"] == {
-        "interval": None,
-        "method": "sign_flip",
-        "outcome": "undecided",
-    }
+    for entry in found.values():
+        if other := entry.get("sensitivity"):
+            assert (other["sign_flip"]["interval"] is None) == (entry["n"] < 6)
 
 
 def test_the_table_and_the_facts_count_the_same_criteria(tmp_path):

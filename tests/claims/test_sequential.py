@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from claims_sample import CLAIMS, collect_world, evaluated, judged
+from claims_sample import CLAIMS, THREE_SEEDS, collect_world, evaluated, judged
 
 from backprop_lab.claims.sequential import Look, Rule, follow
 from backprop_lab.claims.undecided import HELPLESS, undecided
@@ -77,7 +77,7 @@ def test_later_looks_at_a_region_with_two_bounds_can_support_and_not_oppose():
 
 
 def test_an_undecided_criterion_gets_seeds_and_is_decided_by_them(tmp_path):
-    claims = judged(tmp_path / "first", gains)
+    claims = judged(tmp_path / "first", gains, **THREE_SEEDS)
     assert claims["claims"]["C8"]["parts"]["fixed"]["outcome"] == "undecided"
     found = next_of(claims)["C8.fixed"]
     assert found.further.first == (0, 1, 2)
@@ -89,7 +89,9 @@ def test_an_undecided_criterion_gets_seeds_and_is_decided_by_them(tmp_path):
 
     given = {"C8.fixed": found.further}
     for n in (5, 10):
-        inputs = collect_world(tmp_path / str(n), gains, decide=Decide("short", given))
+        inputs = collect_world(
+            tmp_path / str(n), gains, decide=Decide("short", given), **THREE_SEEDS
+        )
         claims = evaluated(inputs, tmp_path / str(n) / "claims.json")
         entry = claims["claims"]["C8"]["parts"]["fixed"]
         assert entry["n_seeds"] == n
@@ -109,9 +111,9 @@ def test_an_undecided_criterion_gets_seeds_and_is_decided_by_them(tmp_path):
 
 
 def test_other_criteria_are_judged_on_their_own_seeds_as_before(tmp_path):
-    before = judged(tmp_path / "before", gains)
+    before = judged(tmp_path / "before", gains, **THREE_SEEDS)
     given = {"C8.fixed": next_of(before)["C8.fixed"].further}
-    inputs = collect_world(tmp_path, gains, decide=Decide("short", given))
+    inputs = collect_world(tmp_path, gains, decide=Decide("short", given), **THREE_SEEDS)
     after = evaluated(inputs, tmp_path / "claims.json")
     for claims in (before, after):
         del claims["claims"]["C8"]["parts"]["fixed"]
@@ -209,7 +211,8 @@ def test_verdicts_that_lack_the_seeds_that_were_given_are_refused():
 
 def test_a_run_that_is_not_there_is_named(tmp_path):
     further = Further((0, 1, 2), (3, 4), ("numpy_360_relu_sgd_lr0.1_b32_e4",))
-    inputs = collect_world(tmp_path, gains, decide=Decide("short", {"C8.fixed": further}))
+    decide = Decide("short", {"C8.fixed": further})
+    inputs = collect_world(tmp_path, gains, decide=decide, **THREE_SEEDS)
     words = r"C8\.fixed: the run numpy_360_relu_adam_lr0.001_b32_e4/seed3 is not among the results"
     with pytest.raises(LabError, match=words):
         evaluated(inputs, tmp_path / "claims.json")

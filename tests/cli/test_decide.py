@@ -3,8 +3,9 @@
 import shutil
 
 import pytest
+import yaml
 from built_out import PROJECT
-from claims_sample import CLAIMS, collect_world, evaluated
+from claims_sample import CLAIMS, CONFIG, THREE_SEEDS, collect_world, evaluated
 
 from backprop_lab.cli.main import main
 from backprop_lab.runs.further import Decide, Further
@@ -25,12 +26,14 @@ def project(tmp_path, monkeypatch):
     for name in ("workflow/schemas", "report/text"):
         shutil.copytree(PROJECT / name, tmp_path / name)
     shutil.copy(CLAIMS, tmp_path / "report")
-    shutil.copy(PROJECT / "config.yaml", tmp_path)
+    shutil.copy(PROJECT / "report/register.json", tmp_path / "report")
+    config = yaml.safe_dump(CONFIG | THREE_SEEDS, sort_keys=False)
+    (tmp_path / "config.yaml").write_text(config, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MNIST_DIR", str(tmp_path))
 
     def judge(decide=None, **options):
-        preset = {"preset": "full"} | options
+        preset = {"preset": "full", "sealed": "full"} | THREE_SEEDS | options
         inputs = collect_world(tmp_path / "world", gains, decide=decide, **preset)
         evaluated(inputs, tmp_path / "results/claims.json")
 

@@ -31,7 +31,16 @@ KINDS = {
     "claims": (("claims.json",), 150),
     "declared claims": (("claims.yaml",), 80),
     "facts, data set and other documents": (
-        ("raw/", "facts", "dataset.json", "gallery", "environment", "machine", "register"),
+        (
+            "raw/",
+            "facts",
+            "dataset.json",
+            "gallery",
+            "environment",
+            "machine",
+            "register",
+            "multiverse",
+        ),
         150,
     ),
     "tables": (("tables/",), 50),

@@ -21,12 +21,14 @@ def project(tmp_path):
     """A project's folder with what a plan reads."""
     for name in NAMES:
         shutil.copytree(PROJECT / name, tmp_path / name)
-    shutil.copy(PROJECT / "report/claims.yaml", tmp_path / "report")
+    for name in ("claims.yaml", "register.json"):
+        shutil.copy(PROJECT / "report" / name, tmp_path / "report")
     return tmp_path
 
 
 def planned(project, **changes):
     config = yaml.safe_load((PROJECT / "config.yaml").read_text())
+    config["experiments"]["deciding"]["seeds"] = [0, 1, 2]
     return plan(config | changes, root=project)
 
 

@@ -144,7 +144,7 @@ def test_what_stops_the_build(tmp_path, template, message):
 
 def test_a_character_without_a_glyph_stops_the_pdf(tmp_path):
     with pytest.raises(LabError, match="PDF: "):
-        render_pdf(build_inputs(tmp_path, "The sign \U00010380 needs a font."), tmp_path / "r.pdf")
+        render_pdf(build_inputs(tmp_path, "The sign \U0001fa70 needs a font."), tmp_path / "r.pdf")
 
 
 def test_front_matter_is_needed(tmp_path):

@@ -37,6 +37,11 @@ PLAIN = {
     "diverged": False,
 }
 World = Callable[[Run], dict]
+#: Options of `collect_world`: no setting has further seeds beforehand.
+THREE_SEEDS = {
+    "experiments": CONFIG["experiments"]
+    | {"deciding": CONFIG["experiments"]["deciding"] | {"seeds": [0, 1, 2]}}
+}
 
 
 def collect_world(
@@ -44,17 +49,17 @@ def collect_world(
     world: World,
     *,
     preset: str = "short",
+    sealed: str = "short",
     dataset: str = "mnist",
     decide: Decide | None = None,
     **config,
 ) -> dict[str, Path]:
     """Write runs.csv, history.csv, experiments.csv and dataset.json; return all inputs of claims.
 
-    The register has the criteria sealed with what config.yaml asks for under "short".
-
     Args:
         world: run -> what differs from PLAIN; a seed adds some 1e-5 to every figure.
         preset: "short" has all experiments of "full", of 4 epochs each.
+        sealed: the preset for which the register has the criteria sealed.
         decide: further seeds of criteria; they are written to decide.yaml, and run.
         config: keys to lay over config.yaml.
     """
@@ -80,8 +85,8 @@ def collect_world(
     )
     write_rounds(folder / "speed.csv", lambda run: (PLAIN | world(run))["seconds_in_turn"])
     (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
-    sealed = apply_preset(CONFIG | {"preset": "short", "presets": presets})
-    write_sealed(folder / "register.json", CLAIMS, expand_experiments(sealed))
+    registered = apply_preset(CONFIG | {"preset": sealed, "presets": presets})
+    write_sealed(folder / "register.json", CLAIMS, expand_experiments(registered))
     return (
         further
         | {

@@ -213,7 +213,7 @@ def decision_p_value(
         region: in which the claim puts the estimate.
 
     >>> region = (0.0, math.inf)
-    >>> round(decision_p_value(lambda level: (0.3 - level, 0.3 + level), region), 4)
+    >>> round(decision_p_value(lambda level: (0.3 - level, 0.3 + level), region), 3)
     0.7
     """
 

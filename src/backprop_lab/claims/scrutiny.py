@@ -61,6 +61,11 @@ class _Criterion:
         )
 
     @property
+    def has_looks(self) -> bool:
+        """Whether it was given further seeds."""
+        return "looks" in self.entry
+
+    @property
     def region(self) -> tuple[float, float]:
         """The region of the claim, on the scale of the values."""
         low, high = bounds_of(self.entry["region"])
@@ -106,20 +111,21 @@ def scrutinize(
         split         see `split.SplitSpread`
 
     A criterion that was given further seeds (`claims.looks`) has none of them: its looks say
-    what decides it.
+    what decides it.  For Holm's correction of the others it counts as before.
 
     Args:
         parts: name such as "C1.no_gain", part of claims.yaml and entry, of all parts.
     """
     measured: dict[str, _Criterion] = {}
     for name, part, entry in parts:
-        left_out = entry["outcome"] == "not_run" or "looks" in entry
-        if not left_out and part["kind"] != "proportions":
+        if entry["outcome"] != "not_run" and part["kind"] != "proportions":
             found = sample(part, evidence)
             values = np.asarray(found.values, dtype=float)
             measured[name] = _Criterion(part, entry, found, values[np.isfinite(values)])
     pools = _pools(measured)
     for name, one in measured.items():
+        if one.has_looks:
+            continue
         _add_images(one, evidence, sources.correctness)
         if len(one.values) > 1 and np.ptp(one.values) == 0:
             one.entry["zero_spread"] = True
@@ -177,7 +183,7 @@ def _add_correction(judged: Mapping[str, _Criterion]) -> None:
     found = {name: decision_p(one.values, one.region) for name, one in judged.items()}
     adjusted = holm({name: 1.0 if p is None else p for name, p in found.items()})
     for name, p in found.items():
-        if p is not None:
+        if p is not None and not judged[name].has_looks:
             entry = judged[name].entry
             entry["p_decision"], entry["p_holm"] = p, adjusted[name]
             if entry["outcome"] != "undecided":

@@ -56,6 +56,14 @@ class Target:
         return [sys.executable, "-m", "snakemake", *options, "--", str(self.html)]
 
 
+class FailedBuildError(LabError):
+    """A build failed; the text is its last lines, which are more than one."""
+
+    def __str__(self) -> str:
+        """Return the lines as they are."""
+        return Exception.__str__(self)
+
+
 class Preview:
     """A report that is shown on a board and made again at each change.
 
@@ -134,7 +142,7 @@ def run_build(command: list[str]) -> None:
     An interruption ends its jobs and it, before this program.
 
     Raises:
-        LabError: it failed; the text is its last lines.
+        FailedBuildError: it failed.
     """
     process = subprocess.Popen(
         command,
@@ -160,7 +168,7 @@ def run_build(command: list[str]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         raise
     if status:
-        raise LabError("".join(last).rstrip() or f"Snakemake ended with status {status}")
+        raise FailedBuildError("".join(last).rstrip() or f"Snakemake ended with status {status}")
 
 
 def _listed(paths: set[Path]) -> str:

@@ -50,7 +50,7 @@ def read_rows(
         rows = [row for row in rows if _matches(row[name], wanted)]
     for key in reversed(sort):
         _sort(rows, key.removeprefix("-"), downwards=key.startswith("-"))
-    if not rows:
+    if where and not rows:
         raise LabError(f"{path}: no row has {where}")
     return rows[:limit]
 
