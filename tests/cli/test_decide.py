@@ -107,7 +107,7 @@ def test_runs_of_other_images_and_of_one_seed_are_refused(project, capsys):
         capsys, status=1
     )
     judge(seeds=[0])
-    assert "error: claim C1.no_gain: its two settings share one seed, and an interval" in decide(
+    assert "error: claim C2.reaches: it has one seed, and an interval needs two" in decide(
         capsys, status=1
     )
     assert not (folder / "decide.yaml").exists()
