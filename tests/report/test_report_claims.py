@@ -189,7 +189,7 @@ def test_a_verdict_says_where_other_kernels_move_more_than_decides(full, within)
     change(full.claims, set_claims)
     change(full.facts, set_facts)
     markdown = fill(full).markdown
-    criteria = " ".join(row[-1] for row in table(markdown, "tbl-claim-C1"))
+    criteria = " ".join(row[0] for row in table(markdown, "tbl-claim-C1"))
     assert ("than other kernels move one run" in criteria) == within
     assert (r"[0\.12 points]" in criteria and r"[0\.30 points]" in criteria) == within
     verdict = next(row[-1] for row in table(markdown, "tbl-verdicts") if "**C1**" in row[0])

@@ -20,8 +20,8 @@ class Scrutiny:
     Attributes:
         both: its interval for new seeds and new images.
         equal: why it has no interval, where all seeds give the same value.
-        notes: what to add to its outcome: another split could change it, or it does not stand
-            after the correction for the number of criteria.
+        split: that another split could change its outcome.
+        falls: that its outcome does not stand after the correction for the number of criteria.
         judged: whether it has a row in the table of strength.
         p: the p-value of its decision, and that after Holm's correction.
         others: what the sign-flip test and the pooled variance make of it.
@@ -31,7 +31,8 @@ class Scrutiny:
 
     both: str = ""
     equal: str = ""
-    notes: tuple[str, ...] = ()
+    split: str = ""
+    falls: str = ""
     judged: bool = False
     p: str = ""
     others: str = ""
@@ -74,7 +75,8 @@ class Writer:
         return Scrutiny(
             both,
             equal,
-            self._notes(key, entry),
+            self._split(key, entry),
+            self._falls(key, entry),
             True,
             f"{self._p(key, entry, 'p_decision')}\\\n{self._p(key, entry, 'p_holm')}",
             self._others(entry),
@@ -82,18 +84,21 @@ class Writer:
             self._needed(key, entry),
         )
 
-    def _notes(self, key: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
-        """Write what weakens an outcome."""
-        words, found = self.words["scrutiny"], []
-        if entry.get("split", {}).get("within"):
-            shown = {
-                name: self._size(f"{key}.split_{name}", entry["split"][name], entry)
-                for name in ("distance", "spread")
-            }
-            found.append(words["split"].format(**shown))
-        if entry.get("stands") is False:
-            found.append(words["falls"].format(p=self._p(key, entry, "p_holm")))
-        return tuple(found)
+    def _split(self, key: str, entry: Mapping[str, Any]) -> str:
+        """Write that another split could change an outcome, if it could."""
+        if not entry.get("split", {}).get("within"):
+            return ""
+        shown = {
+            name: self._size(f"{key}.split_{name}", entry["split"][name], entry)
+            for name in ("distance", "spread")
+        }
+        return str(self.words["scrutiny"]["split"]).format(**shown)
+
+    def _falls(self, key: str, entry: Mapping[str, Any]) -> str:
+        """Write that an outcome falls by the correction, if it does."""
+        if entry.get("stands") is not False:
+            return ""
+        return str(self.words["scrutiny"]["falls"]).format(p=self._p(key, entry, "p_holm"))
 
     def _p(self, key: str, entry: Mapping[str, Any], name: str) -> str:
         """Write a p-value with two digits, or as less than the least that is written out."""

@@ -166,13 +166,16 @@ class VerdictTables:
     def _cell(self, part: Part, column: str) -> str:
         """Write the cell of a criterion in one column."""
         if column == "criterion":
-            return f"**{part.label}{self._words['stop']}** {part.why}"
+            stop = self._words["stop"]
+            doubts = filter(None, (part.kernels, part.scrutiny.split))
+            notes = [f"*{doubt[:1].upper()}{doubt[1:]}{stop}*" for doubt in doubts]
+            return "\\\n".join([f"**{part.label}{stop}** {part.why}", *notes])
         if column == "found":
             more = part.scrutiny
             return "\\\n".join(filter(None, (part.estimate, more.equal, more.both, part.n)))
         if column == "outcome":
-            notes = (part.outcome, part.post_hoc, part.kernels, *part.scrutiny.notes)
-            return "\\\n".join(filter(None, notes)) or str(self._words["nothing"])
+            found = (part.outcome, part.post_hoc, part.scrutiny.falls)
+            return "\\\n".join(filter(None, found)) or str(self._words["nothing"])
         text = {"asked": part.asked, "p_above": part.p_above}[column]
         return text or str(self._words["nothing"])
 
