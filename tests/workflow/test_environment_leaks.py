@@ -314,7 +314,8 @@ def made_without_a_clock(folder: Path) -> dict[str, bytes]:
     """The files of a build that are the same in every build, by path."""
     names = ("history.csv", "result.json", "predictions.npz", "model.npz", "experiments.csv")
     files = [path for path in (folder / "results").rglob("*") if path.name in names]
-    timed = ("build", "claims", "finals", "floors", "jobs", "speed", "variants")
+    timed = ("build", "claims", "criteria_strength", "finals", "floors", "jobs", "speed")
+    timed += ("variants",)
     for part in ("tables/*.csv", "figures/*/*.svg", "gallery.json"):
         found = (folder / "results/quick").glob(part)
         files += [path for path in found if path.stem not in timed]

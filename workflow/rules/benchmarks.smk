@@ -54,6 +54,7 @@ rule growth:
             "figures.registry",
             "measurements.environment",
             "report.assets",
+            "report.fonts",
             "results.collect",
             "runs.config_error",
             "runs.grid",

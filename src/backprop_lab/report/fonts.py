@@ -147,8 +147,7 @@ def pdf_fonts(text: str) -> tuple[dict[str, list[str]], list[Path]]:
     Returns:
         Use in page.typ -> families, most wanted first; folders of font files.
     """
-    # Matplotlib's are those of figures, with that of `figure_font`.
-    folders = [_package("ziamath") / "fonts", _matplotlib_fonts()]
+    folders = [_package("ziamath") / "fonts"]
     if not any(map(_is_cjk, text)):
         return _PDF_FONTS, folders
     families = {use: [*names, _PDF_CJK[use]] for use, names in _PDF_FONTS.items()}
@@ -191,6 +190,12 @@ def figure_font(text: str, language: str) -> bytes | None:
         buffer = io.BytesIO()
         font.save(buffer)
     return buffer.getvalue()
+
+
+def drawing_fonts() -> list[Path]:
+    """List the font files of all text in figures that is not Chinese."""
+    names = [_FIGURE_FACE[1], *(name for _, _, name in _TEXT_FACES)]
+    return [_matplotlib_fonts() / name for name in names]
 
 
 def _language_shapes(font: TTFont) -> dict[str, str]:

@@ -7,13 +7,14 @@ that: as long as all else that it does.
 from __future__ import annotations
 
 import re
+import shutil
 from collections import Counter
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 
 from backprop_lab.errors import LabError
-from backprop_lab.report.fonts import figure_font
+from backprop_lab.report.fonts import drawing_fonts, figure_font
 
 #: How pandoc's HTML shows an image that is to stand in the page.
 _IMAGE = re.compile(r'<img src="figures/([\w-]+)\.svg" class="inline-svg"([^<>]*?) ?/>')
@@ -82,13 +83,20 @@ def with_pictures(page: str, folder: Path) -> str:
 
 
 def set_in_own_font(folder: Path, language: str) -> None:
-    """Have drawings name the report's own Chinese font, and put it beside them, for a PDF.
+    """Have drawings name the report's own Chinese font, and put all their fonts beside them.
+
+    This is for a PDF.  (Matplotlib's folder of fonts has one with a sign for every character,
+    with which nothing would ever be missing.)
 
     Args:
-        folder: of the SVG files, which are changed, and of the font.
+        folder: of the SVG files, which are changed, and of the fonts.
         language: of the report.
     """
     drawings = {path: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.svg"))}
+    if not drawings:
+        return
+    for path in drawing_fonts():
+        shutil.copy(path, folder)
     font = figure_font(unescape(_TAG.sub("", "".join(drawings.values()))), language)
     if font:
         (folder / "figures.otf").write_bytes(font)
