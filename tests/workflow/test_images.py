@@ -57,7 +57,7 @@ def test_the_plan_is_that_of_the_images(project, folder):
     project.snakemake("results/dataset.json")  # no mirror answers
     assert images(project) == "digits"
     jobs = project.would_run("report")
-    assert (jobs["train_numpy"], jobs["train_torch"]) == (64, 13)
+    assert (jobs["train_numpy"], jobs["train_torch"]) == (68, 13)
     assert "this is the plan" not in project.snakemake("-n", "task1_final")
     assert "counterfactual" in project.snakemake("-n", "counterfactual", ok=False)
     project.environment["MNIST_DIR"] = str(folder)

@@ -61,7 +61,6 @@ rule growth:
             "tables.registry",
             "training.job",
             "training.outputs",
-            "training.progress_table",
         ),
     message:
         "Time what grows with the number of runs, alone on the machine"
