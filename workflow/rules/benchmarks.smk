@@ -59,6 +59,7 @@ rule growth:
             "runs.config_error",
             "runs.grid",
             "tables.registry",
+            "training.in_progress",
             "training.job",
             "training.outputs",
         ),
