@@ -77,8 +77,8 @@ def _check_seeds(name: str, entry: Mapping[str, Any], experiments: Mapping[str, 
     """Raise a LabError if a criterion whose runs are there has fewer than two (shared) seeds."""
     shares = "its two settings share" if "second" in entry or "setting" not in entry else "it has"
     remedy = "an interval needs two; give its experiments more `seeds:` in config.yaml, and build"
-    judged_on_one = entry["outcome"] in ("one_seed", "not_as_registered")
-    if judged_on_one and entry["n_seeds"] == 1:
+    lacks_seeds = entry["outcome"] == "not_as_registered" and entry["n_seeds"] == 1
+    if entry["outcome"] == "one_seed" or lacks_seeds:
         raise LabError(f"claim {name}: {shares} one seed, and {remedy}")
     # Nothing was run of it, says the build, and yet its experiment was: the seeds do not meet.
     if entry["outcome"] == "not_run" and entry["experiment"] in experiments:
