@@ -66,7 +66,12 @@ REGISTER = DocumentForm(
             "criteria": Record(
                 others=Record(
                     {
-                        "decides": Record({"kind": TEXT}, others=Anything(), optional=True),
+                        "decides": Record(
+                            {"kind": TEXT},
+                            may=dict.fromkeys(("setting", "first", "second"), TEXT),
+                            others=Anything(),
+                            optional=True,
+                        ),
                         "seals": Items(_SEAL),
                     }
                 )
