@@ -42,8 +42,18 @@ def world(run):
 def curves(tmp_path):
     collect_world(tmp_path, world, experiments=GRID)
     files = {name: tmp_path / f"{name}.csv" for name in ("runs", "experiments", "history")}
+    files["dataset"] = tmp_path / "dataset.json"
     registry.write("tuning_curves", files, tmp_path / "tuning_curves.csv")
     return tmp_path / "tuning_curves.csv"
+
+
+def test_a_run_that_diverged_counts_as_guessing(curves):
+    """The mean over the rates, of which the one that diverged scores one in ten."""
+    table = pd.read_csv(curves).set_index(["activation", "optimizer", "n_rates"])
+    row = table.loc[("relu", "sgd", 1)]
+    rates = GRID["learning_rate_grid"]["grid"][0]["learning_rate"]
+    kept = [0.97 - abs(rate - 0.2) / 10 for rate in rates if rate != 5]
+    assert row["val_accuracy_min"] == pytest.approx((sum(kept) + 0.1) / len(rates), abs=1e-4)
 
 
 def test_every_rival_has_a_row_for_each_number_of_rates(curves):

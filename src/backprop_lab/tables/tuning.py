@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import write_csv
 from backprop_lab.results.collected import Collected
 from backprop_lab.results.statistics import summarize
@@ -16,22 +17,25 @@ from backprop_lab.runs.run import ACTIVATIONS, OPTIMIZERS
 TABLES = {
     "tuning_curves": {
         "function": "write_tuning_curves",
-        "inputs": ("runs", "experiments", "history"),
+        "inputs": ("runs", "experiments", "history", "dataset"),
         "needs": ("learning_rate_grid",),
     },
 }
 
 
-def write_tuning_curves(*, collected: Collected, output: Path) -> None:
+def write_tuning_curves(*, collected: Collected, dataset: Path, output: Path) -> None:
     """Write the best validation accuracy to expect of so many rates, by activation and optimiser.
 
     The expected best of k rates is its mean over all choices of k of the rates that were tried
     (`expected_best`), for each seed by itself.  A run that diverged counts with the accuracy
-    that its network ended with.  Columns: activation, optimizer, n_rates (k), n (seeds),
-    n_diverged (runs of all rates), val_accuracy_mean, _std, _min, _max (over seeds),
+    of random guessing, as where claims are judged.  Columns: activation, optimizer, n_rates (k),
+    n (seeds), n_diverged (runs of all rates), val_accuracy_mean, _std, _min, _max (over seeds),
     learning_rate (the best of all by its mean), at_edge (whether it is the lowest or highest).
     """
+    chance = 1 / len(read_json(dataset)["class_names"])
     every = collected.experiment("learning_rate_grid")
+    diverged = every["status"] == "diverged"
+    every = every.assign(accuracy=every["val_accuracy"].mask(diverged, chance))
     rows = []
     for (activation, optimizer), group in _in_order(every):
         # One row a seed, one column a rate; a seed that lacks a rate has no curve.
@@ -81,7 +85,6 @@ def expected_best(values: Sequence[float], k: int) -> float:
 
 def _in_order(runs: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
     """Return the runs of each activation and optimiser, ReLU before sigmoid, SGD before Adam."""
-    runs = runs.assign(accuracy=runs["val_accuracy"].fillna(0.0))
     groups = {
         (str(activation), str(optimizer)): group
         for (activation, optimizer), group in runs.groupby(["activation", "optimizer"])
