@@ -39,7 +39,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backprop_lab.claims.criteria import outcome
+from backprop_lab.claims.entries import outcome
 from backprop_lab.claims.sequential import METHOD, Look, Rule, follow
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing

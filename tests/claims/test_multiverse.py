@@ -11,8 +11,9 @@ from multiverse_sample import noisy, written
 from scipy import stats
 
 from backprop_lab.claims.choices import CELLS, CHOICES, SEALED, Cell, at_epoch, with_margin
+from backprop_lab.claims.correction import decision_p_value
 from backprop_lab.claims.declaration import load_claims
-from backprop_lab.claims.multiverse import decision_p_value, outcomes, verdicts_in
+from backprop_lab.claims.multiverse import outcomes, verdicts_in
 from backprop_lab.claims.robustness import read_robustness, robustness_of
 from backprop_lab.errors import LabError
 from backprop_lab.facts.clock import content

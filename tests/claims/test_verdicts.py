@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from backprop_lab.claims.criteria import outcome
+from backprop_lab.claims.entries import outcome
 from backprop_lab.claims.evaluation import verdict_of
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from backprop_lab.claims.entries import bound_distance, outcome_of
 from backprop_lab.results.statistics import mean_interval
 
-#: Of an alpha that is found by bisection.
-_PRECISION = 1e-4
+#: p-values are looked for between these, on a scale of logarithms, in so many steps: to three
+#: digits.  One below the least counts as the least, one above the largest as 1.
+_LEAST, _LARGEST, _STEPS = 1e-9, 0.999, 16
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
@@ -43,7 +45,7 @@ def decision_p(values: np.ndarray, region: tuple[float, float]) -> float | None:
 
     It decides where it lies wholly inside or wholly outside the region.  Of Student's interval
     that alpha is the two-sided p-value of the t-test (Student 1908) that the mean lies on the
-    nearest bound of the region.  Of a bootstrapped interval it is found by bisection.
+    nearest bound of the region.  Of another interval it is looked for: `decision_p_value`.
 
     Args:
         values: one number a seed, (n,), finite.
@@ -61,36 +63,39 @@ def decision_p(values: np.ndarray, region: tuple[float, float]) -> float | None:
         error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
         distance = bound_distance(float(np.mean(values)), region)
         return float(2 * stats.t.sf(distance / error, len(values) - 1))
-    low, high = 0.0, 1.0  # alpha: undecided, decided
-    while high - low > _PRECISION:
-        alpha = (low + high) / 2
-        found = mean_interval(values, level=1 - alpha)
-        if _decides(found.low, found.high, region):
-            high = alpha
-        else:
-            low = alpha
-    return high
+
+    def ends(level: float) -> tuple[float, float]:
+        found = mean_interval(values, level=level)
+        return found.low, found.high
+
+    return decision_p_value(ends, region)
 
 
-def bound_distance(mean: float, region: tuple[float, float]) -> float:
-    """Return how far a mean lies from the nearest bound of a region, inside it or outside.
+def decision_p_value(
+    ends: Callable[[float], tuple[float, float]], region: tuple[float, float]
+) -> float:
+    """Return the smallest alpha at which the interval at the level 1 - alpha still decides.
 
-    >>> bound_distance(0.5, (0.25, 1.0))
-    0.25
+    A higher level gives a wider interval, so bisection finds it; see _LEAST.
+
+    Args:
+        ends: level -> the two ends of the interval.
+        region: in which the claim puts the estimate.
+
+    >>> region = (0.0, math.inf)
+    >>> round(decision_p_value(lambda level: (0.3 - level, 0.3 + level), region), 3)
+    0.7
     """
-    return min(abs(mean - bound) for bound in region if math.isfinite(bound))
 
+    def decides(alpha: float) -> bool:
+        return outcome_of(ends(1 - alpha), region) != "undecided"
 
-def bounds_of(region: Sequence[float | None]) -> tuple[float, float]:
-    """Return the bounds of a region of claims.json, infinite where it has none.
-
-    >>> bounds_of([None, 0.5])
-    (-inf, 0.5)
-    """
-    low, high = region
-    return (-math.inf if low is None else low), (math.inf if high is None else high)
-
-
-def _decides(low: float, high: float, region: tuple[float, float]) -> bool:
-    inside = region[0] <= low and high <= region[1]
-    return inside or high < region[0] or low > region[1]
+    if decides(_LEAST):
+        return _LEAST
+    if not decides(_LARGEST):
+        return 1.0
+    low, high = math.log(_LEAST), math.log(_LARGEST)
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if decides(math.exp(middle)) else (middle, high)
+    return math.exp(high)

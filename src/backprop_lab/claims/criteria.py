@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from backprop_lab.claims.entries import outcome
 from backprop_lab.claims.kernels import KernelSpread
-from backprop_lab.claims.measures import IN_TURN, NotRunError, Results, Selection
+from backprop_lab.claims.measures import IN_TURN, NotRunError, Results
 from backprop_lab.claims.printed import PrintedNumbers
+from backprop_lab.claims.selection import Selection, select, sweep
 from backprop_lab.results import statistics
 from backprop_lab.results.statistics import Interval
 
@@ -146,31 +148,6 @@ def evaluate(where: str, part: Part, evidence: Evidence) -> Entry:
     return entry | {"outcome": outcome(entry, region)}
 
 
-def outcome(entry: Mapping[str, Any], region: tuple[float, float] | None) -> str | None:
-    """Compare an interval with the region in which a claim says that the estimate lies.
-
-    Returns:
-        "supported" where the whole interval lies in the region, "opposed" where none of it
-        does, "undecided" otherwise or without an interval, "one_seed" where one seed cannot
-        give an interval; None where nothing is claimed.
-
-    >>> outcome({"n_seeds": 3, "interval": [0.01, 0.03]}, (0.0, math.inf))
-    'supported'
-    >>> outcome({"n_seeds": 3, "interval": [-0.01, 0.03]}, (0.0, math.inf))
-    'undecided'
-    """
-    if entry["n_seeds"] == 1:
-        return "one_seed"
-    if region is None:
-        return None
-    if entry["interval"] is None:
-        return "undecided"
-    low, high = entry["interval"]
-    if region[0] <= low and high <= region[1]:
-        return "supported"
-    return "opposed" if high < region[0] or low > region[1] else "undecided"
-
-
 def sample(part: Part, evidence: Evidence) -> Sample:
     """Return what a part of a claim averages: one number a seed.
 
@@ -185,7 +162,7 @@ def sample(part: Part, evidence: Evidence) -> Sample:
 
 def _value(part: Part, evidence: Evidence) -> Sample:
     """Return a measure by seed."""
-    chosen = evidence.results.select(evidence.settings[part["setting"]])
+    chosen = select(evidence.results, evidence.settings[part["setting"]])
     values = evidence.results.values(chosen.rows, part["measure"])
     side = _side(chosen, values, part["measure"], evidence.results)
     if _is_signed(part):
@@ -212,7 +189,7 @@ def _trend(part: Part, evidence: Evidence) -> Sample:
     """Return a measure's slope against log2 of the parameter swept, by seed."""
     results, setting = evidence.results, evidence.settings[part["setting"]]
     bounds = part.get("from", -math.inf), part.get("to", math.inf)
-    groups = results.sweep(setting, *bounds)
+    groups = sweep(results, setting, *bounds)
     # One column a value, one row a seed.
     table = pd.DataFrame(
         {value: results.values(rows, part["measure"]) for value, rows in groups.items()}
@@ -248,7 +225,7 @@ def _pair(part: Part, evidence: Evidence) -> tuple[Entry, pd.Series, pd.Series]:
     """Return both sides described, and their values over the seeds that they share."""
     results, settings = evidence.results, evidence.settings
     measures = part["measure"], part.get("second_measure", part["measure"])
-    chosen = [results.select(settings[part[side]]) for side in ("first", "second")]
+    chosen = [select(results, settings[part[side]]) for side in ("first", "second")]
     values = [
         results.values(side.rows, measure) for side, measure in zip(chosen, measures, strict=True)
     ]

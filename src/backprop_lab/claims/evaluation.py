@@ -11,6 +11,7 @@ from typing import Any
 from backprop_lab.claims.criteria import Entry, Evidence
 from backprop_lab.claims.deciding import sides, what_decides
 from backprop_lab.claims.declaration import SIDES, Declared, load_claims
+from backprop_lab.claims.entries import JUDGED
 from backprop_lab.claims.images import Correctness
 from backprop_lab.claims.kernels import KernelSpread
 from backprop_lab.claims.looks import Looks
@@ -23,8 +24,6 @@ from backprop_lab.files.atomic import replacing
 from backprop_lab.results.statistics import LEVEL
 
 VERDICTS = ("reproduced", "partly", "contradicted", "not_reproduced", "untestable")
-#: The outcomes of a part that decides and was measured.
-_OUTCOMES = ("supported", "opposed", "undecided")
 
 
 def write_claims(
@@ -166,7 +165,7 @@ def verdict_of(
         return "untestable", {"key": "one_seed", "values": {"parts": single}}
     by_outcome = {
         name: [part for part, entry in deciding.items() if entry["outcome"] == name]
-        for name in _OUTCOMES
+        for name in JUDGED
     }
     n_supported, n_opposed = len(by_outcome["supported"]), len(by_outcome["opposed"])
     if n_supported == len(deciding):

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from backprop_lab.claims.measures import Results, Row
+from backprop_lab.claims.selection import select, sweep
 from backprop_lab.errors import LabError
 from backprop_lab.files.arrays import read_arrays
 from backprop_lab.files.forms.table import REBUILD
@@ -67,15 +68,15 @@ def terms(
     images, others = IMAGES[first["quantity"]], IMAGES[second["quantity"]]
     if part["kind"] == "trend":
         bounds = part.get("from", -math.inf), part.get("to", math.inf)
-        groups = results.sweep(settings[part["setting"]], *bounds)
+        groups = sweep(results, settings[part["setting"]], *bounds)
         weights = slope_weights(np.log2([float(value) for value in groups]))
         pairs = zip(groups.values(), weights.tolist(), strict=True)
         return [Term(rows, images, weight) for rows, weight in pairs]
     if part["kind"] == "value":
-        return [Term(results.select(settings[part["setting"]]).rows, images, 1.0)]
+        return [Term(select(results, settings[part["setting"]]).rows, images, 1.0)]
     return [
-        Term(results.select(settings[part["first"]]).rows, images, 1.0),
-        Term(results.select(settings[part["second"]]).rows, others, -1.0),
+        Term(select(results, settings[part["first"]]).rows, images, 1.0),
+        Term(select(results, settings[part["second"]]).rows, others, -1.0),
     ]
 
 

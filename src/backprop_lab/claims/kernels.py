@@ -8,15 +8,13 @@ lies between a criterion's interval and its bound, the outcome may be this proce
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from backprop_lab.claims.entries import compared, is_of_last_epoch, least_shift
 from backprop_lab.files.frames import read_csv
 from backprop_lab.runs.run import Run
-
-#: Kinds of criteria whose estimate has the unit of a run's figure.
-_KINDS = ("value", "difference")
 
 
 class KernelSpread:
@@ -50,16 +48,12 @@ class KernelSpread:
             None where the criterion is none of a figure of the last epoch, has no interval, or
             nothing of its kind was measured.
         """
-        measure = part.get("measure") or {}
-        last = measure.get("at", "last") == "last" and "since" not in measure
-        comparable = part["kind"] in _KINDS and "second_measure" not in part and last
-        if not (comparable and entry["decides"] and entry["interval"]):
+        if not (is_of_last_epoch(part) and entry["decides"] and entry["interval"]):
             return None
-        sides = [entry[name]["variant"] for name in ("setting", "first", "second") if name in entry]
-        column = f"{measure['quantity']}_range"
+        column = f"{part['measure']['quantity']}_range"
         found = {
             str(row["variant"]): float(row[column])
-            for side in sides
+            for side in compared(entry)
             for row in self._nearest(Run.from_id(f"{side}/seed0"))
             if not math.isnan(row.get(column, math.nan))
         }
@@ -85,12 +79,3 @@ def _kind(run: Run) -> tuple[object, ...]:
     """Return what two runs of a kind share: all but sizes, learning rate, epochs and seeds."""
     rules = (run.init, run.pixels, run.shuffle, run.weight_gradient, run.bias_gradient)
     return run.backend, run.activation, run.optimizer, *rules
-
-
-def least_shift(interval: Sequence[float], region: tuple[float, float]) -> float:
-    """Return the least distance of an end of an interval from a bound of a region.
-
-    >>> least_shift([0.25, 0.5], (-math.inf, 1.0))
-    0.5
-    """
-    return min(abs(end - bound) for end in interval for bound in region if math.isfinite(bound))

@@ -1,10 +1,10 @@
-"""Our runs as the criteria use them: which runs a setting means, and measures of a run."""
+"""Our runs as the criteria use them, and what is measured on each."""
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from backprop_lab.claims.register import Ran
-from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import read_csv
 from backprop_lab.results.collected import read_epochs, read_members
@@ -74,25 +73,6 @@ class Measured:
     kernels: Path | None = None
     correctness: Path | None = None
     variance: Path | None = None
-
-
-@dataclass(frozen=True)
-class Selection:
-    """The runs, one a seed, that a setting means.
-
-    Attributes:
-        rows: their rows of runs.csv.
-        at_edge: whether the value that was picked is the lowest or highest tried, so
-            that a better one may lie beyond; None where nothing was picked.
-    """
-
-    rows: Sequence[Row]
-    at_edge: bool | None = None
-
-    @property
-    def variant(self) -> str:
-        """The variant that all of the runs have."""
-        return str(self.rows[0]["variant"])
 
 
 class Results:
@@ -158,122 +138,6 @@ class Results:
         }
         return Ran.of(rows, self.split)
 
-    def select(self, setting: Mapping[str, Any]) -> Selection:
-        """Select the one variant that a setting of claims.yaml means, on all its seeds.
-
-        `pick: best` takes the best variant; see `best_of`.  `lowest` and `highest` take the
-        extreme value of the parameter `over`.  Without `pick` a setting that
-        fits several variants means the one that config.yaml names first.
-
-        Raises:
-            NotRunError: an experiment or the variant is not among the results, or the variants
-                of which the best is picked share no seed.
-            LabError: a run with one of `seeds` is not.
-        """
-        pick, over = setting.get("pick"), setting.get("over")
-        variants = self.candidates(setting)
-        if pick is None:
-            return Selection(self._with_seeds(next(iter(variants.values()))))
-        values = {name: _value(group, over) for name, group in variants.items()} if over else {}
-        if pick == "best":
-            chosen = self.best_of(variants, setting["experiments"][0])
-        else:
-            chosen = {"lowest": min, "highest": max}[pick](values, key=lambda name: values[name])
-        edges = (min(values.values()), max(values.values())) if over else ()
-        at_edge = values[chosen] in edges if edges and pick == "best" else None
-        return Selection(self._with_seeds(variants[chosen]), at_edge)
-
-    def best_of(self, variants: Mapping[str, Sequence[Row]], experiment: str) -> str:
-        """Name the variant of the highest mean validation accuracy at the last epoch.
-
-        No test image is used.  The means are over the seeds that all variants share: a variant
-        with more seeds must not be judged by other initial weights than its rivals.
-
-        Args:
-            variants: variant -> its runs, as `candidates` returns them.
-            experiment: named in the error.
-
-        Raises:
-            NotRunError: no seed is common to all.
-        """
-        shared = _shared_seeds(variants.values())
-        if not shared:
-            raise NotRunError(experiment)
-        last = {"quantity": "val_accuracy"}
-        means = {name: self.values(rows, last)[shared].mean() for name, rows in variants.items()}
-        return max(means, key=lambda name: means[name])
-
-    def candidates(self, setting: Mapping[str, Any]) -> dict[str, list[Row]]:
-        """Return the variants that a setting's experiments have with its parameters.
-
-        The experiments say which variants are meant; all runs of these count, also those that
-        another experiment adds on more seeds.
-
-        Returns:
-            Variant -> its runs, by seed; the variants in the order of config.yaml.
-
-        Raises:
-            NotRunError: an experiment is absent, or no run of it has the parameters.
-        """
-        for experiment in setting["experiments"]:
-            if experiment not in self.members:
-                raise NotRunError(experiment)
-        where = dict(setting.get("where", {}))
-        if "hidden_sizes" in where:
-            where["hidden_sizes"] = "-".join(map(str, where["hidden_sizes"]))
-        ids = dict.fromkeys(run for name in setting["experiments"] for run in self.members[name])
-        variants = {
-            row["variant"]: self.by_variant[row["variant"]]
-            for row in map(self.runs.__getitem__, ids)
-            if all(row[name] == value for name, value in where.items())
-        }
-        if not variants:
-            raise NotRunError(setting["experiments"][0])
-        return variants
-
-    def sweep(self, setting: Mapping[str, Any], low: float, high: float) -> dict[float, list[Row]]:
-        """Return value of the parameter `over` -> its runs, for the values from low to high.
-
-        Of several variants of one value `pick: best` takes the best (`best_of`), the last one
-        otherwise.  All values have the same seeds, those that they share.
-
-        Raises:
-            NotRunError: fewer than two values are among the results, or they share no seed.
-            LabError: a run with one of `seeds` is not.
-        """
-        experiment = setting["experiments"][0]
-        found: dict[float, dict[str, list[Row]]] = {}
-        for name, rows in self.candidates(setting).items():
-            found.setdefault(_value(rows, setting["over"]), {})[name] = rows
-        kept = {value: found[value] for value in sorted(found) if low <= value <= high}
-        is_best = setting.get("pick") == "best"
-        chosen = {
-            value: variants[self.best_of(variants, experiment) if is_best else list(variants)[-1]]
-            for value, variants in kept.items()
-        }
-        shared = _shared_seeds(chosen.values())
-        if len(chosen) < 2 or not shared:
-            raise NotRunError(experiment)
-        if self.seeds is not None:
-            return {value: self._with_seeds(rows) for value, rows in chosen.items()}
-        return {
-            value: [row for row in rows if row["seed"] in shared] for value, rows in chosen.items()
-        }
-
-    def _with_seeds(self, rows: list[Row]) -> list[Row]:
-        """Return the runs of `seeds` of a variant, in that order, or else its own.
-
-        Raises:
-            LabError: one of them is not among the results.
-        """
-        if self.seeds is None:
-            return rows
-        ids = [f"{rows[0]['variant']}/seed{seed}" for seed in self.seeds]
-        for run_id in ids:
-            if run_id not in self.runs:
-                raise LabError(f"the run {run_id} is not among the results")
-        return [self.runs[run_id] for run_id in ids]
-
     def values(self, rows: Sequence[Row], measure: Mapping[str, Any]) -> pd.Series:
         """Measure each run.
 
@@ -325,12 +189,6 @@ class Results:
         return value - _at(series, measure["since"], best) if "since" in measure else value
 
 
-def _shared_seeds(groups: Iterable[Sequence[Row]]) -> list[int]:
-    """Return the seeds that every group of runs has, in order."""
-    every = [{int(row["seed"]) for row in rows} for rows in groups]
-    return sorted(set.intersection(*every)) if every else []
-
-
 def _at(series: np.ndarray, at: str, best: int) -> float:
     """Return the value of one epoch, or the mean of all.
 
@@ -346,11 +204,3 @@ def _at(series: np.ndarray, at: str, best: int) -> float:
         return float(series.mean())
     places = {"first": 0, "half": max(len(series) // 2, 1) - 1, "last": -1, "best": best}
     return float(series[places[at]])
-
-
-def _value(rows: Sequence[Row], over: str) -> float:
-    """Return the value of a swept parameter; "width" is the units of the first hidden layer."""
-    if over == "width":
-        return int(rows[0]["hidden_sizes"].split("-")[0])
-    value: float = rows[0][over]  # as the file has it: whole numbers stay int
-    return value

@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from backprop_lab.claims.choices import CELLS, CHOICES, SEALED, Cell, at_epoch, regions
-from backprop_lab.claims.correction import holm
-from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, outcome, sample
+from backprop_lab.claims.correction import decision_p_value, holm
+from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, sample
 from backprop_lab.claims.declaration import Declared, load_claims
+from backprop_lab.claims.entries import bounds_of, outcome_of
 from backprop_lab.claims.evaluation import verdict_of
 from backprop_lab.claims.measures import Measured, Results, is_timed
 from backprop_lab.claims.printed import Printed, PrintedNumbers
@@ -26,10 +27,6 @@ from backprop_lab.files.documents import read_json
 
 #: Criteria that are corrected together: what a clock wrote must not move the other verdicts.
 FAMILIES = ("runs", "times")
-#: p-values are looked for between these, on a scale of logarithms, in so many steps: to three
-#: digits.  One below the least counts as the least, one above the largest as 1.
-_LEAST, _LARGEST, _STEPS = 1e-9, 0.999, 16
-
 #: claim -> criterion -> its entry in multiverse.json, of the claims that can be judged.
 Criteria = Mapping[str, Mapping[str, Entry]]
 
@@ -124,7 +121,9 @@ def outcomes(criteria: Mapping[str, Entry], cell: Cell) -> dict[str, str]:
     margin, level = cell.place("margin"), cell.place("level")
     found = {name: _found(entry, cell) for name, entry in criteria.items()}
     decided = {
-        name: _outcome(_ends(one["intervals"][level]), _ends(criteria[name]["regions"][margin]))
+        name: outcome_of(
+            bounds_of(one["intervals"][level]), bounds_of(criteria[name]["regions"][margin])
+        )
         for name, one in found.items()
     }
     if cell.correction == "holm":
@@ -201,43 +200,6 @@ def _intervals(found: Sample, method: str, own: Sequence[tuple[float, float]]) -
     }
 
 
-def decision_p_value(
-    ends: Callable[[float], tuple[float, float]], region: tuple[float, float]
-) -> float:
-    """Return the smallest alpha at which the interval at the level 1 - alpha still decides.
-
-    A higher level gives a wider interval, so bisection finds it; see _LEAST.
-
-    Args:
-        ends: level -> the two ends of the interval.
-        region: in which the claim puts the estimate.
-
-    >>> region = (0.0, math.inf)
-    >>> round(decision_p_value(lambda level: (0.3 - level, 0.3 + level), region), 3)
-    0.7
-    """
-
-    def decides(alpha: float) -> bool:
-        return _outcome(ends(1 - alpha), region) != "undecided"
-
-    if decides(_LEAST):
-        return _LEAST
-    if not decides(_LARGEST):
-        return 1.0
-    low, high = math.log(_LEAST), math.log(_LARGEST)
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if decides(math.exp(middle)) else (middle, high)
-    return math.exp(high)
-
-
-def _outcome(interval: tuple[float, float], region: tuple[float, float]) -> str:
-    """Compare an interval with a region, as claims.json does it."""
-    found = outcome({"n_seeds": None, "interval": interval}, region)
-    assert found is not None  # there is a region
-    return found
-
-
 def _found(entry: Entry, cell: Cell) -> Entry:
     """Return a criterion's intervals and p-values under a cell's epoch and interval."""
     epochs = entry["found"]
@@ -256,9 +218,3 @@ def _cells(found: Sequence[str]) -> dict[str, list[int]]:
 def _finite(ends: tuple[float, float]) -> list[float | None]:
     """Return two ends as JSON can hold them: None for an infinite one."""
     return [end if math.isfinite(end) else None for end in ends]
-
-
-def _ends(pair: Sequence[float | None]) -> tuple[float, float]:
-    """Return two ends as numbers; the opposite of `_finite`."""
-    low, high = pair
-    return (-math.inf if low is None else low, math.inf if high is None else high)

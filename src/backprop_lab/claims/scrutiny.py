@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop_lab.claims.correction import bound_distance, bounds_of, decision_p, holm
-from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, outcome, sample
+from backprop_lab.claims.correction import decision_p, holm
+from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, sample
+from backprop_lab.claims.entries import bound_distance, bounds_of, compared, is_judged, outcome
 from backprop_lab.claims.images import Correctness, terms
 from backprop_lab.claims.measures import IN_TURN, is_timed
-from backprop_lab.claims.sensitivity import Pool, compared, pool_key, pooled, sign_flip
+from backprop_lab.claims.sensitivity import Pool, pool_key, pooled, sign_flip
 from backprop_lab.claims.split import SplitSpread
 from backprop_lab.claims.strength import POWER, detectable, seeds_needed
 from backprop_lab.results.statistics import LEVEL, Interval
@@ -55,10 +56,7 @@ class _Criterion:
     @property
     def judged(self) -> bool:
         """Whether it decides, and has an interval."""
-        outcomes = ("supported", "opposed", "undecided")
-        return bool(
-            self.entry["decides"] and self.entry["interval"] and self.entry["outcome"] in outcomes
-        )
+        return is_judged(self.entry)
 
     @property
     def has_looks(self) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from backprop_lab.claims.entries import compared
 from backprop_lab.results.statistics import LEVEL, Interval, mean_interval
 from backprop_lab.runs.run import Run
 
@@ -64,11 +65,6 @@ def pool_key(part: Mapping[str, Any], entry: Mapping[str, Any]) -> str | None:
     epochs = [Run.from_id(f"{variant}/seed0").epochs for variant in compared(entry)]
     measures = [part["measure"], part.get("second_measure")]
     return json.dumps([part["kind"], measures, epochs], sort_keys=True)
-
-
-def compared(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    """Name the variants that a criterion compares."""
-    return tuple(entry[side]["variant"] for side in ("setting", "first", "second") if side in entry)
 
 
 def pooled(samples: Sequence[np.ndarray]) -> Pool | None:

@@ -125,7 +125,7 @@ def follow(
 
     Args:
         looks: see `Rule.looks_from`; may end before the ceiling.
-        judge: returns a look's outcome, as `claims.criteria.outcome` does.
+        judge: returns a look's outcome, as `claims.entries.outcome` does.
         two_bounds: whether the region is bounded on both sides.
     """
     taken: list[tuple[Look, str | None]] = []

@@ -12,13 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from backprop_lab.claims.correction import bounds_of
+from backprop_lab.claims.entries import bounds_of, is_of_last_epoch, least_shift
 from backprop_lab.claims.images import IMAGES
-from backprop_lab.claims.kernels import least_shift
 from backprop_lab.files.frames import read_csv
-
-#: Kinds of criteria whose estimate has the unit of an accuracy.
-_KINDS = ("value", "difference")
 
 
 class SplitSpread:
@@ -51,11 +47,10 @@ class SplitSpread:
             None where the criterion is none on an accuracy of the last epoch, has no interval
             or no bound, or the spread was not measured.
         """
-        measure = part.get("measure") or {}
-        last = measure.get("at", "last") == "last" and "since" not in measure
-        comparable = part["kind"] in _KINDS and "second_measure" not in part and last
-        spread = self.std.get(measure.get("quantity", ""))
-        if not (comparable and entry["decides"] and entry["interval"]) or spread is None:
+        if not (is_of_last_epoch(part) and entry["decides"] and entry["interval"]):
+            return None
+        spread = self.std.get(part["measure"]["quantity"])
+        if spread is None:
             return None
         distance = least_shift(entry["interval"], bounds_of(entry["region"]))
         return {"spread": spread, "distance": distance, "within": distance < spread}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import count, islice
 from typing import Any
 
+from backprop_lab.claims.entries import compared
 from backprop_lab.claims.sequential import Rule
 from backprop_lab.errors import LabError
 from backprop_lab.runs.further import FILE, Further
@@ -114,5 +115,4 @@ def _next(name: str, entry: Mapping[str, Any], rule: Rule, given: Further | None
 
 def _variants(entry: Mapping[str, Any]) -> tuple[str, ...]:
     """List the variants that a criterion compares, each once."""
-    sides = [entry[key]["variant"] for key in ("setting", "first", "second") if key in entry]
-    return tuple(dict.fromkeys(sides or entry["sweep"]["variants"]))
+    return tuple(dict.fromkeys(compared(entry) or entry["sweep"]["variants"]))

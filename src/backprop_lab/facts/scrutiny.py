@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from backprop_lab.claims.entries import is_judged
 from backprop_lab.claims.strength import MOST_SEEDS, POWER
 
 #: Key, value, unit, and how many runs the value summarises or None.
@@ -31,7 +32,7 @@ def of_criteria(content: Mapping[str, Any]) -> Iterator[Fact]:
     """
     judged: list[Mapping[str, Any]] = []
     for name, claim in content["claims"].items():
-        of_claim = [part for part in claim["parts"].values() if _is_judged(part)]
+        of_claim = [part for part in claim["parts"].values() if is_judged(part)]
         judged += of_claim
         if any("split" in part for part in of_claim):
             within = [part for part in of_claim if part.get("split", {}).get("within")]
@@ -76,7 +77,3 @@ def of_criterion(entry: Mapping[str, Any]) -> Iterator[Fact]:
     yield "seeds_needed", strength.get("seeds_needed"), "count", None
     for key in ("spread", "distance"):
         yield f"split_{key}", split.get(key), unit, None
-
-
-def _is_judged(part: Mapping[str, Any]) -> bool:
-    return bool(part["decides"] and part.get("interval") and part["kind"] != "proportions")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from backprop_lab.claims.entries import is_judged
 from backprop_lab.files.documents import read_json
 from backprop_lab.files.frames import write_csv
 
@@ -17,7 +18,7 @@ TABLES = {
 
 
 def write_criteria_strength(*, claims: Path, output: Path) -> None:
-    """Write one row a criterion that decides and has an interval.
+    """Write one row a criterion that was judged.
 
     Columns: claim, part, kind, quantity, unit, n, outcome, estimate, low and high (for new
     seeds), two_way_low, two_way_high and two_way_outcome (for new seeds and new images),
@@ -36,7 +37,7 @@ def write_criteria_strength(*, claims: Path, output: Path) -> None:
         {"claim": name, "part": part} | _row(entry)
         for name, claim in read_json(claims)["claims"].items()
         for part, entry in claim["parts"].items()
-        if entry["decides"] and entry.get("interval") and entry["kind"] != "proportions"
+        if is_judged(entry)
     ]
     columns = ["claim", "part", *_row({})]
     # Counts stay whole numbers where a row without any leaves a gap.
