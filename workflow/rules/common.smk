@@ -107,7 +107,7 @@ SPREAD = {"kernels": f"{OUT}/tables/kernels.csv"} if KERNELS else {}
 if "variance" in TABLES:
     SPREAD["variance"] = f"{OUT}/tables/variance.csv"
 # The experiments of which the verdicts ask which images each run tells.
-CLAIMED = [name for name in EXPERIMENTS if name in claimed(Path("report/claims.yaml"))]
+CLAIMED = [name for name in claimed(Path("report/claims.yaml")) if name in EXPERIMENTS]
 # The further seeds of criteria that were undecided.
 FURTHER = {"decide": DECIDE} if EXPERIMENT in EXPERIMENTS else {}
 

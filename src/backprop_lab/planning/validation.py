@@ -251,7 +251,7 @@ def check_names(experiments: Mapping[str, object], rules: Collection[str]) -> No
 
 
 def claimed(claims: Path) -> list[str]:
-    """List the experiments that claims.yaml names; none where it does not fit its schema."""
+    """List the experiments that claims.yaml names, each once; none where it does not fit."""
     return _claimed(_declared(claims))
 
 
@@ -273,4 +273,4 @@ def _declared(claims: Path) -> dict[str, Any]:
 def _claimed(declared: Mapping[str, Any]) -> list[str]:
     """List the experiments that claims.yaml names."""
     settings = declared.get("settings", {}).values()
-    return [name for setting in settings for name in setting["experiments"]]
+    return list(dict.fromkeys(name for setting in settings for name in setting["experiments"]))
