@@ -54,7 +54,7 @@ rule growth:
             "figures.registry",
             "measurements.environment",
             "report.assets",
-            "report.fonts",
+            "report.font_files",
             "results.collect",
             "runs.config_error",
             "runs.grid",

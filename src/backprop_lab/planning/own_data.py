@@ -21,7 +21,7 @@ from backprop_lab.data.own import contents_digest, find_layout
 from backprop_lab.data.own_set import Layout, OwnSet
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
-from backprop_lab.report.fonts import unshown
+from backprop_lab.report.font_files import signs, unshown
 
 #: What the digests were the last time: {folder: {"listed": digest, "contents": digest}}.
 NOTES = Path(".snakemake/backprop-lab-own-images.json")
@@ -97,9 +97,9 @@ def _check_names_can_be_shown(own: OwnSet, layout: Layout) -> None:
         names, where = list(layout.parts["train"]), f"{own.folder} (data set {own.name})"
         what = "give its folder another name"
     for name in names:
-        if signs := unshown(name):
-            told = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs)
-            raise LabError(f"{where}: class {name!r}: no font of the report has {told}; {what}")
+        if lacking := unshown(name):
+            told = f"no font of the report has {signs(lacking)}"
+            raise LabError(f"{where}: class {name!r}: {told}; {what}")
 
 
 def _listing_digest(own: OwnSet, layout: Layout) -> str:

@@ -14,7 +14,7 @@ from html import unescape
 from pathlib import Path
 
 from backprop_lab.errors import LabError
-from backprop_lab.report.fonts import drawing_fonts, figure_font
+from backprop_lab.report.pdf_fonts import drawing_fonts, figure_font
 
 #: How pandoc's HTML shows an image that is to stand in the page.
 _IMAGE = re.compile(r'<img src="figures/([\w-]+)\.svg" class="inline-svg"([^<>]*?) ?/>')

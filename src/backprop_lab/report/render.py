@@ -23,11 +23,12 @@ from backprop_lab.files.documents import read_json
 from backprop_lab.files.scratch import scratch_folder
 from backprop_lab.report.assets import ASSETS
 from backprop_lab.report.content_security import with_policy
-from backprop_lab.report.fonts import Cut, font_faces, pdf_fonts
+from backprop_lab.report.fonts import Cut, font_faces
 from backprop_lab.report.fragments import check_words, flatten
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import one_line
 from backprop_lab.report.pandoc import run_pandoc
+from backprop_lab.report.pdf_fonts import pdf_fonts
 from backprop_lab.report.pictures import set_in_own_font, with_pictures
 from backprop_lab.report.source import Source, fill
 
