@@ -36,7 +36,7 @@ def inputs_of(name, folder, *, published=True):
     images = synthetic.trained_on(folder, "mnist" if published else "digits")
     files = synthetic.collected_files(folder) | {"published": PUBLISHED, "dataset": images}
     return {
-        parameter: files[file] if file in files else table_of(file, folder)
+        parameter: files[file] if file in files else table_of(file, folder, files)
         for parameter, file in figures.figures()[name].inputs.items()
     }
 
@@ -46,11 +46,12 @@ def images_of(folder):
     return {"npz": folder / "dataset.npz", "dataset": folder / "dataset.json"}
 
 
-def table_of(file, folder):
-    """A table made from the collected results, written where it is not there yet."""
+def table_of(file, folder, files):
+    """A table made from files by name, written where it is not there yet."""
     path = folder / f"{file.removeprefix('tables/')}.csv"
     if not path.is_file():
-        tables.write(path.stem, synthetic.collected_files(folder), path)
+        takes = tables.tables()[path.stem].inputs
+        tables.write(path.stem, {name: files[name] for name in takes}, path)
     return path
 
 
