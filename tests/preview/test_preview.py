@@ -198,10 +198,11 @@ def test_a_broken_template_shows_one_line_above_the_last_page_until_it_is_mended
 
 def test_other_changes_are_built_by_snakemake(preview, board, project):
     preview.start()
-    page = PAGE.replace("Words", "Other words")
-    preview._build_with = lambda command: Path(command[-1]).write_text(page)
+    rewrite(TEMPLATE, "The network", "The network anew")
+    preview._build_with = lambda command: Path(command[-1]).write_text(PAGE)
     preview.follow([{Path("config.yaml")}])
-    assert board.state.page == page
+    assert "The network anew" in board.state.page  # all of the report on one page
+    assert "tbl-log" in board.state.page
     preview._build_with = preview.built.append
     preview.follow([{Path("src/backprop_lab/figures/network.py")}])
     command = [*preview.built[0]]
@@ -236,7 +237,8 @@ def test_a_report_that_is_not_there_is_built_first(preview, board, project, caps
     )
     shown.start()
     assert "not there yet; Snakemake builds it first" in capsys.readouterr().err
-    assert board.state.page == page
+    assert report.read_text() == page
+    assert board.state.number == 1
 
 
 def test_the_last_lines_of_a_failed_build_are_its_error(capsys):

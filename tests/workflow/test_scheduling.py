@@ -1,5 +1,8 @@
 """Snakemake's scheduler works when there is something to do, and at no other time."""
 
+import subprocess
+import sys
+
 import pytest
 
 
@@ -16,3 +19,16 @@ def test_the_scheduler_looks_for_jobs_when_one_has_ended(project):
     looks = max(said.count("Ready jobs: "), log.read_text().count("Ready jobs: "))
     jobs = len(runs) + 1  # and the data set; the images were fetched before
     assert 0 < looks <= jobs + 4
+
+
+@pytest.mark.slow
+def test_a_call_that_finds_nothing_to_do_loads_no_pandas(project):
+    """Snakemake would load it to compare parameters, half a second each time."""
+    run = "results/runs/numpy_32_relu_sgd_lr0.1_b32_e1/seed0/history.csv"
+    project.snakemake(run)
+    call = [sys.executable, "-X", "importtime", "-m", "snakemake", "--dry-run", run]
+    done = subprocess.run(call, cwd=project.folder, capture_output=True, text=True, check=True)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "Nothing to be done" in done.stdout + done.stderr
+    assert "snakemake.persistence" in loaded
+    assert not loaded & {"pandas", "torch", "matplotlib"}

@@ -30,6 +30,7 @@ from backprop_lab.runs.further import FILE as DECIDE
 from backprop_lab.runs.run import WILDCARDS, Run
 from backprop_lab.tables.registry import tables as all_tables
 from snakemake.logging import logger
+from snakemake.persistence import PersistenceBase
 from snakemake_logger_plugin_lab.plan import announce
 
 # Jobs inherit MNIST's folder, whatever named it.
@@ -124,8 +125,18 @@ if config["report"]["benchmarks"]:
     BENCHMARK_TABLES = [BENCHMARKS["ratios"], GROWTH]
     MACHINE = {"machine": BENCHMARKS["machine"]}
 
+# In HTML the appendices are a page of their own.
 OUTPUTS = expand(
-    f"{OUT}/report/lab-report.{{language}}.{{format}}", language=LANGUAGES, format=["html", "pdf"]
+    f"{OUT}/report/{{page}}",
+    page=[
+        name
+        for language in LANGUAGES
+        for name in (
+            f"lab-report.{language}.html",
+            f"lab-report.{language}.pdf",
+            f"supplement.{language}.html",
+        )
+    ],
 )
 # The networks of both backends, for a command that trains on either.
 NETWORKS = ("nn.network", "nn.torch_network")
@@ -281,11 +292,23 @@ def look_only_when_a_job_has_ended():
         workflow.scheduler.job_rate_limiter = None
 
 
+def compare_plain_params():
+    """Keep Snakemake from loading pandas, half a second in each call, to compare parameters.
+
+    It would compare data frames by their digests; those of this workflow are texts and numbers.
+    """
+    plain = getattr(PersistenceBase, "_serialize_param_builtin", None)
+    if plain:  # a name of Snakemake's own, which may change
+        PersistenceBase._serialize_param = property(plain.__get__)
+
+
 def current_reports():
     """Of the reports, those that this call is for: others may be of an earlier state."""
     current = {path for job in workflow.dag.jobs for path in job.output}
     return [path for path in OUTPUTS if path in current]
 
+
+compare_plain_params()
 
 # Snakemake says of each job which rule's code has changed; this says where, once.
 CODE_LEDGER = Path(".snakemake/backprop-lab-code.json")

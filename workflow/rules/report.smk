@@ -19,14 +19,15 @@ rule render:
         assets=expand("report/page/{asset}", asset=ASSETS),
     output:
         report(
-            f"{OUT}/report/lab-report.{{language}}.{{format}}",
+            f"{OUT}/report/{{part}}.{{language}}.{{format}}",
             caption="../report/report.rst",
             category="Report",
-            labels={"language": "{language}", "format": "{format}"},
+            labels={"part": "{part}", "language": "{language}", "format": "{format}"},
         ),
     log:
-        f"{OUT}/logs/report/{{language}}.{{format}}.log",
+        f"{OUT}/logs/report/{{part}}.{{language}}.{{format}}.log",
     wildcard_constraints:
+        part="lab-report|supplement",
         format="html|pdf",
     # Before a check, which can run beside the last of them.
     priority: 1
@@ -35,7 +36,7 @@ rule render:
     params:
         code=code("report:_render"),
     message:
-        "Report in {wildcards.format} ({wildcards.language})"
+        "Report: {wildcards.part}.{wildcards.language}.{wildcards.format}"
     shell:
         "backprop-lab render {output:q} --template report/text/{wildcards.language:q}/lab-report.md"
         " > {log:q} 2>&1"
@@ -46,6 +47,7 @@ rule render:
 rule check_report:
     input:
         html=f"{OUT}/report/lab-report.{{language}}.html",
+        supplement=f"{OUT}/report/supplement.{{language}}.html",
         pdf=f"{OUT}/report/lab-report.{{language}}.pdf",
         texts=expand("report/text/{language}/{name}", language=["en", "{language}"], name=TEXTS),
     output:

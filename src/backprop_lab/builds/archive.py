@@ -34,6 +34,7 @@ _RESULTS = (
     "kernels/*.csv",
     "figures/*/*.svg",
     "report/lab-report.*",
+    "report/supplement.*",
     "report/checked.*.json",
 )
 _BENCHMARKS = ("benchmarks/*.csv", "benchmarks/machine.json")

@@ -72,6 +72,7 @@ _FILES = {
     "*/config.json": "The settings of the build: config.yaml with its preset and all options.",
     "*/kernels/*.csv": "Runs that were trained again under another kernel.",
     "*/report/lab-report.*": "The report.",
+    "*/report/supplement.*": "The appendices of the report's HTML edition.",
     "*/report/checked.*.json": "What was checked of the report.",
     "*/benchmarks/*": "Speed beside that of other programs.",
 }

@@ -19,6 +19,7 @@ from backprop_lab.cli.tables import (
     with_interval,
 )
 from backprop_lab.errors import LabError
+from backprop_lab.report.parts import Part
 
 if TYPE_CHECKING:
     from backprop_lab.results.saved import SavedRun
@@ -190,7 +191,8 @@ def _report(arguments: argparse.Namespace) -> None:
 
     preset = arguments.preset or read_config().get("preset", "full")
     folder = Path("results") if preset == "full" else Path("results", preset)
-    found = sorted((folder / "report").glob("lab-report.*"), key=lambda p: (p.suffix, p.name))
+    files = (path for part in Part for path in (folder / "report").glob(f"{part}.*"))
+    found = sorted(files, key=lambda path: (path.suffix, path.name))
     if not found:
         command = "make report" if preset == "full" else f"make {preset}"
         raise LabError(f"{folder / 'report'}: no report yet; build it with: {command}")

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 def add_commands(commands: Commands) -> None:
     """Add `render`, `check`, `captions`, `export-tables` and `readme`."""
     for name, function, help, output in (
-        ("render", _render, "write the report", "OUT/report/lab-report.<language>.{html,pdf}"),
+        (
+            "render",
+            _render,
+            "write the report",
+            "OUT/report/lab-report.<language>.{html,pdf} or supplement.<language>.html",
+        ),
         ("check", _check, "see that the report is whole", "OUT/report/checked.<language>.json"),
     ):
         command = add(commands, name, function, help)
@@ -47,12 +52,19 @@ def add_commands(commands: Commands) -> None:
 
 
 def _render(arguments: argparse.Namespace) -> None:
+    from backprop_lab.report.parts import Part
     from backprop_lab.report.render import render_html, render_pdf
 
-    kinds = {".html": render_html, ".pdf": render_pdf}
-    if arguments.output.suffix not in kinds:
-        raise LabError(f"{arguments.output}: a report is .html or .pdf")
-    kinds[arguments.output.suffix](_report_inputs(arguments), arguments.output)
+    output = arguments.output
+    if output.suffix not in (".html", ".pdf"):
+        raise LabError(f"{output}: a report is .html or .pdf")
+    inputs, part = _report_inputs(arguments), Part.of(output)
+    if output.suffix == ".html":
+        render_html(inputs, output, part=part)
+    elif part is Part.REPORT:
+        render_pdf(inputs, output)
+    else:
+        raise LabError(f"{output}: the PDF of the report holds the supplement; ask for that")
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -61,13 +73,13 @@ def _check(arguments: argparse.Namespace) -> None:
 
     from backprop_lab.files.atomic import replacing
     from backprop_lab.report.checks import check_report
+    from backprop_lab.report.parts import Part
     from backprop_lab.report.translation_checks import check_translation
 
     inputs = _report_inputs(arguments)
     check_translation(inputs.template)
-    report = f"{arguments.template.stem}.{inputs.language}"
-    files = (arguments.output.with_name(f"{report}.{kind}") for kind in ("html", "pdf"))
-    checked = check_report(inputs, *files)
+    html, supplement = (arguments.output.with_name(part.page(inputs.language)) for part in Part)
+    checked = check_report(inputs, html, html.with_suffix(".pdf"), supplement)
     with replacing(arguments.output, "w") as file:
         json.dump(asdict(checked), file, indent=1)
 

@@ -118,22 +118,12 @@ class Preview:
                 self._renderer.renew()  # the code may be another
                 self._build_with(self._target.command())
                 self._sound = True
-                self._show(self._target.html)
-            else:
-                self._render()
-                self._show(self._output)
+            self._renderer.render(self._target.page(self._output))
+            self._board.show(self._output.read_text(encoding="utf-8"))
             _say(f"{'built' if builds else 'rendered'} in {time.perf_counter() - start:.1f} s")
-            if builds:
-                self._render()  # so that the next change finds the process warm
         except LabError as error:
             _say(f"error: {str(error).splitlines()[-1]}")
             self._board.fail(str(error))
-
-    def _render(self) -> None:
-        self._renderer.render(self._target.page(self._output))
-
-    def _show(self, path: Path) -> None:
-        self._board.show(path.read_text(encoding="utf-8"))
 
 
 def run_build(command: list[str]) -> None:

@@ -41,6 +41,8 @@ ASSETS = (
     "style.css",
     "filters/tables.lua",
     "filters/references.lua",
+    "filters/part.lua",
+    "filters/links.lua",
     "filters/typography.lua",
     "filters/html.lua",
     "filters/typst.lua",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,42 +57,45 @@ class Checked:
     pdf_bytes: int
 
 
-def check_report(inputs: ReportInputs, html: Path, pdf: Path) -> Checked:
+def check_report(
+    inputs: ReportInputs, html: Path, pdf: Path, supplement: Path | None = None
+) -> Checked:
     """Compare the finished report with its source.
 
-    Every section, figure, table and numbered equation of the source stands in both files, with
-    its number; no reference is unresolved, no link leads nowhere, no number is missing, no
-    template code is left; the HTML needs no other file; the PDF is tagged and bookmarked.
+    Every section, figure, table and numbered equation of the source stands in the PDF and once in
+    the HTML, with its number; no reference is unresolved, no link leads nowhere, no number is
+    missing, no template code is left; the HTML needs no other file; the PDF is tagged and
+    bookmarked.
+
+    Args:
+        supplement: the page with the appendices; None where `html` has them.
 
     Raises:
         LabError: listing everything found, in one line.
     """
     contents = declared(inputs)
-    page = Page.read(html)
-    code = html.read_text(encoding="utf-8", errors="replace")
-    text, outline, pages, problems = _read_pdf(pdf)
+    pages = {path: Page.read(path) for path in (html, supplement) if path}
+    text, outline, n_pages, problems = _read_pdf(pdf)
     findings = [
-        *(f"{html.name}: {finding}" for finding in _check_html(contents, page)),
-        *(f"{html.name}: {finding}" for finding in policy_problems(code)),
-        *_check_characters(html.name, code),
+        *(f"{html.name}: {finding}" for finding in _check_parts(contents, [*pages.values()])),
+        *(finding for path in pages for finding in _check_page(path, pages)),
         *_check_characters(pdf.name, text),
         *(f"{pdf.name}: {finding}" for finding in problems),
         *(f"{pdf.name}: {finding}" for finding in _check_pdf(contents, inputs, text, outline)),
-        *_check_lost(pdf.name, text, spared=page.code),
-        *_check_banner(inputs, {html.name: page.text, pdf.name: text}),
+        *_check_lost(pdf.name, text, spared=" ".join(page.code for page in pages.values())),
+        *_check_banner(inputs, {path.name: page.text for path, page in pages.items()}),
+        *_check_banner(inputs, {pdf.name: text}),
     ]
-    if html.stat().st_size > MAX_HTML_BYTES:
-        findings.append(f"{html.name}: {html.stat().st_size:,} bytes, over {MAX_HTML_BYTES:,}")
     if findings:
         raise LabError("report incomplete: " + "; ".join(findings))
     return Checked(
-        pages=pages,
+        pages=n_pages,
         sections=len(contents.sections),
         figures=len(contents.figures),
         tables=len(contents.tables),
         equations=len(contents.equations),
-        facts=len(page.facts),
-        html_bytes=html.stat().st_size,
+        facts=sum(len(page.facts) for page in pages.values()),
+        html_bytes=sum(path.stat().st_size for path in pages),
         pdf_bytes=pdf.stat().st_size,
     )
 
@@ -153,30 +156,51 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
-def _check_html(contents: Contents, page: Page) -> Iterator[str]:
-    """Yield what is wrong with the HTML."""
-    if page.h1 != 1:
-        yield f"{page.h1} h1, not one"
-    if not page.lang:
-        yield "no language"
+def _check_parts(contents: Contents, pages: Sequence[Page]) -> Iterator[str]:
+    """Yield what of the source is on no page, or on several."""
+    heads = {name: head for page in pages for name, head in page.heads.items()}
+    figures = {name: figure for page in pages for name, figure in page.figures.items()}
     for identifier, head in contents.sections.items():
-        if _letters(head) not in _letters(page.heads.get(identifier, "")):
+        if _letters(head) not in _letters(heads.get(identifier, "")):
             yield f"section {head!r} (#{identifier}) is missing"
     for kind, identifiers, tags in (
         ("figure", contents.figures, ("path", "line", "polyline", "circle", "use", "image", "img")),
         ("table", contents.tables, ("table",)),
     ):
         for identifier in identifiers:
-            caption, inside = page.figures.get(identifier, ("", ""))
+            caption, inside = figures.get(identifier, ("", ""))
             if not any(tag in inside.split() for tag in tags):
                 yield f"{kind} #{identifier} is missing or empty"
             elif not re.search(r"\d+\.", caption):
                 yield f"{kind} #{identifier} has no number"
     for identifier in contents.equations:
-        if identifier not in page.ids:
+        if not any(identifier in page.ids for page in pages):
             yield f"equation #{identifier} is missing"
+    for identifier in (*contents.sections, *contents.figures, *contents.tables):
+        if sum(identifier in page.ids for page in pages) > 1:
+            yield f"#{identifier} is on both pages"
+
+
+def _check_page(path: Path, pages: Mapping[Path, Page]) -> Iterator[str]:
+    """Yield what is wrong with one page of the HTML, each with its name."""
+    code = path.read_text(encoding="utf-8", errors="replace")
+    ids = {f"{other.name}#{name}" for other, page in pages.items() for name in page.ids}
+    for finding in (*_check_html(pages[path], path.name, ids), *policy_problems(code)):
+        yield f"{path.name}: {finding}"
+    yield from _check_characters(path.name, code)
+    if path.stat().st_size > MAX_HTML_BYTES:
+        yield f"{path.name}: {path.stat().st_size:,} bytes, over {MAX_HTML_BYTES:,}"
+
+
+def _check_html(page: Page, name: str, ids: Container[str]) -> Iterator[str]:
+    """Yield what is wrong with a page; `ids` has what links may lead to, as page#name."""
+    if page.h1 != 1:
+        yield f"{page.h1} h1, not one"
+    if not page.lang:
+        yield "no language"
     for href, text in page.links:
-        if href.startswith("#") and href[1:] not in page.ids:
+        target = f"{name}{href}" if href.startswith("#") else href
+        if not re.match(r"[a-z]+:", target) and target not in ids:
             yield f"a link leads nowhere: {href}"
         if not text.strip():
             yield f"a link without words: {href[:60]}"

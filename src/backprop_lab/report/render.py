@@ -28,6 +28,7 @@ from backprop_lab.report.fragments import check_words, flatten
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import one_line
 from backprop_lab.report.pandoc import run_pandoc
+from backprop_lab.report.parts import Part
 from backprop_lab.report.pdf_fonts import pdf_fonts
 from backprop_lab.report.pictures import set_in_own_font, with_pictures
 from backprop_lab.report.source import Source, fill
@@ -38,11 +39,14 @@ _FILTER_FAILED = re.compile(r"^LAB: (.*)$", re.MULTILINE)
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 
 
-def render_html(inputs: ReportInputs, output: Path, cut: Cut | None = None) -> None:
-    """Write the report as one HTML file that needs nothing else.
+def render_html(
+    inputs: ReportInputs, output: Path, cut: Cut | None = None, part: Part | None = None
+) -> None:
+    """Write the report, or a part of it, as one HTML file that needs nothing else.
 
     Args:
         cut: what cuts the fonts down; None cuts each anew.
+        part: what to write; it links to the page of the other part. None writes all of it.
 
     Raises:
         LabError: the template asks for something that does not exist, a reference or citation
@@ -59,7 +63,7 @@ def render_html(inputs: ReportInputs, output: Path, cut: Cut | None = None) -> N
             inputs,
             folder,
             "html",
-            ["--section-divs", "--mathml", "--toc", "--toc-depth=3"],
+            ["--section-divs", "--mathml", "--toc", "--toc-depth=3", *_of_part(part, inputs)],
             variables={name: [text] for name, text in meta.items()},
         )
     page = with_pictures(_for_browsers(page), inputs.figures)
@@ -106,6 +110,13 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
     if warnings:
         raise LabError(f"{inputs.template}: PDF: {_typst_message(warnings[0], code)}")
     _write(output, pdf)
+
+
+def _of_part(part: Part | None, inputs: ReportInputs) -> list[str]:
+    """Return the options that leave a part of the report, for filters/part.lua."""
+    if not part:
+        return []
+    return [f"--metadata=part:{part}", f"--metadata=other-page:{part.other.page(inputs.language)}"]
 
 
 def _for_browsers(page: str) -> str:
@@ -249,8 +260,10 @@ def write_source(inputs: ReportInputs, folder: Path, writer: str, options: list[
             "--metadata-file=meta.json",
             f"--metadata=lang:{inputs.language}",
             "--lua-filter=page/filters/tables.lua",
-            "--citeproc",
             "--lua-filter=page/filters/references.lua",
+            "--lua-filter=page/filters/part.lua",  # each page lists the works that it cites
+            "--citeproc",
+            "--lua-filter=page/filters/links.lua",
             "--lua-filter=page/filters/typography.lua",
             "--wrap=none",
             "--data-dir=.",  # nobody's own pandoc settings
