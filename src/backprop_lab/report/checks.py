@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
 from backprop_lab.report.content_security import policy_problems
+from backprop_lab.report.editions import edition_links
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.page import Page
 from backprop_lab.report.pandoc import run_pandoc
@@ -73,6 +75,7 @@ def check_report(inputs: ReportInputs, html: Path, pdf: Path) -> Checked:
     text, outline, pages, problems = _read_pdf(pdf)
     findings = [
         *(f"{html.name}: {finding}" for finding in _check_html(contents, page)),
+        *(f"{html.name}: {finding}" for finding in _check_files(inputs, page, html.parent)),
         *(f"{html.name}: {finding}" for finding in policy_problems(code)),
         *_check_characters(html.name, code),
         *_check_characters(pdf.name, text),
@@ -195,6 +198,18 @@ def _check_html(contents: Contents, page: Page) -> Iterator[str]:
             if lost:
                 yield f"a {kind} is {text.strip()!r}"
     yield from _lost(page.text)
+
+
+def _check_files(inputs: ReportInputs, page: Page, folder: Path) -> Iterator[str]:
+    """Yield links to files that neither lie beside the page nor are made with it.
+
+    Its other languages may be rendered later.
+    """
+    made = {edition["file"] for edition in edition_links(inputs)}
+    for href, _ in page.links:
+        is_file = href and not href.startswith("#") and not urlsplit(href).scheme
+        if is_file and href not in made and not (folder / unquote(href)).is_file():
+            yield f"a link leads to a file that is not there: {href}"
 
 
 def _lost(text: str, spared: str = "") -> Iterator[str]:
