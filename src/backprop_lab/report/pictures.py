@@ -6,6 +6,7 @@ that: as long as all else that it does.
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from collections import Counter
@@ -44,6 +45,11 @@ IN_PAGE = {
 #: ... and the PDF; the others it calls by their own names.
 _IN_PDF = {"Noto Sans CJK SC": "Report CJK Sans"}
 _FAMILIES = re.compile(r"(?<=font-family: )[^;\"]+")
+#: Text in drawings is at least so many pixels high on a phone.
+READABLE = 9.0
+_LEAST_TEXT = 6.0
+_SIZES = re.compile(r"font-size: ([0-9.]+)px")
+_BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) [0-9.]+"')
 _COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}(?=[;\"])")
 #: Where a drawing names its parts, or says which part it means.
 _NAMES = re.compile(r'(?<=\sid=")|(?<=\shref="#)|(?<=:href="#)|(?<=url\(#)')
@@ -72,7 +78,7 @@ def with_pictures(page: str, folder: Path) -> str:
             raise LabError(f"{path}: holds no <svg>; draw the figure again")
         shown[name] += 1
         prefix = f"svg_{name}" if shown[name] == 1 else f"svg_{name}_{shown[name]}"
-        words = attributes.replace(' alt="', ' aria-label="')
+        words = _readable(found[1], found[2], attributes.replace(' alt="', ' aria-label="'))
         content = _set_in(IN_PAGE, _METADATA.sub("", found[2]))
         inside, paper = _coloured(_NAMES.sub(f"{prefix}_", content))
         return (
@@ -80,6 +86,27 @@ def with_pictures(page: str, folder: Path) -> str:
         )
 
     return _IMAGE.sub(drawing, page)
+
+
+def _readable(root: str, drawing: str, attributes: str) -> str:
+    """Add to an image's attributes the width at which its text can be read, for style.css.
+
+    A phone shows no narrower drawing, but lets the reader move about in it.
+
+    Args:
+        root: attributes of the <svg>, with its viewBox.
+        drawing: what is inside.
+        attributes: of the image in the page.
+    """
+    box = _BOX.search(root)
+    # Exponents and indices are smaller than the text that they belong to.
+    sizes = [size for size in map(float, _SIZES.findall(drawing)) if size >= _LEAST_TEXT]
+    if not box or not sizes:
+        return attributes
+    width = f"--readable: {math.ceil(float(box[1]) * READABLE / min(sizes))}px; "
+    if ' style="' in attributes:
+        return attributes.replace(' style="', f' style="{width}', 1)
+    return f'{attributes} style="{width.strip()}"'
 
 
 def set_in_own_font(folder: Path, language: str) -> None:
