@@ -82,7 +82,9 @@
     const first = (selector) => target.querySelector(selector);
     const text = (element) => (element ? element.textContent.trim() : "");
     if (target.matches("figure")) {
-      words.textContent = text(first("figcaption p") || first("figcaption"));
+      const caption = first("figcaption").cloneNode(true);
+      for (const below of caption.querySelectorAll(".rebuild")) below.remove();
+      words.textContent = text(caption);
       const shown = first("svg, img, table");
       if (shown) tip.append(copyOf(shown));
     } else if (target.matches("section")) {
