@@ -6,6 +6,7 @@ that: as long as all else that it does.
 
 from __future__ import annotations
 
+import colorsys
 import math
 import re
 import shutil
@@ -50,6 +51,8 @@ READABLE = 9.0
 _LEAST_TEXT = 6.0
 _SIZES = re.compile(r"font-size: ([0-9.]+)px")
 _BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) [0-9.]+"')
+#: How light the darkest and the lightest colour of a scale are on dark paper.
+_DARK_SCALE = (0.1, 0.85)
 _COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}(?=[;\"])")
 #: Where a drawing names its parts, or says which part it means.
 _NAMES = re.compile(r'(?<=\sid=")|(?<=\shref="#)|(?<=:href="#)|(?<=url\(#)')
@@ -80,10 +83,8 @@ def with_pictures(page: str, folder: Path) -> str:
         prefix = f"svg_{name}" if shown[name] == 1 else f"svg_{name}_{shown[name]}"
         words = _readable(found[1], found[2], attributes.replace(' alt="', ' aria-label="'))
         content = _set_in(IN_PAGE, _METADATA.sub("", found[2]))
-        inside, paper = _coloured(_NAMES.sub(f"{prefix}_", content))
-        return (
-            f'<svg id="{prefix}"{paper} role="img"{words}{_KNOWN.sub("", found[1])}>{inside}</svg>'
-        )
+        inside = _coloured(_NAMES.sub(f"{prefix}_", content))
+        return f'<svg id="{prefix}" role="img"{words}{_KNOWN.sub("", found[1])}>{inside}</svg>'
 
     return _IMAGE.sub(drawing, page)
 
@@ -141,14 +142,25 @@ def _set_in(names: Mapping[str, str], drawing: str) -> str:
     return _FAMILIES.sub(renamed, drawing)
 
 
-def _coloured(drawing: str) -> tuple[str, str]:
+def _coloured(drawing: str) -> str:
     """Let style.css choose a drawing's colours, for light and for dark paper.
 
-    Images and maps of colours mean something by being light or dark: they stay as they are.
-
-    Returns:
-        The inside of <svg>, and the attribute that keeps the paper light, if it must be.
+    A colour that it does not name is one of a scale, from nearly white to dark: on dark paper
+    the scale goes from dark to light.  Images stay as they are.
     """
-    if "<image" in drawing or not COLOURS.keys() >= set(_COLOUR.findall(drawing)):
-        return drawing, ' class="paper"'
-    return _COLOUR.sub(lambda found: f"var(--{COLOURS[found[0]]})", drawing), ""
+
+    def chosen(found: re.Match[str]) -> str:
+        name = COLOURS.get(found[0])
+        return f"var(--{name})" if name else f"light-dark({found[0]}, {_on_dark(found[0])})"
+
+    return _COLOUR.sub(chosen, drawing)
+
+
+def _on_dark(colour: str) -> str:
+    """Return the colour of the same hue that stands for "#rrggbb" on dark paper."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    darkest, lightest = _DARK_SCALE
+    swapped = darkest + (lightest - darkest) * (1 - lightness)
+    parts = colorsys.hls_to_rgb(hue, swapped, saturation)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in parts)
