@@ -111,7 +111,7 @@ def test_a_paragraph_is_one_stop_and_arrows_go_through_it(page):
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#tbl-settings")
+    page.wait_for_url("**#tbl-settings")
 
 
 def test_what_a_figure_offers_is_one_stop(page):
