@@ -177,14 +177,14 @@
   });
   addEventListener("scroll", place, { passive: true });
 
-  for (const code of document.querySelectorAll(".rebuild code, pre > code")) {
+  for (const code of document.querySelectorAll(".rebuild code, pre > code, code.sh")) {
     code.after(" ", copyButton(code.textContent.trimEnd()));
   }
 
   // One stop for the numbers and references of a block, and for what a figure or table offers.
   const BLOCKS = "table, p, li, dd, figcaption, h1, h2, h3, h4";
   const blocks = new Map();
-  for (const stop of document.querySelectorAll(NOTED + ", .rebuild :is(a, button)")) {
+  for (const stop of document.querySelectorAll(NOTED + ", .rebuild :is(a, button), .copy")) {
     if (stop.closest("dialog, nav")) continue;
     const block = stop.closest(BLOCKS) || stop.parentElement;
     if (!blocks.has(block)) blocks.set(block, []);

@@ -1,7 +1,7 @@
 """What references name, shown by mouse, keyboard and finger; and one stop of Tab for a block."""
 
 import pytest
-from page_in_browser import FLAGS, SIZES, find_browser, open_page
+from page_in_browser import FLAGS, SIZES, find_browser, open_page, violations
 from report_sample import build_inputs
 
 from backprop_lab.report.render import render_html
@@ -79,6 +79,16 @@ def test_a_reference_shows_what_it_names_on_hover_and_focus(page, href):
     page.keyboard.press("Escape")
     assert tip.is_hidden()
     assert link_to(page, href).get_attribute("aria-describedby") is None
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_in_previews(report, chromium, colours):
+    page, _ = open_page(chromium, report.as_uri(), color_scheme=colours, viewport=SIZES["phone"])
+    for href in WORDS:
+        link_to(page, href).focus()
+        assert page.locator("#tip").is_visible()
+        assert violations(page) == []
+    page.context.close()
 
 
 def test_a_pointer_that_passes_asks_for_nothing(page):

@@ -4,6 +4,8 @@
 const Plots = (() => {
   const { words } = Curves;
   const root = document.getElementById("explorer");
+  // That of the figures, which the page carries; what it lacks, as the rest of the page.
+  const font = (size) => `${size}px "Report Figures", ${getComputedStyle(root).fontFamily}`;
   let drawn = [];
 
   /* Colours follow the page, light or dark; the browser resolves them. */
@@ -42,7 +44,7 @@ const Plots = (() => {
     const logY = quantity === "loss" && view.log.has("loss");
     const axis = {
       stroke: () => colour("setting"),
-      font: `12px ${getComputedStyle(root).fontFamily}`,
+      font: font(12),
       grid: { stroke: () => faded("setting"), width: 1 },
       ticks: { stroke: () => faded("setting"), width: 1, size: 4 },
     };
@@ -126,5 +128,5 @@ const Plots = (() => {
     return plot.data[0][at];
   }
 
-  return { draw, point, epochAt, colour, canvases: () => drawn.map((plot) => plot.ctx.canvas) };
+  return { draw, point, epochAt, colour, font, canvases: () => drawn.map((plot) => plot.ctx.canvas) };
 })();

@@ -2,7 +2,6 @@
 /* What the explorer shows, as a CSV or as an image.  Nothing leaves the page. */
 const Saving = (() => {
   const { words, COLUMNS } = Curves;
-  const root = document.getElementById("explorer");
 
   function save(name, blob) {
     const link = document.createElement("a");
@@ -44,7 +43,7 @@ const Saving = (() => {
     pen.fillStyle = style.backgroundColor;
     pen.fillRect(0, 0, canvas.width, canvas.height);
     const write = (words, x, y, colour, weight = "") => {
-      pen.font = `${weight} ${13 * ratio}px ${getComputedStyle(root).fontFamily}`.trim();
+      pen.font = `${weight} ${Plots.font(13 * ratio)}`.trim();
       pen.fillStyle = colour;
       pen.fillText(words, x, y, canvas.width - x - gap);
     };
