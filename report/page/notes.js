@@ -1,11 +1,15 @@
 "use strict";
-/* Where a number comes from (hover, focus, tap; Escape closes), and commands to copy.
-   The numbers of one paragraph or table are one stop of the Tab key: arrow keys go from one to the
-   next, Enter goes into the note.  (A template: no dollar signs here.) */
+/* Notes on hover, focus or tap, which Escape closes: where a number comes from, and what a
+   reference or citation names.  And commands to copy.
+   The numbers and references of one paragraph or table are one stop of the Tab key, and so are the
+   links and buttons below a figure or table: arrow keys go from one to the next, Enter goes into
+   the note.  (A template: no dollar signs here.) */
 (() => {
   const tip = document.getElementById("tip");
+  const NOTED = ".fact, a.reference, .citation a";
   let current = null;
   let leaving = 0;
+  let coming = 0;
 
   async function copy(text, button) {
     try {
@@ -41,21 +45,74 @@
     return row;
   }
 
-  function show(fact) {
-    clearTimeout(leaving);
-    if (fact === current) return;
-    hide();
-    current = fact;
-    tip.textContent = "";
+  function fillFact(fact) {
     const head = tip.appendChild(document.createElement("strong"));
     head.textContent = tip.dataset.title;
     line(tip.dataset.source, fact.dataset.source, "code");
+    line("", fact.dataset.place, "span");
     line(tip.dataset.runs, fact.dataset.runs, "span");
     const command = line(tip.dataset.rebuild, fact.dataset.rebuild, "code");
     if (command) command.append(" ", copyButton(fact.dataset.rebuild));
+    fact.setAttribute("aria-describedby", "tip");
+  }
+
+  /* What a link in the page names, or null: a figure, table, equation, section or cited work. */
+  function named(link) {
+    const id = link.hash && link.getAttribute("href")[0] === "#" && decodeURIComponent(link.hash.slice(1));
+    const found = id && document.getElementById(id);
+    return found && found.matches("figure, .equation, section, .csl-entry") ? found : null;
+  }
+
+  /* A copy for the eyes alone: nothing in it can be reached, and no name stands twice. */
+  function copyOf(element) {
+    const box = document.createElement("div");
+    box.className = "preview";
+    box.inert = true;
+    box.setAttribute("aria-hidden", "true");
+    const copied = box.appendChild(element.cloneNode(true));
+    for (const part of [copied, ...copied.querySelectorAll("[id]")]) part.removeAttribute("id");
+    for (const part of copied.querySelectorAll(".copy, .permalink")) part.remove();
+    return box;
+  }
+
+  function fillPreview(link) {
+    const target = named(link);
+    const words = tip.appendChild(document.createElement("p"));
+    words.id = "tip-words";
+    const first = (selector) => target.querySelector(selector);
+    const text = (element) => (element ? element.textContent.trim() : "");
+    if (target.matches("figure")) {
+      const caption = first("figcaption").cloneNode(true);
+      for (const below of caption.querySelectorAll(".rebuild")) below.remove();
+      words.textContent = text(caption);
+      const shown = first("svg, img, table");
+      if (shown) tip.append(copyOf(shown));
+    } else if (target.matches("section")) {
+      words.append(document.createElement("strong"));
+      words.firstChild.textContent = text(first("h2, h3, h4"));
+      const start = [...target.children].find((child) => child.matches("p"));
+      if (start) tip.append(copyOf(start));
+    } else if (target.matches(".equation")) {
+      words.textContent = link.textContent;
+      tip.append(copyOf(target));
+    } else words.textContent = text(target);
+    link.setAttribute("aria-describedby", words.id);
+  }
+
+  function show(target) {
+    clearTimeout(leaving);
+    clearTimeout(coming);
+    if (target === current) return;
+    hide();
+    const isFact = target.matches(".fact");
+    if (!isFact && !named(target)) return;
+    current = target;
+    tip.textContent = "";
+    tip.classList.toggle("wide", !isFact);
+    if (isFact) fillFact(target);
+    else fillPreview(target);
     tip.hidden = false;
     place();
-    fact.setAttribute("aria-describedby", "tip");
   }
 
   function place() {
@@ -65,11 +122,13 @@
     const left = Math.max(8, Math.min(box.left, width - tip.offsetWidth - 8));
     const above = box.top - tip.offsetHeight - 6;
     tip.style.left = left + "px";
-    tip.style.top = (above > 4 ? above : box.bottom + 6) + "px";
+    const most = innerHeight - tip.offsetHeight - 4; // rather over the number than off the screen
+    tip.style.top = (above > 4 ? above : Math.max(4, Math.min(box.bottom + 6, most))) + "px";
   }
 
   function hide() {
     clearTimeout(leaving);
+    clearTimeout(coming);
     if (!current) return;
     current.removeAttribute("aria-describedby");
     current = null;
@@ -79,13 +138,20 @@
   // Not "click": phones send none to what is neither a link nor a control.
   for (const kind of ["mouseover", "focusin", "pointerup"]) {
     document.addEventListener(kind, (event) => {
-      const fact = event.target.closest && event.target.closest(".fact");
-      if (fact) show(fact);
+      const noted = event.target.closest && event.target.closest(NOTED);
+      if (noted && kind === "mouseover" && noted.matches("a")) {
+        // A pointer that only passes over a link asks for nothing.
+        clearTimeout(coming);
+        if (noted === current) clearTimeout(leaving);
+        else coming = setTimeout(show, 250, noted);
+      } else if (noted && noted.matches(".fact")) show(noted);
+      else if (noted && kind === "focusin") show(noted);
       else if (tip.contains(event.target)) clearTimeout(leaving);
       else if (kind !== "mouseover") hide();
       else {
         // Time to move the pointer from the number to its note, to copy the command.
         clearTimeout(leaving);
+        clearTimeout(coming);
         leaving = setTimeout(() => {
           const focused = document.activeElement;
           if (current !== focused && !tip.contains(focused)) hide();
@@ -93,45 +159,65 @@
       }
     });
   }
+
+  // A finger has no hover: its first tap on a reference shows the preview, a second follows it.
+  let tapped = null;
+  document.addEventListener("pointerdown", (event) => {
+    const link = event.target.closest && event.target.closest(NOTED);
+    tapped = event.pointerType === "touch" && link !== current ? link : null;
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a");
+    if (!link || !link.matches(NOTED)) return;
+    if (link === tapped && named(link)) {
+      event.preventDefault();
+      show(link);
+    } else hide();
+    tapped = null;
+  });
   addEventListener("scroll", place, { passive: true });
 
-  const BLOCKS = "table, p, li, dd, figcaption, h1, h2, h3, h4";
-  const blocks = new Map();
-  for (const fact of document.querySelectorAll(".fact")) {
-    const block = fact.closest(BLOCKS) || fact.parentElement;
-    if (!blocks.has(block)) blocks.set(block, []);
-    blocks.get(block).push(fact);
-  }
-  for (const facts of blocks.values()) {
-    facts.forEach((fact, at) => (fact.tabIndex = at ? -1 : 0));
-    for (const fact of facts) fact.addEventListener("keydown", (event) => move(event, facts));
+  for (const code of document.querySelectorAll(".rebuild code, pre > code, code.sh")) {
+    code.after(" ", copyButton(code.textContent.trimEnd()));
   }
 
-  function move(event, facts) {
+  // One stop for the numbers and references of a block, and for what a figure or table offers.
+  const BLOCKS = "table, p, li, dd, figcaption, h1, h2, h3, h4";
+  const blocks = new Map();
+  for (const stop of document.querySelectorAll(NOTED + ", .rebuild :is(a, button), .copy")) {
+    if (stop.closest("dialog, nav")) continue;
+    const block = stop.closest(BLOCKS) || stop.parentElement;
+    if (!blocks.has(block)) blocks.set(block, []);
+    blocks.get(block).push(stop);
+  }
+  for (const stops of blocks.values()) {
+    stops.forEach((stop, at) => (stop.tabIndex = at ? -1 : 0));
+    for (const stop of stops) {
+      stop.addEventListener("keydown", (event) => move(event, stops));
+      // Also by mouse or finger: Tab goes on from there.
+      stop.addEventListener("focus", () => {
+        for (const other of stops) other.tabIndex = other === stop ? 0 : -1;
+      });
+    }
+  }
+
+  function move(event, stops) {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const at = facts.indexOf(event.target);
+    const at = stops.indexOf(event.currentTarget);
     const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-    const ends = { Home: 0, End: facts.length - 1 };
-    const next = facts[event.key in ends ? ends[event.key] : at + steps[event.key]];
+    const ends = { Home: 0, End: stops.length - 1 };
+    const next = stops[event.key in ends ? ends[event.key] : at + steps[event.key]];
     const button = tip.querySelector("button");
-    if (event.key === "Enter" && button) button.focus();
-    else if (next) {
-      event.target.tabIndex = -1;
-      next.tabIndex = 0;
-      next.focus();
-    } else return;
+    if (event.key === "Enter" && button && current === event.currentTarget) button.focus();
+    else if (next) next.focus();
+    else return;
     event.preventDefault();
   }
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !current) return;
     const inside = tip.contains(document.activeElement);
-    const fact = current;
-    if (inside) fact.focus({ preventScroll: true });
+    if (inside) current.focus({ preventScroll: true });
     hide();
   });
-
-  for (const code of document.querySelectorAll(".rebuild code, pre > code")) {
-    code.after(" ", copyButton(code.textContent.trimEnd()));
-  }
 })();

@@ -49,12 +49,29 @@ def test_a_drawing_takes_its_colours_from_the_page(tmp_path):
     )
 
 
-@pytest.mark.parametrize("part", ['<path style="fill: #123456"/>', '<image href="data:x"/>'])
-def test_a_map_of_colours_and_an_image_keep_theirs_on_light_paper(tmp_path, part):
-    (tmp_path / "a.svg").write_text(f'<svg>{part}<path style="stroke: #000000"/></svg>')
+def test_an_image_keeps_its_colours_and_its_words_take_the_pages(tmp_path):
+    (tmp_path / "a.svg").write_text('<svg><image href="data:x"/><g style="fill: #000000"/></svg>')
     page = with_pictures(IMAGE, tmp_path)
-    assert page.startswith('<svg id="svg_a" class="paper" role="img"')
-    assert page.endswith(f'{part}<path style="stroke: #000000"/></svg>')
+    assert page.endswith('<image href="data:x"/><g style="fill: var(--ink)"/></svg>')
+
+
+def test_a_scale_of_colours_goes_from_dark_to_light_on_dark_paper(tmp_path):
+    scale = ["#f7fbff", "#9ac8e0", "#4292c6", "#1764ab"]  # of counts, from few to many
+    cells = "".join(f'<path style="fill: {colour}"/>' for colour in scale)
+    (tmp_path / "a.svg").write_text(f"<svg>{cells}</svg>")
+    found = re.findall(r"light-dark\((\S+), (\S+)\)", with_pictures(IMAGE, tmp_path))
+    assert [light for light, _ in found] == scale
+    dark = [luminance(colour) for _, colour in found]
+    assert dark == sorted(dark)
+    # Words on a cell stand out from it on both papers: on the lightest, and on the darkest.
+    for lowest, highest in ((luminance("#16181b"), dark[-1]), (dark[0], luminance("#e4e4e1"))):
+        assert (highest + 0.05) / (lowest + 0.05) > 4.5
+
+
+def test_a_drawing_says_how_wide_its_text_needs_it(tmp_path):
+    inside = text("'DejaVu Sans'", "a") + text("'DejaVu Sans'", "2").replace("7px", "4.9px")
+    (tmp_path / "a.svg").write_text(f'<svg viewBox="0 0 453.5 180">{inside}</svg>')
+    assert 'style="--readable: 584px; width:50%"' in with_pictures(IMAGE, tmp_path)
 
 
 def luminance(colour):

@@ -35,6 +35,8 @@ NOT_MADE_UP = (
     "forensics_refine",
     "forensics_best",
     "counterfactual",
+    "drawn_forensics",
+    "drawn_counterfactual",
     "constant",
     "frozen",
     "forensics_near",

@@ -133,18 +133,23 @@ def open_page(chromium, url: str, **options):
     return page, problems
 
 
-def _audit(page) -> list[dict]:
-    """Return axe's findings with all unfolded, and with a figure enlarged and a note shown."""
+def violations(page) -> list[dict]:
+    """Return what axe finds in a page as it is."""
     import axe_playwright_python
 
     axe = Path(axe_playwright_python.__file__).with_name("axe.min.js")
     # Evaluated: the page's policy would refuse a script that is added to it.
     page.evaluate(axe.read_text(encoding="utf-8"))
+    return page.evaluate(_FOUND_BY_AXE)
+
+
+def _audit(page) -> list[dict]:
+    """Return axe's findings with all unfolded, and with a figure enlarged and a note shown."""
     page.evaluate(
         "() => { for (const one of document.querySelectorAll('details')) one.open = true; }"
     )
     page.locator(".fact").first.focus()
-    found = page.evaluate(_FOUND_BY_AXE)
+    found = violations(page)
     page.locator("figure .rebuild button:not(.copy)").first.focus()
     page.keyboard.press("Enter")
     found += page.evaluate(_FOUND_BY_AXE)

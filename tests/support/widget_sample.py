@@ -8,13 +8,12 @@ from synthetic import write_collected, write_test_outputs
 from backprop_lab.report.gallery import write_gallery
 from backprop_lab.report.inputs import ReportInputs
 
-EXPERIMENTS = {"matrix": "all settings", "task1_final": "Task 1, final", "absent": "never shown"}
-TEMPLATE = f"""
+TEMPLATE = """
 <% include "lab-report.md" %>
 
-# Explorer {{#sec-explorer}}
+# Explorer {#sec-explorer}
 
-<< explorer(experiments={EXPERIMENTS}, values={{"backend": {{"numpy": "NumPy"}}}}) >>
+<< explorer(values={"backend": {"numpy": "NumPy"}}) >>
 
 << gallery() >>
 """

@@ -6,6 +6,8 @@ rule render:
         **CURVES,
         # Words in figures change the figures.
         texts=[f"report/text/{{language}}/{name}" for name in TEXTS if name != FIGURE_WORDS],
+        # The names of the languages that a page links to.
+        names=expand("report/text/{language}/labels.yaml", language=LANGUAGES),
         facts=f"{OUT}/facts.json",
         claims=f"{OUT}/claims.json",
         gallery=f"{OUT}/gallery.json",
@@ -35,11 +37,12 @@ rule render:
         "../envs/lab.yaml"
     params:
         code=code("report:_render"),
+        languages=LANGUAGES,
     message:
         "Report: {wildcards.part}.{wildcards.language}.{wildcards.format}"
     shell:
         "backprop-lab render {output:q} --template report/text/{wildcards.language:q}/lab-report.md"
-        " > {log:q} 2>&1"
+        " --languages {params.languages:q} > {log:q} 2>&1"
 
 
 # A report with a number missing, a reference that leads nowhere, or a passage in another
@@ -58,11 +61,12 @@ rule check_report:
         "../envs/lab.yaml"
     params:
         code=code("report:_check"),
+        languages=LANGUAGES,
     message:
         "Check the report ({wildcards.language})"
     shell:
         "backprop-lab check {output:q} --template report/text/{wildcards.language:q}/lab-report.md"
-        " > {log:q} 2>&1"
+        " --languages {params.languages:q} > {log:q} 2>&1"
 
 
 # The words of `snakemake --report`, from the report's own text.

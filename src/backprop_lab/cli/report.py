@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ def add_commands(commands: Commands) -> None:
             "--template", type=Path, required=True, help="report/text/<language>/lab-report.md"
         )
         command.add_argument("--dataset", type=Path, default=Path("results/dataset.json"))
+        about = "those in which the build makes the report, for links between its pages"
+        command.add_argument("--languages", nargs="+", default=[], help=about)
         command.set_defaults(named=output)
     about = "write captions of figures and tables for Snakemake's own report"
     captions = add(commands, "captions", _captions, about)
@@ -134,4 +137,5 @@ def _report_inputs(arguments: argparse.Namespace) -> ReportInputs:
             f"the template says ({arguments.template})"
         )
     out = arguments.output.parent.parent
-    return ReportInputs.of_build(arguments.template, out, arguments.dataset)
+    inputs = ReportInputs.of_build(arguments.template, out, arguments.dataset)
+    return replace(inputs, languages=tuple(arguments.languages))

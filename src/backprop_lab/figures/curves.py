@@ -14,7 +14,12 @@ import pandas as pd
 from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.results.collected import Collected, curve
-from backprop_lab.results.original import PrintedLogs, counterpart
+from backprop_lab.results.original import (
+    ACTIVATION_FIGURES,
+    DEPTH_FIGURES,
+    PrintedLogs,
+    counterpart,
+)
 
 FIGURES = {
     "curves_depth": {
@@ -30,14 +35,14 @@ FIGURES = {
 
 def draw_depth(*, collected: Collected, printed: PrintedLogs, words: Words, output: Path) -> None:
     """Draw one, two and three hidden layers side by side."""
-    _draw(_Logs(collected, printed, (2, 3, 4)), "depth", words, output)
+    _draw(_Logs(collected, printed, DEPTH_FIGURES), "depth", words, output)
 
 
 def draw_activation(
     *, collected: Collected, printed: PrintedLogs, words: Words, output: Path
 ) -> None:
     """Draw ReLU and sigmoid side by side."""
-    _draw(_Logs(collected, printed, (5, 6)), "activation", words, output)
+    _draw(_Logs(collected, printed, ACTIVATION_FIGURES), "activation", words, output)
 
 
 @dataclass(frozen=True)

@@ -36,14 +36,19 @@ FIGURE_WORDS = "words.yaml"
 
 #: Files of report/page/: what makes the text a page, in every language.
 ASSETS = (
-    "explorer.js",
+    "explorer/curves.js",
+    "explorer/explorer.js",
+    "explorer/plots.js",
+    "explorer/saving.js",
     "multiverse.js",
     "numeric.csl",
     "page.html",
     "page.typ",
     "notes.js",
     "report.js",
+    "print.css",
     "style.css",
+    "widgets.css",
     "filters/tables.lua",
     "filters/references.lua",
     "filters/part.lua",

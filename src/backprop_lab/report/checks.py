@@ -9,10 +9,12 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
 from backprop_lab.report.content_security import policy_problems
+from backprop_lab.report.editions import edition_links
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.page import Page
 from backprop_lab.report.pandoc import run_pandoc
@@ -74,11 +76,12 @@ def check_report(
         LabError: listing everything found, in one line.
     """
     contents = declared(inputs)
+    made = {edition["file"] for edition in edition_links(inputs)}
     pages = {path: Page.read(path) for path in (html, supplement) if path}
     text, outline, n_pages, problems = _read_pdf(pdf)
     findings = [
         *(f"{html.name}: {finding}" for finding in _check_parts(contents, [*pages.values()])),
-        *(finding for path in pages for finding in _check_page(path, pages)),
+        *(finding for path in pages for finding in _check_page(path, pages, made)),
         *_check_characters(pdf.name, text),
         *(f"{pdf.name}: {finding}" for finding in problems),
         *(f"{pdf.name}: {finding}" for finding in _check_pdf(contents, inputs, text, outline)),
@@ -181,12 +184,20 @@ def _check_parts(contents: Contents, pages: Sequence[Page]) -> Iterator[str]:
             yield f"#{identifier} is on both pages"
 
 
-def _check_page(path: Path, pages: Mapping[Path, Page]) -> Iterator[str]:
-    """Yield what is wrong with one page of the HTML, each with its name."""
+def _check_page(path: Path, pages: Mapping[Path, Page], made: Container[str]) -> Iterator[str]:
+    """Yield what is wrong with one page of the HTML, each with its name.
+
+    Args:
+        made: the files that the build makes beside it, some of them later.
+    """
     code = path.read_text(encoding="utf-8", errors="replace")
     ids = {f"{other.name}#{name}" for other, page in pages.items() for name in page.ids}
     for finding in (*_check_html(pages[path], path.name, ids), *policy_problems(code)):
         yield f"{path.name}: {finding}"
+    for href, _ in pages[path].links:
+        is_file = href and "#" not in href and not urlsplit(href).scheme
+        if is_file and href not in made and not path.with_name(unquote(href)).is_file():
+            yield f"{path.name}: a link leads to a file that is not there: {href}"
     yield from _check_characters(path.name, code)
     if path.stat().st_size > MAX_HTML_BYTES:
         yield f"{path.name}: {path.stat().st_size:,} bytes, over {MAX_HTML_BYTES:,}"
@@ -200,7 +211,7 @@ def _check_html(page: Page, name: str, ids: Container[str]) -> Iterator[str]:
         yield "no language"
     for href, text in page.links:
         target = f"{name}{href}" if href.startswith("#") else href
-        if not re.match(r"[a-z]+:", target) and target not in ids:
+        if "#" in href and not urlsplit(href).scheme and target not in ids:
             yield f"a link leads nowhere: {href}"
         if not text.strip():
             yield f"a link without words: {href[:60]}"

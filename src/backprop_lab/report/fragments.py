@@ -49,7 +49,7 @@ _ASKING = (
 #: Of so many texts what was found out is kept, for the next report of the same process.
 _KEPT = 1000
 #: Attributes that `fact` gives to the span around a number.
-_FACT = ["data-key", "data-source", "data-rebuild", "data-content-sha256", "data-runs"]
+_FACT = [f"data-{name}" for name in ("key", "source", "place", "rebuild", "content-sha256", "runs")]
 
 
 def sandbox(

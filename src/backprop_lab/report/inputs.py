@@ -27,6 +27,8 @@ class ReportInputs:
         bibliography: BibTeX file.
         report: folder of claims.yaml and of page/.
         git: {commit, date, dirty} of the report, which may be younger; by default that of the runs.
+        languages: those in which the build makes the report, which its pages link to each other;
+            none: they link to no other file.
     """
 
     template: Path
@@ -38,6 +40,7 @@ class ReportInputs:
     bibliography: Path
     report: Path = Path("report")
     git: dict[str, Any] | None = None
+    languages: tuple[str, ...] = ()
 
     @classmethod
     def of_build(cls, template: Path, out: Path, dataset: Path) -> ReportInputs:

@@ -6,6 +6,8 @@ that: as long as all else that it does.
 
 from __future__ import annotations
 
+import colorsys
+import math
 import re
 import shutil
 from collections import Counter
@@ -44,6 +46,13 @@ IN_PAGE = {
 #: ... and the PDF; the others it calls by their own names.
 _IN_PDF = {"Noto Sans CJK SC": "Report CJK Sans"}
 _FAMILIES = re.compile(r"(?<=font-family: )[^;\"]+")
+#: Text in drawings is at least so many pixels high on a phone.
+READABLE = 9.0
+_LEAST_TEXT = 6.0
+_SIZES = re.compile(r"font-size: ([0-9.]+)px")
+_BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) [0-9.]+"')
+#: How light the darkest and the lightest colour of a scale are on dark paper.
+_DARK_SCALE = (0.1, 0.85)
 _COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}(?=[;\"])")
 #: Where a drawing names its parts, or says which part it means.
 _NAMES = re.compile(r'(?<=\sid=")|(?<=\shref="#)|(?<=:href="#)|(?<=url\(#)')
@@ -72,14 +81,33 @@ def with_pictures(page: str, folder: Path) -> str:
             raise LabError(f"{path}: holds no <svg>; draw the figure again")
         shown[name] += 1
         prefix = f"svg_{name}" if shown[name] == 1 else f"svg_{name}_{shown[name]}"
-        words = attributes.replace(' alt="', ' aria-label="')
+        words = _readable(found[1], found[2], attributes.replace(' alt="', ' aria-label="'))
         content = _set_in(IN_PAGE, _METADATA.sub("", found[2]))
-        inside, paper = _coloured(_NAMES.sub(f"{prefix}_", content))
-        return (
-            f'<svg id="{prefix}"{paper} role="img"{words}{_KNOWN.sub("", found[1])}>{inside}</svg>'
-        )
+        inside = _coloured(_NAMES.sub(f"{prefix}_", content))
+        return f'<svg id="{prefix}" role="img"{words}{_KNOWN.sub("", found[1])}>{inside}</svg>'
 
     return _IMAGE.sub(drawing, page)
+
+
+def _readable(root: str, drawing: str, attributes: str) -> str:
+    """Add to an image's attributes the width at which its text can be read, for style.css.
+
+    A phone shows no narrower drawing, but lets the reader move about in it.
+
+    Args:
+        root: attributes of the <svg>, with its viewBox.
+        drawing: what is inside.
+        attributes: of the image in the page.
+    """
+    box = _BOX.search(root)
+    # Exponents and indices are smaller than the text that they belong to.
+    sizes = [size for size in map(float, _SIZES.findall(drawing)) if size >= _LEAST_TEXT]
+    if not box or not sizes:
+        return attributes
+    width = f"--readable: {math.ceil(float(box[1]) * READABLE / min(sizes))}px; "
+    if ' style="' in attributes:
+        return attributes.replace(' style="', f' style="{width}', 1)
+    return f'{attributes} style="{width.strip()}"'
 
 
 def set_in_own_font(folder: Path, language: str) -> None:
@@ -114,14 +142,25 @@ def _set_in(names: Mapping[str, str], drawing: str) -> str:
     return _FAMILIES.sub(renamed, drawing)
 
 
-def _coloured(drawing: str) -> tuple[str, str]:
+def _coloured(drawing: str) -> str:
     """Let style.css choose a drawing's colours, for light and for dark paper.
 
-    Images and maps of colours mean something by being light or dark: they stay as they are.
-
-    Returns:
-        The inside of <svg>, and the attribute that keeps the paper light, if it must be.
+    A colour that it does not name is one of a scale, from nearly white to dark: on dark paper
+    the scale goes from dark to light.  Images stay as they are.
     """
-    if "<image" in drawing or not COLOURS.keys() >= set(_COLOUR.findall(drawing)):
-        return drawing, ' class="paper"'
-    return _COLOUR.sub(lambda found: f"var(--{COLOURS[found[0]]})", drawing), ""
+
+    def chosen(found: re.Match[str]) -> str:
+        name = COLOURS.get(found[0])
+        return f"var(--{name})" if name else f"light-dark({found[0]}, {_on_dark(found[0])})"
+
+    return _COLOUR.sub(chosen, drawing)
+
+
+def _on_dark(colour: str) -> str:
+    """Return the colour of the same hue that stands for "#rrggbb" on dark paper."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    hue, lightness, saturation = colorsys.rgb_to_hls(red, green, blue)
+    darkest, lightest = _DARK_SCALE
+    swapped = darkest + (lightest - darkest) * (1 - lightness)
+    parts = colorsys.hls_to_rgb(hue, swapped, saturation)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in parts)

@@ -23,6 +23,7 @@ from backprop_lab.files.documents import read_json
 from backprop_lab.files.scratch import scratch_folder
 from backprop_lab.report.assets import ASSETS
 from backprop_lab.report.content_security import with_policy
+from backprop_lab.report.editions import edition_links
 from backprop_lab.report.fonts import Cut, font_faces
 from backprop_lab.report.fragments import check_words, flatten
 from backprop_lab.report.inputs import ReportInputs
@@ -174,6 +175,9 @@ def _page_meta(inputs: ReportInputs) -> dict[str, Any]:
         "csl": "page/numeric.csl",
         "bibliography": "references.bib",
     }
+    editions = edition_links(inputs)
+    if editions:
+        meta["editions"] = editions
     if dataset["embedded"]:
         meta |= {"embedded": True, "banner": labels["banner"].format(title=dataset["title"])}
     if git.get("commit"):

@@ -31,7 +31,8 @@ class AskedFigure:
         alt: the figure in words, for a reader who cannot see it.
         width: share of the line, such as "80%".
         label: the name for references; "" takes fig-<name>.
-        data: the CSV below OUT that the figure is drawn from; "" offers none.
+        data: the CSV below OUT that the figure is drawn from, unless drawn_<name>.csv is there;
+            "" offers none.
         caller: the call block's text.
     """
 
@@ -141,7 +142,11 @@ class Vocabulary:
             "width": asked.width,
             "rebuild": self._provenance.rebuild(path),
         }
-        if asked.data:
+        # A table of that name has all that the figure shows (tables.drawn).
+        whole = self._csv(f"drawn_{asked.name}")
+        if whole.is_file():
+            attributes |= self._provenance.of_data(whole)
+        elif asked.data:
             attributes |= self._provenance.of_data(self._inputs.out / asked.data)
         identifier = asked.label or f"fig-{asked.name}"
         listed = attribute_list(attributes)

@@ -7,34 +7,26 @@ report/page/widgets.  The gallery can be read without scripts; the explorer draw
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import floor, isfinite
+from math import floor
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import jinja2
-import pandas as pd
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_json
+from backprop_lab.report.explorer import as_script_data, explorer_data
 from backprop_lab.report.formats import format_number
 from backprop_lab.report.markdown import backticks
 from backprop_lab.report.multiverse import words_for_values
-from backprop_lab.report.rows import Row, read_rows
-from backprop_lab.results.collected import usual_variants
-from backprop_lab.runs.columns import CELL, QUANTITIES
 
-#: Columns that a reader chooses by, in the order of explorer.js's controls: the backend last.
-CHOICES = (*CELL[1:], CELL[0])
-#: Quantities in the order of explorer.js's table: accuracies, then losses.
-SERIES = tuple(sorted(QUANTITIES, key=lambda name: name.endswith("loss")))
 #: The plotting library and its licence, below the assets.
 LIBRARY = "vendor/uplot/uPlot.iife.min.js"
 LICENSE = "vendor/uplot/LICENSE"
+#: The explorer's scripts, in the order in which they need each other.
+EXPLORER = ("explorer/curves.js", "explorer/plots.js", "explorer/saving.js", "explorer/explorer.js")
 #: Choices of the multiverse whose values have an order.
 SLIDERS = ("level", "margin")
 
@@ -55,58 +47,33 @@ class Widgets:
     labels: Mapping[str, Any]
     rebuild: Callable[[str], str]
 
-    def explorer(
-        self,
-        *,
-        experiments: Mapping[str, str],
-        values: Mapping[str, Mapping[str, str]] | None = None,
-    ) -> str:
-        """Write the explorer: choose a setting, point at an epoch, read the values.
-
-        Of variants that CHOICES do not tell apart, the usual one is shown (see
-        collected.usual_variants).
+    def explorer(self, *, values: Mapping[str, Mapping[str, str]] | None = None) -> str:
+        """Write the explorer of all experiments: choose a setting, point at an epoch, read.
 
         Args:
-            experiments: experiment -> its name for readers; those that have no run are left out.
-            values: column of runs.csv -> its cells -> the words shown instead.
+            values: column of runs.csv -> its cells -> the words shown instead, besides those of
+                labels.yaml.
 
         Raises:
-            LabError: a file is missing, or no experiment has a run.
+            LabError: a file is missing or damaged, or holds no run.
         """
-        members = read_rows(self.out / "experiments.csv")
-        runs = {row["id"]: row for row in read_rows(self.out / "runs.csv")}
-        history = read_rows(self.out / "history.csv")
-        epochs: dict[object, list[Row]] = {}
-        for row in history:
-            epochs.setdefault(row["id"], []).append(row)
-        shown, wanted = {}, set()
-        for name, title in experiments.items():
-            own = [runs[row["id"]] for row in members if row["experiment"] == name]
-            if own:
-                usual = set(usual_variants(pd.DataFrame(own)))
-                own = [run for run in own if run["variant"] in usual]
-                shown[title] = _settings(own, epochs)
-                wanted |= {run["id"] for run in own}
-        if not shown:
-            raise LabError(
-                f"{self.out / 'experiments.csv'}: has no run of {', '.join(experiments)}"
-            )
-        words = self.labels["explorer"]
+        words, more = self.labels["explorer"], self.labels["explorer_settings"]
+        shown = explorer_data(self.out, more["experiments"])
         data = {
-            "words": words | {"percent": self.labels["number"]["percent"]},
-            "values": values or {},
-            "experiments": shown,
+            "words": words
+            | {"percent": self.labels["number"]["percent"], "colon": self.labels["colon"]},
+            "values": more["values"] | (values or {}),
+            "columns": more["columns"],
+            **shown,
         }
         return self._fill(
             "explorer.html",
             words=words,
-            controls=("experiment", *CHOICES, "seed"),
-            csv=_csv_address([row for row in history if row["id"] in wanted]),
             rebuild=self.rebuild("history.csv"),
-            data=_json(data),
+            data=as_script_data(data),
             scripts=(
                 f"/*\n{self._asset(LICENSE)}*/\n{self._asset(LIBRARY)}",
-                self._asset("explorer.js"),
+                "\n".join(self._asset(name) for name in EXPLORER),
             ),
         )
 
@@ -179,7 +146,7 @@ class Widgets:
             places={name: choices[name].index(value) for name, value in sealed.items()},
             sliders=SLIDERS,
             rebuild=self.rebuild("multiverse.json"),
-            data=_json(data),
+            data=as_script_data(data),
             script=self._asset("multiverse.js"),
         )
 
@@ -211,51 +178,3 @@ class Widgets:
         code = environment.get_template(template).render(labels=self.labels, **values)
         fence = backticks(code, least=8)
         return f"\n\n{fence} {{=html}}\n{code}\n{fence}\n\n"
-
-
-def _json(value: object) -> str:
-    """Write data for a script element, which a "<" could end, or open a comment in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
-
-
-def _settings(runs: Sequence[Row], epochs: Mapping[object, Sequence[Row]]) -> list[dict[str, Any]]:
-    """Gather the runs of each setting of an experiment, each with its numbers an epoch."""
-    settings: dict[tuple[str, ...], dict[str, Any]] = {}
-    for run in runs:
-        choice = tuple(str(run[column]) for column in CHOICES)
-        setting = settings.setdefault(
-            choice,
-            {
-                "variant": run["variant"],
-                **dict(zip(CHOICES, choice, strict=True)),
-                "learning_rate": run["learning_rate"],
-                "batch_size": run["batch_size"],
-                "runs": [],
-            },
-        )
-        setting["runs"].append(
-            {
-                "seed": run["seed"],
-                "diverged": run["status"] == "diverged",
-                **{
-                    quantity: [_short(row[quantity]) for row in epochs[run["id"]]]
-                    for quantity in SERIES
-                },
-            }
-        )
-    return list(settings.values())
-
-
-def _short(value: object) -> float | None:
-    """Keep five digits, enough to see one image in 50,000; None where the run has no number."""
-    if isinstance(value, int | float) and isfinite(value):
-        return float(f"{value:.5g}")
-    return None
-
-
-def _csv_address(rows: Sequence[Row]) -> str:
-    """Write rows, at least one, as a CSV inside a data: address."""
-    lines = [list(rows[0]), *(row.values() for row in rows)]
-    text = "".join(",".join(map(str, line)) + "\n" for line in lines)
-    return f"data:text/csv;charset=utf-8,{quote(text, safe=',/')}"

@@ -30,6 +30,11 @@ COUNTERPARTS = {
 _USUAL = {"activation": "relu", "optimizer": "sgd", "learning_rate": 0.1}
 
 
+#: Figures of the original that compare depths, and activations.
+DEPTH_FIGURES = (2, 3, 4)
+ACTIVATION_FIGURES = (5, 6)
+
+
 #: Figures of the original that print a training log.
 LOG_FIGURES = tuple(COUNTERPARTS)
 

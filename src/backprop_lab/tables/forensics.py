@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -108,15 +109,44 @@ def write_best(*, collected: Collected, printed: PrintedLogs, output: Path) -> N
     if not printed.comparable:
         write_csv(pd.DataFrame(columns=BEST_COLUMNS), output)
         return
-    scores = scored(collected, printed, "forensics_refine")
-    settings = by_setting(scores)
     epochs = collected.epochs()
     rows = [
-        {"choice": "figure"} | _best_row(nearest, len(group), epochs, printed)
-        for _, group in scores.groupby("figure")
-        for nearest in [group.iloc[0]]
+        {"choice": one.choice, "distance_all": one.distance_all}
+        | _best_row(one.run, one.n_settings, epochs, printed)
+        for one in nearest_runs(collected, printed)
     ]
-    whole = settings.dropna(subset="distance_all")
+    write_csv(pd.DataFrame(rows)[list(BEST_COLUMNS)], output)
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """A refined run near to a figure of the original.
+
+    Attributes:
+        choice: "figure" or "all", see `write_best`.
+        run: its row of `results.forensics.scored`.
+        n_settings: how many were compared.
+        distance_all: to Task 1's figures together; nan for "figure".
+    """
+
+    choice: str
+    run: pd.Series
+    n_settings: int
+    distance_all: float
+
+
+def nearest_runs(collected: Collected, printed: PrintedLogs) -> list[Nearest]:
+    """List the refined runs nearest to each figure, then those of the setting nearest to all.
+
+    Raises:
+        LabError: no refined setting was tried on all networks of Task 1.
+    """
+    scores = scored(collected, printed, "forensics_refine")
+    found = [
+        Nearest("figure", group.iloc[0], len(group), np.nan)
+        for _, group in scores.groupby("figure")
+    ]
+    whole = by_setting(scores).dropna(subset="distance_all")
     if whole.empty:
         raise LabError(
             "config.yaml: experiments.forensics_refine: no setting is tried on every "
@@ -124,10 +154,9 @@ def write_best(*, collected: Collected, printed: PrintedLogs, output: Path) -> N
         )
     chosen = scores.merge(whole[list(SETTING)].head(1), on=list(SETTING))
     for figure in TASK1_FIGURES:
-        nearest = chosen[chosen["figure"] == figure].iloc[0]
-        row = {"choice": "all"} | _best_row(nearest, len(whole), epochs, printed)
-        rows.append(row | {"distance_all": whole["distance_all"].iloc[0]})
-    write_csv(pd.DataFrame(rows)[list(BEST_COLUMNS)], output)
+        run = chosen[chosen["figure"] == figure].iloc[0]
+        found.append(Nearest("all", run, len(whole), whole["distance_all"].iloc[0]))
+    return found
 
 
 def write_counterfactual(*, collected: Collected, output: Path) -> None:

@@ -36,6 +36,7 @@ TABLES: dict[str, TableForm] = {
     "sweep_width.csv": tables.sweep("width"),
     "sweep_epochs.csv": tables.SWEEP_EPOCHS,
     "log_figure*.csv": tables.LOG,
+    "drawn_*.csv": tables.DRAWN,
     "learning_rate_transfer.csv": tables.TRANSFER,
     "variance.csv": tables.VARIANCE,
     "confusion_*.csv": tables.CONFUSION,

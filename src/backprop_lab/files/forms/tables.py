@@ -128,6 +128,22 @@ LOG = TableForm(
     key=("epoch",),
     also=_has_means,
 )
+DRAWN = TableForm(
+    {
+        "panel": TEXT,
+        "line": Text(("ours", "original", "diverged", "nearest", "nearest_to_all")),
+        "setting": TEXT,
+        "epoch": FROM_ONE,
+        "n": COUNT,
+        **{
+            f"{name}_{statistic}": kind
+            for name, kind in MAY_QUANTITIES.items()
+            for statistic in ("mean", "min", "max")
+        },
+    },
+    key=("panel", "line", "setting", "epoch"),
+    least=0,
+)
 TRANSFER = TableForm(
     {
         "pixels": TEXT,

@@ -1,0 +1,133 @@
+"""What references name, shown by mouse, keyboard and finger; and one stop of Tab for a block."""
+
+import pytest
+from page_in_browser import FLAGS, SIZES, find_browser, open_page, violations
+from report_sample import build_inputs
+
+from backprop_lab.report.render import render_html
+
+TEMPLATE = """
+# First {#sec-first}
+
+Start with [](#fig-curves), [](#tbl-settings), [](#eq-loss), [](#sec-second) and @lecun1998, of
+<< fact("task1.epochs") >> epochs.
+
+<< figure("curves", caption="Two curves.", alt="Two curves that rise.") >>
+
+<< table("settings", caption="The settings.", columns=[column("backend", "Program")]) >>
+
+[$$ y = x $$]{#eq-loss alt="y is x"}
+
+# Second {#sec-second}
+
+The second section begins with these words.
+"""
+WORDS = {
+    "#fig-curves": "Two curves.",
+    "#tbl-settings": "The settings.",
+    "#eq-loss": "Equation",
+    "#sec-second": "Second",
+    "#ref-lecun1998": "Gradient-based learning",
+}
+COPIED = {"#fig-curves": "svg", "#tbl-settings": "table", "#eq-loss": "math", "#sec-second": "p"}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("previews")
+    render_html(build_inputs(folder, TEMPLATE), folder / "report.html")
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    browser = find_browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(report, chromium):
+    page, problems = open_page(chromium, report.as_uri(), has_touch=True, viewport=SIZES["wide"])
+    yield page
+    assert problems == []
+    page.context.close()
+
+
+def link_to(page, href):
+    return page.locator(f"p a[href='{href}']").first
+
+
+@pytest.mark.parametrize("href", WORDS)
+def test_a_reference_shows_what_it_names_on_hover_and_focus(page, href):
+    tip = page.locator("#tip")
+    link_to(page, href).hover()
+    tip.wait_for(state="visible")
+    assert WORDS[href] in tip.inner_text()
+    if href in COPIED:
+        assert tip.locator(f".preview {COPIED[href]}").count() >= 1
+    assert tip.locator("[id]:not(#tip-words)").count() == 0
+    page.mouse.move(2, 2)
+    tip.wait_for(state="hidden")
+    link_to(page, href).focus()
+    assert tip.is_visible()
+    assert link_to(page, href).get_attribute("aria-describedby") == "tip-words"
+    page.keyboard.press("Escape")
+    assert tip.is_hidden()
+    assert link_to(page, href).get_attribute("aria-describedby") is None
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_in_previews(report, chromium, colours):
+    page, _ = open_page(chromium, report.as_uri(), color_scheme=colours, viewport=SIZES["phone"])
+    for href in WORDS:
+        link_to(page, href).focus()
+        assert page.locator("#tip").is_visible()
+        assert violations(page) == []
+    page.context.close()
+
+
+def test_a_pointer_that_passes_asks_for_nothing(page):
+    link_to(page, "#fig-curves").hover()
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(400)
+    assert page.locator("#tip").is_hidden()
+
+
+def test_a_first_tap_shows_and_a_second_follows(page):
+    link = link_to(page, "#sec-second")
+    link.tap()
+    assert page.locator("#tip").is_visible()
+    assert "#" not in page.url
+    link.tap()
+    assert page.url.endswith("#sec-second")
+    assert page.locator("#tip").is_hidden()
+
+
+def test_a_paragraph_is_one_stop_and_arrows_go_through_it(page):
+    paragraph = page.locator("p:has(a[href='#fig-curves'])").first
+    assert paragraph.locator("[tabindex='0']").count() == 1
+    link_to(page, "#fig-curves").focus()
+    hrefs = []
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        hrefs.append(page.evaluate("document.activeElement.getAttribute('href')"))
+    assert hrefs == [*list(WORDS)[1:], None]  # the last is the number
+    assert page.evaluate("document.activeElement.className") == "fact"
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#tbl-settings")
+
+
+def test_what_a_figure_offers_is_one_stop(page):
+    line = page.locator("#fig-curves .rebuild")
+    assert line.locator("a, button").count() > 1
+    assert line.locator("[tabindex='0']").count() == 1
+    line.locator("[tabindex='0']").focus()
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.className") == "copy"
