@@ -87,16 +87,19 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
             name: [_typst_string(text) for text in texts] for name, texts in variables.items()
         }
         bibliography = inputs.bibliography.read_text(encoding="utf-8")
-        families, font_folders = pdf_fonts(source.markdown + bibliography + str(inputs.labels))
+        families, fonts = pdf_fonts(source.markdown + bibliography + str(inputs.labels))
         code = _pandoc(inputs, folder, "typst-smart", [], variables=variables | families)
         set_in_own_font(folder / "figures", inputs.language)
+        (folder / "fonts").mkdir()
+        for font in fonts:
+            (folder / "fonts" / font.name).symlink_to(font)
         main = folder / "report.typ"
         main.write_text(code, encoding="utf-8")
         try:
             pdf, warnings = typst.compile_with_warnings(
                 str(main),
                 root=str(folder),
-                font_paths=[str(path) for path in (*font_folders, folder / "figures")],
+                font_paths=[str(folder / "fonts"), str(folder / "figures")],
                 ignore_system_fonts=True,
                 pdf_standards=["ua-1", "a-2a"],  # checked while it is written
                 timestamp=int(_commit_date(inputs, _EPOCH).timestamp()),
