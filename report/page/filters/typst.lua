@@ -98,6 +98,29 @@ local function typst_code(code)
   end
 end
 
+local OPENING = { ['（'] = true, ['「'] = true, ['『'] = true, ['【'] = true, ['《'] = true }
+local STOPS = { ['，'] = true, ['。'] = true, ['、'] = true, ['；'] = true, ['：'] = true, ['！'] = true, ['？'] = true }
+
+-- A bold stop before an opening mark stands outside of the strong words, beside that mark:
+-- page.typ sets such a pair closer, if both are in one font.
+local function free_stops(inlines)
+  for index = #inlines - 1, 1, -1 do
+    local strong, next = inlines[index], inlines[index + 1]
+    local last = strong.t == 'Strong' and strong.content[#strong.content]
+    if last and last.t == 'Str' and next.t == 'Str' then
+      local stop = last.text:match('[\194-\244][\128-\191]*$')
+      local opening = next.text:match('^[\194-\244][\128-\191]*')
+      if stop and opening and STOPS[stop] and OPENING[opening] then
+        last.text = last.text:sub(1, -1 - #stop)
+        strong.content[#strong.content] = last
+        inlines[index] = strong
+        inlines:insert(index + 1, pandoc.Str(stop))
+      end
+    end
+  end
+  return inlines
+end
+
 local function typst_header(header)
   local lines = {}
   if header.attributes['first-appendix'] then
@@ -289,7 +312,7 @@ return {
       words = meta.labels.spoken
     end,
   },
-  { Cite = typst_cite },
+  { Cite = typst_cite, Inlines = free_stops },
   { traverse = 'topdown', Span = typst_span, Math = typst_math, Code = typst_code },
   { Blocks = keep_together },
   { Header = typst_header, Figure = typst_figure, Table = typst_table, Div = typst_div },

@@ -52,13 +52,13 @@ class Layout:
     findings: list[str]
 
 
-def measure_layout(path: Path) -> Layout:
-    """Measure a PDF.
+def measure_layout(source: Path | bytes) -> Layout:
+    """Measure a PDF, a file or what would be one.
 
     Raises:
         LabError: it is missing, no PDF, or has no tags.
     """
-    pdf = TaggedPdf.of(path)
+    pdf = TaggedPdf.of(source)
     parts = pdf.parts()
     tables = pdf.root.find("Table")
     empty = dict(_empty(pdf, parts))

@@ -31,6 +31,7 @@ from backprop_lab.report.pandoc import run_pandoc
 from backprop_lab.report.pdf_fonts import pdf_fonts
 from backprop_lab.report.pictures import set_in_own_font, with_pictures
 from backprop_lab.report.source import Source, fill
+from backprop_lab.report.typesetting import typeset
 
 #: Words that pandoc asks for, and has in fewer languages than labels.yaml.
 _PANDOC_TERMS = ("Abstract", "Contents", "Figure", "Page", "Table")
@@ -96,12 +97,9 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
         main = folder / "report.typ"
         main.write_text(code, encoding="utf-8")
         try:
-            pdf, warnings = typst.compile_with_warnings(
-                str(main),
-                root=str(folder),
-                font_paths=[str(folder / "fonts"), str(folder / "figures")],
-                ignore_system_fonts=True,
-                pdf_standards=["ua-1", "a-2a"],  # checked while it is written
+            pdf, warnings = typeset(
+                main,
+                fonts=[folder / "fonts", folder / "figures"],
                 timestamp=int(_commit_date(inputs, _EPOCH).timestamp()),
             )
         except typst.TypstError as error:

@@ -129,20 +129,21 @@ class TaggedPdf:
     root: Part
 
     @staticmethod
-    def of(path: Path) -> TaggedPdf:
-        """Read a PDF.
+    def of(source: Path | bytes) -> TaggedPdf:
+        """Read a PDF, a file or what would be one.
 
         Raises:
             LabError: the file is missing, is no PDF, or has no tags.
         """
-        if not path.is_file():
-            raise LabError(f"{path}: not found; render the report first")
+        name = source if isinstance(source, Path) else "the PDF"
+        if isinstance(source, Path) and not source.is_file():
+            raise LabError(f"{name}: not found; render the report first")
         try:
-            document = pypdfium2.PdfDocument(path)
+            document = pypdfium2.PdfDocument(source)
         except pypdfium2.PdfiumError as error:
-            raise LabError(f"{path}: not a PDF ({error}); render the report again") from None
+            raise LabError(f"{name}: not a PDF ({error}); render the report again") from None
         if not raw.FPDFCatalog_IsTagged(document):
-            raise LabError(f"{path}: has no tags, which say what is a heading, table or paragraph")
+            raise LabError(f"{name}: has no tags, which say what is a heading, table or paragraph")
         pages, root = [], Part("Document")
         for number, page in enumerate(document):
             drawn, panels, marked = _drawn(page)
