@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 from backprop_lab.report.layout_tables import table_findings
@@ -152,26 +152,25 @@ def _captions(pdf: TaggedPdf) -> Iterator[tuple[int, str]]:
 
 def _boxes(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, str]]:
     """Yield the boxes that are cut, or cut from the table above them."""
-    first = {number: _tops(page) for number, page in enumerate(pdf.pages)}
-    for (number, page), (_, after) in pairwise(enumerate(pdf.pages)):
-        pieces = [p for p in _wide(page) if p.box.bottom < _area(page).bottom + NEXT]
-        for piece in pieces:
-            rest = [p for p in first[number + 1] if p.colour == piece.colour]
-            if not rest:
+    for number in range(len(pdf.pages) - 1):
+        here, there = _wide(pdf.pages[number]), _wide(pdf.pages[number + 1])
+        low = [panel for panel in here if panel.box.bottom < BOTTOM + NEXT]
+        high = [panel for panel in there if panel.box.top > _area(pdf.pages[number + 1]).top - OVER]
+        for begun, rest in product(low, high):
+            lines = [_lines_on(pdf, number, begun), _lines_on(pdf, number + 1, rest)]
+            if begun.colour != rest.colour or not min(lines):
                 continue
-            lines = [_lines_in(pdf, *where) for where in ((number, piece), (number + 1, rest[0]))]
             if sum(lines) <= SHORT_BOX:
                 yield number, f"a box of {sum(lines)} lines is split over two pages"
             elif min(lines) < 2:
                 yield number, "a box is split so that one line stands alone"
     for table, part in pairwise(parts):
-        if table.kind != "Table" or not (pages := part.pages()):
-            continue
-        page, end = pages[0], table.pages()[-1]
-        box = part.box(page)
-        if page != end and any(_holds(panel.box, box) for panel in _wide(pdf.pages[page])):
-            words = pdf.pages[page].text_in(box)
-            yield page, f"a box is cut from the table before it: {words[:40]!r}"
+        number, end = part.pages()[0], table.pages()[-1]
+        box = part.box(number)
+        boxed = any(_holds(panel.box, box) for panel in _wide(pdf.pages[number]))
+        if table.kind == "Table" and number != end and boxed:
+            words = pdf.pages[number].text_in(box)
+            yield number, f"a box is cut from the table before it: {words[:40]!r}"
 
 
 def _wide(page: Page) -> list[Panel]:
@@ -183,16 +182,11 @@ def _wide(page: Page) -> list[Panel]:
     return [panel for panel in panels if panel.box.top - panel.box.bottom > LINE]
 
 
-def _tops(page: Page) -> list[Panel]:
-    """Return the wide panels at the top of a page."""
-    return [panel for panel in _wide(page) if panel.box.top > _area(page).top - OVER]
-
-
 def _holds(outer: Box, inner: Box) -> bool:
     return outer.bottom <= inner.bottom + OVER and inner.top <= outer.top + OVER
 
 
-def _lines_in(pdf: TaggedPdf, number: int, panel: Panel) -> int:
+def _lines_on(pdf: TaggedPdf, number: int, panel: Panel) -> int:
     """Count the lines of text on a panel."""
     marks = [mark for part in pdf.root.walk() for mark in part.marks.get(number, ())]
     return count_lines([mark for mark in marks if _holds(panel.box, mark)])

@@ -102,7 +102,6 @@ class Page:
         size: width and height in points.
         drawn: the boxes of all that is drawn, tagged or not.
         panels: the coloured rectangles, from the top.
-        words: the letters that are shown, each with its box.
     """
 
     size: tuple[float, float]
