@@ -71,6 +71,15 @@ def test_a_chinese_title_has_chinese_marks(language, entry):
     assert "“In English.” here." in text
 
 
+def test_a_chinese_note_ends_with_a_chinese_full_stop():
+    source = (
+        "---\nreferences:\n- {id: a, type: webpage, title: In English, note: 第 4 項}\n---\n[@a]"
+    )
+    options = ("--citeproc", f"--csl={PAGE / 'numeric.csl'}")
+    text = re.sub("<[^>]*>", "", filtered(source, language="zh-TW", options=options))
+    assert "“In English.” 第 4 項。" in text.replace("\u00a0", " ")
+
+
 def test_a_full_stop_after_latin_letters_has_the_shape_of_the_language():
     """Browsers shape such a stop under the script DFLT."""
     css = font_faces('<html lang="zh-TW"><body>字（MNIST）。</body></html>')

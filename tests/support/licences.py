@@ -24,7 +24,8 @@ A package can carry other people's work under another licence. What matters here
   later. It is run, not linked, and no part of it gets into a report.
 - A report carries uPlot (MIT; its licence stands in the page) and subsets of fonts: STIX General
   of matplotlib (the STIX fonts' user licence, based on the SIL Open Font License), STIX Two Math
-  of ziamath and Noto CJK of mplfonts (SIL Open Font License 1.1); the PDF also the fonts inside
+  of ziamath and Noto CJK of mplfonts (SIL Open Font License 1.1); the PDF also Noto Sans CJK Bold
+  of cvttf-NotoSansCJK-Bold (the same licence, whatever that package states) and the fonts inside
   typst (Libertinus, SIL Open Font License 1.1; DejaVu, Bitstream Vera's licence).
 
 | Package | Licence |

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from backprop_lab.report.layout import measure_layout
 from backprop_lab.runs.run import Run
 
 pytestmark = pytest.mark.slow
@@ -98,6 +99,13 @@ def test_the_embedded_digits_are_named_everywhere_and_not_compared(built_once):
         rows = list(csv.DictReader(file))
     assert len(rows) == 2
     assert not any(value for row in rows for key, value in row.items() if "published" in key)
+
+
+def test_the_pages_of_the_embedded_report_have_nothing_to_mend(built_once):
+    for path in (built_once.folder / "results/quick/report").glob("*.pdf"):
+        layout = measure_layout(path)
+        assert layout.pages > 10
+        assert layout.findings == [], path.name
 
 
 def test_no_file_is_written_that_no_rule_declares(built_once):

@@ -78,12 +78,18 @@ local function chinese_entry(span)
     return nil
   end
   local title, gap, last = span.content[1], span.content[2], span.content[#span.content]
-  if title.t ~= 'Span' or not is_han(pandoc.utils.stringify(title)) or last.t ~= 'Str' then
+  if last.t ~= 'Str' then
     return nil
+  end
+  if is_han(last.text) then
+    last.text = last.text:gsub('%.$', '。')
+  end
+  if title.t ~= 'Span' or not is_han(pandoc.utils.stringify(title)) then
+    return span
   end
   local words = title.content
   if first_text(words[1]) ~= '“' or first_text(words[#words]) ~= '”' or gap.t ~= 'Space' then
-    return nil
+    return span
   end
   words[1], words[#words] = pandoc.Str('「'), pandoc.Str('」')
   if first_text(words[#words - 1]) == '.' then

@@ -98,6 +98,29 @@ local function typst_code(code)
   end
 end
 
+local OPENING = { ['（'] = true, ['「'] = true, ['『'] = true, ['【'] = true, ['《'] = true }
+local STOPS = { ['，'] = true, ['。'] = true, ['、'] = true, ['；'] = true, ['：'] = true, ['！'] = true, ['？'] = true }
+
+-- A bold stop before an opening mark stands outside of the strong words, beside that mark:
+-- page.typ sets such a pair closer, if both are in one font.
+local function free_stops(inlines)
+  for index = #inlines - 1, 1, -1 do
+    local strong, next = inlines[index], inlines[index + 1]
+    local last = strong.t == 'Strong' and strong.content[#strong.content]
+    if last and last.t == 'Str' and next.t == 'Str' then
+      local stop = last.text:match('[\194-\244][\128-\191]*$')
+      local opening = next.text:match('^[\194-\244][\128-\191]*')
+      if stop and opening and STOPS[stop] and OPENING[opening] then
+        last.text = last.text:sub(1, -1 - #stop)
+        strong.content[#strong.content] = last
+        inlines[index] = strong
+        inlines:insert(index + 1, pandoc.Str(stop))
+      end
+    end
+  end
+  return inlines
+end
+
 local function typst_header(header)
   local lines = {}
   if header.attributes['first-appendix'] then
@@ -181,12 +204,11 @@ local function cell_texts(rows)
   return write(blocks):gmatch('%s*(.-)%s*' .. MARK)
 end
 
--- Rows that a table may have and still be kept on one page, of one line or of several.
-local SHORT, SHORT_WORDY = 11, 5
--- Lines that a longer one needs to begin: caption, head, and two or three rows.
-local ROOM, ROOM_WORDY = 9, 12
+-- Lines that a table needs to begin, if it breaks: caption, head, and two rows.
+local ROOM, ROOM_WORDY = 6, 9
 
-local function typst_table(element)
+-- `floats` is what page.typ is to know of whether it may leave its place.
+local function table_code(element, floats)
   local aligns, widths, sized = {}, {}, false
   for index, spec in ipairs(element.colspecs) do
     aligns[index] = ALIGN[spec[1]]
@@ -212,18 +234,19 @@ local function typst_table(element)
       rows[#rows + 1] = '    ' .. rule .. typst_row(row, texts) .. ',\n'
     end
   end
-  local code = ('table(\n    columns: (%s,),\n    align: (%s,),\n    table.header(%s),\n%s  )'):format(
-    table.concat(widths, ', '), table.concat(aligns, ', '), table.concat(head, ', '), table.concat(rows))
-  local ruled = ('ruled(size: "%s", %s)'):format(element.attributes.size or 'normal', code)
+  local start = element.identifier == '' and '' or '..start, '
+  local code = ('table(\n    columns: (%s,),\n    align: (%s,),\n    table.header(%s%s),\n%s  )'):format(
+    table.concat(widths, ', '), table.concat(aligns, ', '), start, table.concat(head, ', '), table.concat(rows))
+  local size = quote(element.attributes.size or 'normal')
   if element.identifier == '' then
-    return block('#' .. ruled .. '\n')
+    return ('ruled(size: %s, %s)'):format(size, code)
   end
-  local figure = ('#figure(kind: table, caption: [%s], %s) <%s>'):format(
-    write(element.caption.long), ruled, element.identifier)
-  if #rows > (worded and SHORT_WORDY or SHORT) then
-    figure = ('#long-table(%d, [%s])'):format(worded and ROOM_WORDY or ROOM, figure)
-  end
-  return block(figure .. '\n')
+  return ('captioned(<%s>, [%s], rows: %d, columns: %d, lines: %d, size: %s, floats: %s, start => %s)'):format(
+    element.identifier, write(element.caption.long), #rows, #widths, worded and ROOM_WORDY or ROOM, size, floats, code)
+end
+
+local function typst_table(element)
+  return block('#' .. table_code(element, 'true') .. '\n')
 end
 
 -- citeproc's hanging numbers: two columns, one grid row an entry.
@@ -261,6 +284,23 @@ local function typst_div(div)
   end
 end
 
+-- A box that stands right behind a captioned table says what that shows; and a heading is not left
+-- with one line under it.
+local function keep_together(blocks)
+  for index = #blocks, 2, -1 do
+    local before, this = blocks[index - 1], blocks[index]
+    local boxed = this.t == 'Div' and this.classes:includes('result')
+    if boxed and before.t == 'Table' and before.identifier ~= '' then
+      local code = '#with-box(floats => ' .. table_code(before, 'floats') .. ', [\n'
+      blocks[index - 1] = block(code .. write({ typst_div(this) }) .. '\n])\n')
+      blocks:remove(index)
+    elseif before.t == 'Header' and this.t == 'Para' then
+      blocks[index] = block('#opening[\n' .. write({ this }) .. '\n]\n')
+    end
+  end
+  return blocks
+end
+
 -- citeproc has written the citation's text; the writer would ask typst for it again.
 local function typst_cite(cite)
   return cite.content
@@ -272,7 +312,8 @@ return {
       words = meta.labels.spoken
     end,
   },
-  { Cite = typst_cite },
+  { Cite = typst_cite, Inlines = free_stops },
   { traverse = 'topdown', Span = typst_span, Math = typst_math, Code = typst_code },
+  { Blocks = keep_together },
   { Header = typst_header, Figure = typst_figure, Table = typst_table, Div = typst_div },
 }

@@ -1,4 +1,4 @@
-"""Commands of the report: write it, check it."""
+"""Commands of the report: write it, check it, measure its pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: Commands) -> None:
-    """Add `render`, `check`, `captions`, `export-tables` and `readme`."""
+    """Add `render`, `check`, `layout`, `captions`, `export-tables` and `readme`."""
     for name, function, help, output in (
         (
             "render",
@@ -34,6 +34,9 @@ def add_commands(commands: Commands) -> None:
         about = "those in which the build makes the report, for links between its pages"
         command.add_argument("--languages", nargs="+", default=[], help=about)
         command.set_defaults(named=output)
+    about = "say which pages of a PDF are half empty, and which headings and tables are badly cut"
+    layout = add(commands, "layout", _layout, about, for_people=True)
+    layout.add_argument("pdf", type=Path, nargs="+", help="OUT/report/lab-report.<language>.pdf")
     about = "write captions of figures and tables for Snakemake's own report"
     captions = add(commands, "captions", _captions, about)
     about = "OUT/report/captions/<language>/{fig,tbl}-<name>.rst"
@@ -85,6 +88,25 @@ def _check(arguments: argparse.Namespace) -> None:
     checked = check_report(inputs, html, html.with_suffix(".pdf"), supplement)
     with replacing(arguments.output, "w") as file:
         json.dump(asdict(checked), file, indent=1)
+
+
+def _layout(arguments: argparse.Namespace) -> None:
+    import sys
+
+    from backprop_lab.report.layout import measure_layout
+
+    layouts = {path: measure_layout(path) for path in arguments.pdf}
+    for path, layout in layouts.items():
+        share, page = layout.emptiest
+        print(
+            f"{path}: {layout.pages} pages, at most {share:.0%} of one empty in one piece "
+            f"(page {page}), tables that go on over a page: {layout.split}, "
+            f"findings: {len(layout.findings)}"
+        )
+        for finding in layout.findings:
+            print(f"  {finding}")
+    if any(layout.findings for layout in layouts.values()):
+        sys.exit(1)
 
 
 def _captions(arguments: argparse.Namespace) -> None:

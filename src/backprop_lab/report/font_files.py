@@ -2,7 +2,7 @@
 
 So a build does not depend on the machine.  Text is in STIX General and figures in DejaVu Sans
 (both from matplotlib), formulas in STIX Two Math (from ziamath), Chinese in Noto CJK (from
-mplfonts).
+mplfonts, and its bold from cvttf-NotoSansCJK-Bold).
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ def latin_folder() -> Path:
 def cjk_folder() -> Path:
     """Return the folder of CJK_FACES."""
     return _package("mplfonts") / "fonts"
+
+
+def bold_cjk_font() -> Path:
+    """Return the font of bold Chinese, with the shapes of Taiwan, which only a PDF has."""
+    return _package("cvttf_NotoSansCJK_Bold") / "NotoSansCJKtc-Bold.otf"
 
 
 def math_font() -> Path:

@@ -15,6 +15,7 @@ from backprop_lab.report.font_files import (
     FIGURE_FACE,
     SHAPES,
     TEXT_FACES,
+    bold_cjk_font,
     cjk_folder,
     is_cjk,
     latin_folder,
@@ -32,35 +33,41 @@ _PDF_FONTS = {
     "math-fonts": ["STIX Two Math"],
     "code-fonts": ["DejaVu Sans Mono"],
 }
+#: Chinese in the same places: the serif has no bold, so heads and strong words are in a sans-serif.
 _PDF_CJK = {
     "fonts": "Noto Serif CJK SC",
-    "strong-fonts": "Noto Sans CJK SC",
+    "strong-fonts": "Noto Sans CJK TC",
     "math-fonts": "Noto Serif CJK SC",
     "code-fonts": "Noto Sans Mono CJK SC",
 }
+_CJK_FILES = ("NotoSerifCJKsc-Regular.otf", "NotoSansMonoCJKsc-Regular.otf")
 
 
 def pdf_fonts(text: str) -> tuple[dict[str, list[str]], list[Path]]:
-    """Choose the PDF's font families, and the folders with those that typst lacks.
+    """Choose the PDF's font families, and the files of those that typst lacks.
+
+    The folders that the files are in have more fonts, among them some that are not free; typst
+    would take one of those for a sign in a drawing.
 
     Args:
-        text: all that the PDF shows; Chinese needs another package's fonts.
+        text: all that the PDF shows; Chinese needs more fonts.
 
     Returns:
-        Use in page.typ -> families, most wanted first; folders of font files.
+        Use in page.typ -> families, most wanted first; font files.
     """
-    folders = [math_font().parent]
+    files = [math_font()]
     if not any(map(is_cjk, text)):
-        return _PDF_FONTS, folders
+        return _PDF_FONTS, files
     families = {use: [*names, _PDF_CJK[use]] for use, names in _PDF_FONTS.items()}
-    return families, [*folders, cjk_folder()]
+    return families, [*files, *(cjk_folder() / name for name in _CJK_FILES), bold_cjk_font()]
 
 
 def figure_font(text: str, language: str) -> bytes | None:
     """Cut the font of Chinese in figures to the characters of a text, as a file for the PDF.
 
     The text in a drawing has no language there, so a character has the shape of the report's
-    language by itself.
+    language by itself.  Letters and digits stay too: typst cannot put together a label from two
+    fonts if one of them has a ligature there, such as "fl".
 
     Args:
         text: what the figures show.
@@ -73,8 +80,8 @@ def figure_font(text: str, language: str) -> bytes | None:
     from fontTools.ttLib import TTFont
 
     family, name = CJK_FACES[1]
-    characters = "".join(sorted(filter(is_cjk, set(text))))
-    if not characters:
+    characters = "".join(sorted(filter(str.isprintable, set(text))))
+    if not any(map(is_cjk, characters)):
         return None
     options = Options()
     options.layout_features, options.layout_scripts = ["locl"], SHAPES.get(language, [])

@@ -33,6 +33,7 @@ from backprop_lab.report.parts import Part
 from backprop_lab.report.pdf_fonts import pdf_fonts
 from backprop_lab.report.pictures import set_in_own_font, with_pictures
 from backprop_lab.report.source import Source, fill
+from backprop_lab.report.typesetting import typeset
 
 #: Words that pandoc asks for, and has in fewer languages than labels.yaml.
 _PANDOC_TERMS = ("Abstract", "Contents", "Figure", "Page", "Table")
@@ -92,18 +93,18 @@ def render_pdf(inputs: ReportInputs, output: Path) -> None:
             name: [_typst_string(text) for text in texts] for name, texts in variables.items()
         }
         bibliography = inputs.bibliography.read_text(encoding="utf-8")
-        families, font_folders = pdf_fonts(source.markdown + bibliography + str(inputs.labels))
+        families, fonts = pdf_fonts(source.markdown + bibliography + str(inputs.labels))
         code = _pandoc(inputs, folder, "typst-smart", [], variables=variables | families)
         set_in_own_font(folder / "figures", inputs.language)
+        (folder / "fonts").mkdir()
+        for font in fonts:
+            (folder / "fonts" / font.name).symlink_to(font)
         main = folder / "report.typ"
         main.write_text(code, encoding="utf-8")
         try:
-            pdf, warnings = typst.compile_with_warnings(
-                str(main),
-                root=str(folder),
-                font_paths=[str(path) for path in (*font_folders, folder / "figures")],
-                ignore_system_fonts=True,
-                pdf_standards=["ua-1", "a-2a"],  # checked while it is written
+            pdf, warnings = typeset(
+                main,
+                fonts=[folder / "fonts", folder / "figures"],
                 timestamp=int(_commit_date(inputs, _EPOCH).timestamp()),
             )
         except typst.TypstError as error:
