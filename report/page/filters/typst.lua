@@ -241,6 +241,14 @@ local function reference(entry)
   return ('#reference([%s], [%s]) <%s>\n'):format(number or '', text or write(entry.content), entry.identifier)
 end
 
+-- A long file: small, in two columns.
+local function typst_code(code)
+  if code.attributes.summary then
+    code.attributes.summary = nil
+    return block('#listing[\n' .. write({ code }) .. '\n]\n')
+  end
+end
+
 local BOXES = { note = true, warning = true, result = true }
 
 local function typst_div(div)
@@ -274,5 +282,5 @@ return {
   },
   { Cite = typst_cite },
   { traverse = 'topdown', Span = typst_span, Math = typst_math, Code = typst_code },
-  { Header = typst_header, Figure = typst_figure, Table = typst_table, Div = typst_div },
+  { Header = typst_header, Figure = typst_figure, Table = typst_table, Div = typst_div, CodeBlock = typst_code },
 }

@@ -11,6 +11,7 @@ TEXTS = (
     "benchmarks.md",
     "build.md",
     "compute.md",
+    "configuration.md",
     "forensics.md",
     "identified.md",
     "kernels.md",
