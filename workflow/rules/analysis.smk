@@ -38,6 +38,7 @@ rule environment:
     params:
         device=config["device"],
         over=over_config,
+        config=config_meaning,
         code=code("measure:_environment"),
     message:
         "Note versions, processor and threads"

@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 from glob import glob
+from hashlib import sha256
 from pathlib import Path
 
 from backprop_lab.cli.inherited import announced
@@ -227,6 +228,11 @@ def commit(wildcards):
 def over_config(wildcards):
     """What this call lays over config.yaml, as JSON: the report shows both."""
     return json.dumps(laid_over(config))
+
+
+def config_meaning(wildcards):
+    """What the config means, in short: it is noted anew when that changes."""
+    return sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()
 
 
 def reported_table(path, kind="computed from the runs"):
