@@ -9,20 +9,24 @@ import json
 import shutil
 import subprocess
 
+import faults
 import numpy as np
 import pytest
-from faults import (  # noqa: F401
-    made_fault,
-    pytest_addoption,
-    pytest_runtest_makereport,
-    pytest_terminal_summary,
-)
+from faults import made_fault, pytest_addoption, pytest_runtest_makereport  # noqa: F401
+from skips import reasons, summary
 
 from backprop_lab.data.datasets import load, prepare
 from backprop_lab.data.download import fetch
 
 #: Runs in an environment of its own, with other packages: see tests/archive-tools.txt.
 collect_ignore = ["support/validate_crate.py"]
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Write the table of faults, if it is asked for, and say what was skipped."""
+    faults.pytest_terminal_summary(terminalreporter, config)
+    if line := summary(reasons(terminalreporter.stats.get("skipped", ()))):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,15 @@ def test_success_is_status_0_and_the_file(tmp_path):
     assert json.loads((tmp_path / "environment.json").read_text())["threads_per_run"] == 1
 
 
+@pytest.mark.parametrize("over", ["x", "[1]", "3", "null"])
+def test_what_was_laid_over_the_config_must_be_an_object(tmp_path, over):
+    done = _command("environment", tmp_path / "environment.json", "--over", over)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: --over: is no JSON object (")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_error_is_status_1_and_one_line(tmp_path):
     done = _command("train", tmp_path / "numpy_nonsense" / "seed0")
     assert done.returncode == 1

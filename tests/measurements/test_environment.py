@@ -11,11 +11,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from backprop_lab.cli.main import main
 from backprop_lab.measurements.environment import (
     _digest,
     _torch_blas,
+    config_shown,
     describe,
     git_state,
     write_environment,
@@ -36,6 +38,27 @@ def test_the_config_is_named_by_its_digest(environment, tmp_path):
     assert environment["config_sha256"] is None  # that folder has none
     (tmp_path / "config.yaml").write_bytes(b"seeds: [0]\n")
     assert _digest(tmp_path / "config.yaml") == hashlib.sha256(b"seeds: [0]\n").hexdigest()
+
+
+def test_a_build_keeps_its_config_but_no_folder_of_the_machine(tmp_path):
+    text = f"# mine\nseeds: [0]\ndata: {{folder: {Path.home() / 'mnist'}}}\n"
+    (tmp_path / "config.yaml").write_text(text)
+    over = {"preset": "quick", "data": {"folder": f"{tempfile.gettempdir()}/x"}, "seeds": [7]}
+    write_environment(tmp_path / "environment.json", tmp_path, "cpu", over)
+    environment = json.loads((tmp_path / "environment.json").read_text())
+    config = environment["config"]
+    assert config["text"] == 'seeds: [0]\ndata: {folder: "…/mnist"}'
+    assert yaml.safe_load(config["over"]) == over | {"data": {"folder": "…/x"}}
+    assert [text for text in texts(config) if names_of(text)] == []
+    assert environment["config_sha256"] == hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"a: 'x", b"\x00"])
+def test_a_config_that_cannot_be_shown_is_left_out(tmp_path, content):
+    path = tmp_path / "config.yaml"
+    if content is not None:
+        path.write_bytes(content)
+    assert config_shown(path, {}) == {"text": None, "over": ""}
 
 
 def test_versions_of_what_computes(environment):

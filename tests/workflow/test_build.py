@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shlex
 from itertools import pairwise
 
 import pytest
@@ -157,6 +158,14 @@ def test_other_kernels_are_measured_in_jobs_of_their_own_or_left_out(project):
     without = project.would_run("--config", "preset=quick")
     assert "kernel" not in without
     assert without["table"] == jobs["table"] - 2
+
+
+def test_the_environment_keeps_what_the_call_lays_over_the_config(project):
+    settings = ("-n", "-p", "--config", "preset=quick", "device=cpu", "--")
+    listed = project.snakemake(*settings, "results/quick/environment.json")
+    [command] = re.findall(r"environment results/quick/environment.json .*", listed)
+    over = shlex.split(command)[shlex.split(command).index("--over") + 1]
+    assert json.loads(over) == {"preset": "quick", "device": "cpu"}
 
 
 def test_the_environment_is_told_the_device_of_the_config(project):

@@ -26,6 +26,16 @@ def test_every_batch_has_a_size():
     assert set(PROFILE["group-components"]) == set(PROFILE["groups"].values())
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["quick", "full"])
+def test_no_rule_stands_between_two_of_a_batch(project, preset):
+    """Snakemake refuses a batch that would have to wait for a job which waits for the batch."""
+    groups = [f"{rule}={batch}" for rule, batch in PROFILE["groups"].items()]
+    sizes = [f"{batch}={size}" for batch, size in PROFILE["group-components"].items()]
+    asked = ("-n", "--quiet", "rules", "--config", f"preset={preset}")
+    project.snakemake(*asked, "--groups", *groups, "--group-components", *sizes)
+
+
 def test_a_later_try_asks_for_more():
     assert PROFILE["retries"] > 0
     for needs in [PROFILE["default-resources"], *PROFILE["set-resources"].values()]:

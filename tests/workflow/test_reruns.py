@@ -17,6 +17,15 @@ def test_prose_rebuilds_only_the_report(built):
     assert jobs == {"render": 2, "captions": 1}
 
 
+def test_a_key_of_the_config_is_shown_anew_and_a_comment_is_not(built):
+    built.append("config.yaml", "\n# A comment.\n")
+    assert built.would_run(*QUICK) == {}
+    built.edit("config.yaml", "exports: [csv, tex,", "exports: [csv,")
+    jobs = built.would_run(*QUICK)
+    assert jobs["environment"] == 1
+    assert set(jobs) <= {"environment", "verify", "facts", "render", "captions", "check_report"}
+
+
 CODE = "src/backprop_lab"
 
 

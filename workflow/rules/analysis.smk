@@ -37,11 +37,14 @@ rule environment:
         "../envs/lab.yaml"
     params:
         device=config["device"],
+        over=over_config,
+        config=config_meaning,
         code=code("measure:_environment"),
     message:
         "Note versions, processor and threads"
     shell:
-        "backprop-lab environment {output:q} --device {params.device:q} > {log:q} 2>&1"
+        "backprop-lab environment {output:q} --device {params.device:q} --over {params.over:q}"
+        " > {log:q} 2>&1"
 
 
 rule table:

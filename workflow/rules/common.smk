@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 from glob import glob
+from hashlib import sha256
 from pathlib import Path
 
 from backprop_lab.cli.inherited import announced
@@ -20,6 +21,7 @@ from backprop_lab.errors import LabError
 from backprop_lab.figures.registry import figures as all_figures
 from backprop_lab.planning.changes import changed_modules, note_modules
 from backprop_lab.planning.images import EMBEDDED
+from backprop_lab.planning.laid_over import laid_over
 from backprop_lab.planning.locks import clear_stale_locks, note_call
 from backprop_lab.planning.sources import SourceTree
 from backprop_lab.measurements.environment import git_state
@@ -232,6 +234,16 @@ def kernel_runs(wildcards):
 def commit(wildcards):
     """The commit of the code: an archive of another one is another."""
     return git_state(Path("."))["commit"]
+
+
+def over_config(wildcards):
+    """What this call lays over config.yaml, as JSON: the report shows both."""
+    return json.dumps(laid_over(config))
+
+
+def config_meaning(wildcards):
+    """What the config means, in short: it is noted anew when that changes."""
+    return sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()
 
 
 def reported_table(path, kind="computed from the runs"):

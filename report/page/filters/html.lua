@@ -179,6 +179,14 @@ local function html_table(element)
   return blocks
 end
 
+-- A long file: folded away behind its summary.
+local function html_code(code)
+  local summary = take(code, 'summary')
+  if summary then
+    return { raw(('<details><summary>%s</summary>'):format(escape(summary))), code, raw('</details>') }
+  end
+end
+
 local function html_span(span)
   local math = span.content[1]
   if math and math.t == 'Math' then
@@ -221,5 +229,5 @@ return {
     end,
   },
   { Span = html_span },
-  { Header = html_header, Figure = html_figure, Table = html_table, Div = html_div },
+  { Header = html_header, Figure = html_figure, Table = html_table, Div = html_div, CodeBlock = html_code },
 }

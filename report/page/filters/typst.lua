@@ -264,6 +264,14 @@ local function reference(entry)
   return ('#reference([%s], [%s]) <%s>\n'):format(number or '', text or write(entry.content), entry.identifier)
 end
 
+-- A long file: small, in two columns.
+local function typst_code(code)
+  if code.attributes.summary then
+    code.attributes.summary = nil
+    return block('#listing[\n' .. write({ code }) .. '\n]\n')
+  end
+end
+
 local BOXES = { note = true, warning = true, result = true }
 
 local function typst_div(div)
@@ -315,5 +323,5 @@ return {
   { Cite = typst_cite, Inlines = free_stops },
   { traverse = 'topdown', Span = typst_span, Math = typst_math, Code = typst_code },
   { Blocks = keep_together },
-  { Header = typst_header, Figure = typst_figure, Table = typst_table, Div = typst_div },
+  { Header = typst_header, Figure = typst_figure, Table = typst_table, Div = typst_div, CodeBlock = typst_code },
 }

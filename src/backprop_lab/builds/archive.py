@@ -20,6 +20,7 @@ from backprop_lab.builds.manifest import Manifest
 from backprop_lab.builds.tracked import TrackedCode
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
+from backprop_lab.runs.config_text import without_places
 
 #: The list of digests in an archive.
 CHECKSUMS = "checksums.sha256"
@@ -102,7 +103,8 @@ def _inside(build: Build, path: Path) -> str:
 
 def _public(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings without what names a folder of this machine."""
-    return {**settings, "data": {**settings["data"], "folder": None}}
+    shown: dict[str, Any] = without_places(dict(settings))
+    return {**shown, "data": {**shown["data"], "folder": None}}
 
 
 def _json(content: Mapping[str, Any]) -> bytes:

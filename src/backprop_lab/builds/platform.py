@@ -11,7 +11,7 @@ from backprop_lab.files.documents import leaves
 #: Parts of environment.json that say which kernels multiplied matrices: ends of dotted keys.
 _KERNEL = re.compile(r"^blas\.\d+\.architecture$|^torch\.(capability|device|cuda)$")
 #: Parts that say nothing about how a number is computed.
-_NO_PLATFORM = ("git", "config_sha256", "memory_bytes", "threads_per_run")
+_NO_PLATFORM = ("git", "config", "config_sha256", "memory_bytes", "threads_per_run")
 
 #: Parts that a training run does not depend on: they make tables, figures and reports.
 _NO_TRAINING = ("pandas", "matplotlib", "snakemake", "jinja2", "pypandoc_binary", "typst")

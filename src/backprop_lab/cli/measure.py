@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from backprop_lab.cli.arguments import Commands, add, add_images, add_inputs, read_pairs
+from backprop_lab.errors import LabError
 
 
 def add_commands(commands: Commands) -> None:
@@ -14,6 +15,8 @@ def add_commands(commands: Commands) -> None:
     environment = add(commands, "environment", _environment, about)
     environment.add_argument("output", type=Path)
     environment.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+    about = "what was laid over config.yaml, as JSON (default: nothing)"
+    environment.add_argument("--over", default="{}", metavar="JSON", help=about)
 
     for name, function, about in (
         ("signal", _signal, "measure activations and gradients by layer"),
@@ -41,9 +44,15 @@ def add_commands(commands: Commands) -> None:
 
 
 def _environment(arguments: argparse.Namespace) -> None:
+    import json
+
     from backprop_lab.measurements.environment import write_environment
 
-    write_environment(arguments.output, device=arguments.device)
+    try:
+        over = dict(json.loads(arguments.over))
+    except (TypeError, ValueError) as error:
+        raise LabError(f"--over: is no JSON object ({error})") from None
+    write_environment(arguments.output, device=arguments.device, over=over)
 
 
 def _signal(arguments: argparse.Namespace) -> None:

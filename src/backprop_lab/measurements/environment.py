@@ -11,11 +11,15 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from backprop_lab.files.atomic import replacing
+from backprop_lab.runs.config_text import shown_text, without_places
 
 #: Packages whose version can change a number or the look of the report.
 PACKAGES = (
@@ -48,9 +52,22 @@ _GIT_SETTINGS = [
 _HEAD = re.compile(r"([0-9a-f]{40,64}) (\S+)")
 
 
-def write_environment(output: Path, project: Path = Path("."), device: str = "auto") -> None:
-    """Write environment.json: see `describe`."""
+def write_environment(
+    output: Path,
+    project: Path = Path("."),
+    device: str = "auto",
+    over: Mapping[str, Any] | None = None,
+) -> None:
+    """Write environment.json: what `describe` returns and, of a build, "config".
+
+    Args:
+        output: the file.
+        project, device: see `describe`.
+        over: what was laid over config.yaml ({} for nothing); None where no build is described.
+    """
     content = describe(project, device)  # outside the block, which blames the disk for errors
+    if over is not None:
+        content["config"] = config_shown(project / "config.yaml", over)
     with replacing(Path(output), "w") as file:
         json.dump(content, file, indent=1, ensure_ascii=False)
         file.write("\n")
@@ -84,6 +101,22 @@ def describe(project: Path = Path("."), device: str = "auto") -> dict[str, Any]:
         "torch": _torch(device),
         "threads_per_run": THREADS_PER_RUN,
     }
+
+
+def config_shown(path: Path, over: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the config that a build is made from, as the report shows it.
+
+    Returns:
+        {"text" (of config.yaml, see `shown_text`; None if it cannot be read), "over" (what was
+        laid over it, as YAML; "" for nothing)}.
+    """
+    try:
+        text = shown_text(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, yaml.YAMLError):
+        text = None
+    options: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 100}
+    laid = yaml.safe_dump(without_places(dict(over)), **options).strip() if over else ""
+    return {"text": text, "over": laid}
 
 
 def _digest(path: Path) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backprop_lab.errors import LabError
+from backprop_lab.report.font_files import unshown
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~^$@\"'.:-])")
 
@@ -33,6 +34,24 @@ def code_span(text: str) -> str:
     space = " " if text.startswith("`") or text.endswith("`") else ""
     fence = backticks(text)
     return f"{fence}{space}{text}{space}{fence}"
+
+
+def listing(text: str, summary: str, language: str = "yaml") -> str:
+    r"""Write a text of a file as a block of code that the page folds, whatever it holds.
+
+    A character that the report has no font for stands as Python writes it, such as \u0e01.
+
+    Args:
+        text: what the file holds.
+        summary: words that stand for it while it is folded.
+        language: of the code.
+    """
+    text = str(text).strip("\n")
+    for sign in unshown(text):
+        text = text.replace(sign, ascii(sign)[1:-1])
+    fence = backticks(text, 3)
+    listed = attribute_list({"summary": summary})
+    return f"\n\n{fence} {{.{language} {listed}}}\n{text}\n{fence}\n\n"
 
 
 def backticks(text: str, least: int = 1) -> str:

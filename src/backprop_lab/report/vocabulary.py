@@ -11,7 +11,14 @@ from typing import Any
 from backprop_lab.errors import LabError
 from backprop_lab.report.claims import ReportClaims
 from backprop_lab.report.inputs import ReportInputs
-from backprop_lab.report.markdown import Caller, Literal, attribute_list, caption_of, literal
+from backprop_lab.report.markdown import (
+    Caller,
+    Literal,
+    attribute_list,
+    caption_of,
+    listing,
+    literal,
+)
 from backprop_lab.report.multiverse import MultiverseTable
 from backprop_lab.report.provenance import Provenance
 from backprop_lab.report.rows import read_rows
@@ -98,6 +105,7 @@ class Vocabulary:
             "column": Column,
             "named": Names,
             "command": command,
+            "listing": listing,
             "explorer": widgets.explorer,
             "gallery": widgets.gallery,
             "multiverse": widgets.multiverse,

@@ -198,6 +198,7 @@ _ENVIRONMENT = Record(
         "torch": Record({"blas": MAY_TEXT, "cuda": MAY_TEXT, "device": TEXT}, others=Anything()),
         "threads_per_run": FROM_ONE,
     },
+    may={"config": Record({"text": MAY_TEXT, "over": TEXT})},
     others=Anything(),
 )
 ENVIRONMENT = DocumentForm(_ENVIRONMENT)
