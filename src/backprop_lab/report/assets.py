@@ -8,7 +8,6 @@ Snakemake, also one that finds nothing to do, would wait for them.
 #: words around the prose, in figures and of the claims.
 TEXTS = (
     "lab-report.md",
-    "answer.md",
     "benchmarks.md",
     "build.md",
     "compute.md",
@@ -23,10 +22,12 @@ TEXTS = (
     "strength.md",
     "summary.md",
     "tuning.md",
-    "variance.md",
-    "variants.md",
     "sequential.md",
     "register.md",
+    "answer.md",
+    "criteria.md",
+    "variance.md",
+    "variants.md",
     "labels.yaml",
     "words.yaml",
     "claims.yaml",
