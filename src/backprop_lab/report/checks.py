@@ -207,8 +207,9 @@ def _check_files(inputs: ReportInputs, page: Page, folder: Path) -> Iterator[str
     """
     made = {edition["file"] for edition in edition_links(inputs)}
     for href, _ in page.links:
-        is_file = href and not href.startswith("#") and not urlsplit(href).scheme
-        if is_file and href not in made and not (folder / unquote(href)).is_file():
+        address = urlsplit(href)
+        name = unquote(address.path)
+        if name and not address.scheme and name not in made and not (folder / name).is_file():
             yield f"a link leads to a file that is not there: {href}"
 
 
