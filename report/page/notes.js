@@ -50,6 +50,7 @@
     head.textContent = tip.dataset.title;
     line(tip.dataset.source, fact.dataset.source, "code");
     line("", fact.dataset.place, "span");
+    line(tip.dataset.name, fact.dataset.key, "code");
     line(tip.dataset.runs, fact.dataset.runs, "span");
     const command = line(tip.dataset.rebuild, fact.dataset.rebuild, "code");
     if (command) command.append(" ", copyButton(fact.dataset.rebuild));

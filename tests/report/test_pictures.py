@@ -68,6 +68,15 @@ def test_a_scale_of_colours_goes_from_dark_to_light_on_dark_paper(tmp_path):
         assert (highest + 0.05) / (lowest + 0.05) > 4.5
 
 
+def test_coordinates_are_rounded_and_nothing_else(tmp_path):
+    kept = '<g transform="scale(0.015625)"/><text style="font-size: 7.125px">0.98214</text>'
+    drawing = f'<path d="M 1.234567 -0.0001 L 20.5 3"/><use x="7.006" y="8.123e-07"/>{kept}'
+    (tmp_path / "a.svg").write_text(f"<svg>{drawing}</svg>")
+    page = with_pictures(IMAGE, tmp_path)
+    assert '<path d="M 1.23 -0 L 20.5 3"/><use x="7.01" y="8.123e-07"/>' in page
+    assert page.endswith(f"{kept}</svg>")
+
+
 def test_a_drawing_says_how_wide_its_text_needs_it(tmp_path):
     inside = text("'DejaVu Sans'", "a") + text("'DejaVu Sans'", "2").replace("7px", "4.9px")
     (tmp_path / "a.svg").write_text(f'<svg viewBox="0 0 453.5 180">{inside}</svg>')

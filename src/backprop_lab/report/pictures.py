@@ -50,6 +50,11 @@ _FAMILIES = re.compile(r"(?<=font-family: )[^;\"]+")
 READABLE = 9.0
 _LEAST_TEXT = 6.0
 _SIZES = re.compile(r"font-size: ([0-9.]+)px")
+#: Attributes that hold coordinates alone; those of "scale(0.015)" must stay as they are.
+_PLACES = re.compile(
+    r'\s(?:d|x|y|x1|x2|y1|y2|points)="[^"]*"|\stransform="(?:translate|rotate)[^"sm]*"'
+)
+_DECIMALS = re.compile(r"-?\d+\.\d{3,}(?!\d*e)")
 _BOX = re.compile(r'viewBox="[-0-9.]+ [-0-9.]+ ([0-9.]+) [0-9.]+"')
 #: How light the darkest and the lightest colour of a scale are on dark paper.
 _DARK_SCALE = (0.1, 0.85)
@@ -82,11 +87,23 @@ def with_pictures(page: str, folder: Path) -> str:
         shown[name] += 1
         prefix = f"svg_{name}" if shown[name] == 1 else f"svg_{name}_{shown[name]}"
         words = _readable(found[1], found[2], attributes.replace(' alt="', ' aria-label="'))
-        content = _set_in(IN_PAGE, _METADATA.sub("", found[2]))
+        content = _set_in(IN_PAGE, _rounded(_METADATA.sub("", found[2])))
         inside = _coloured(_NAMES.sub(f"{prefix}_", content))
         return f'<svg id="{prefix}" role="img"{words}{_KNOWN.sub("", found[1])}>{inside}</svg>'
 
     return _IMAGE.sub(drawing, page)
+
+
+def _rounded(drawing: str) -> str:
+    """Return a drawing with its coordinates rounded to a hundredth of a point.
+
+    Matplotlib writes six decimals, which no screen shows and which are a third of the page.
+    """
+
+    def short(number: re.Match[str]) -> str:
+        return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
+
+    return _PLACES.sub(lambda found: _DECIMALS.sub(short, found[0]), drawing)
 
 
 def _readable(root: str, drawing: str, attributes: str) -> str:
