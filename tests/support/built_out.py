@@ -107,6 +107,7 @@ ENVIRONMENT = {
     ],
     "torch": {"blas": "Intel oneAPI Math Kernel Library", "cuda": None, "device": "CPU"},
     "threads_per_run": 1,
+    "config": {"text": "dataset: auto\nseeds: [0, 1, 2]", "over": "preset: quick"},
 }
 
 
