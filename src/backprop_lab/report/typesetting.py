@@ -16,7 +16,7 @@ from backprop_lab.report.layout import measure_layout
 
 #: What is added to the space between two lines, as a share of the size of the letters, in the
 #: order tried.  The largest is less than half a point: no reader sees it.
-LOOSENESS = (0.0, 0.015, -0.015, 0.03, -0.03, 0.045, -0.045)
+LOOSENESS = (0.0, 0.015, -0.015, 0.03, -0.03)
 
 
 def typeset(main: Path, fonts: Sequence[Path], timestamp: int) -> tuple[bytes, list[Any]]:
