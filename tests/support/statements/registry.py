@@ -1,0 +1,64 @@
+"""Who checks which sentence.
+
+A sentence depends on a build if it has a word that claims something of results: a superlative, a
+comparative, a count, an order. Such a sentence needs a checker of its own (`checkers.py`), or a
+line in theory.txt, for those that are true whatever a build finds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from statements.build import Build
+from statements.checkers import CHECKERS
+from statements.sentences import Sentence
+
+Look = Callable[[re.Match[str], Sentence, Build], Iterator[str]]
+
+THEORY = Path(__file__).with_name("theory.txt")
+_CLAIMING = re.compile(
+    r"\b(?:most|least|highest|lowest|best|worst|largest|smallest|longest|shortest|hardest|easiest|"
+    r"surest|widest|narrowest|nearest|fastest|slowest|deepest|shallowest|commonest|first|last|"
+    r"none|all|every|each|only|alone|no|nothing|never|always|any|both|either|neither|half|twice|"
+    r"above|below|higher|lower|more|less|fewer|faster|slower|longer|shorter|larger|smaller|better|"
+    r"worse|ahead|behind|exceeds?|clear(?:ly)?|nearly|about|close|little|far|same|equal|"
+    r"leads?|falls?|rises?|gains?|grows?|vanish\w*|reach\w*|learns?|agree\w*|differs?|one|two|"
+    r"three|four|five|six|seven|eight|nine|ten|many|few|several|some|not|cannot|without)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Checkers of sentences, and the sentences that need none.
+
+    Attributes:
+        looks: pattern of the sentence with its facts' keys -> checker.
+        exempt: skeletons of sentences that are true in every build.
+    """
+
+    looks: Sequence[tuple[re.Pattern[str], Look]]
+    exempt: frozenset[str]
+
+    @classmethod
+    def of_project(cls) -> Registry:
+        """Return the one of the project."""
+        lines = THEORY.read_text(encoding="utf-8").splitlines()
+        exempt = frozenset(line for line in lines if line and not line.startswith("#"))
+        return cls([(re.compile(pattern), look) for pattern, look in CHECKERS], exempt)
+
+    def depends(self, sentence: Sentence) -> bool:
+        """Say whether a sentence may be true of one build and false of another."""
+        return bool(_CLAIMING.search(sentence.skeleton))
+
+    def checkers(self, sentence: Sentence) -> list[tuple[Look, re.Match[str]]]:
+        """Return the checkers of a sentence, each with its match."""
+        found = ((look, pattern.search(sentence.keyed)) for pattern, look in self.looks)
+        return [(look, match) for look, match in found if match]
+
+    def is_exempt(self, sentence: Sentence) -> bool:
+        """Say whether a sentence is known to be true in every build."""
+        return sentence.skeleton in self.exempt
