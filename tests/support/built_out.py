@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -57,8 +57,8 @@ NOT_DRAWN = (
     "build",
 )
 
-#: Tables that take too long, or predictions of many runs.
-NEVER_MADE_UP = ("constant", "frozen", "forensics_task2")
+#: Tables that take too long, or predictions of many runs; and one whose text needs them.
+NEVER_MADE_UP = ("constant", "frozen", "forensics_task2", "forensics_gap")
 
 #: Figures of measurements.
 MEASURED = ("signal", "parity", "speed", "benchmarks", "growth", "build")
@@ -156,7 +156,8 @@ def build_out(
         world: other runs than these; `quick` and `more` are not asked then.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    kinds = _Kinds(dataset, quick, world)
+    requested = {"timings": timings, "kernels": dataset == "mnist", "benchmarks": False}
+    kinds = _Kinds(requested, quick, world)
     outcome = world.outcome if world else "usual"
     write_collected(folder, quick=quick, more=more, world=world)
     if not timings:
@@ -249,23 +250,20 @@ def build_out(
 class _Kinds:
     """Which tables and figures a build makes."""
 
-    dataset: str
+    requested: Mapping[str, bool]
     quick: bool
     world: World | None
 
     def table(self, name: str) -> bool:
         if self.world is None:
             return name not in NOT_MADE_UP and not (self.quick and name.startswith(NOT_QUICK))
-        requested = {"kernels": self.dataset == "mnist", "benchmarks": False}
-        made = all_tables()[name].wanted(self.world.members, requested)
+        made = all_tables()[name].wanted(self.world.members, self.requested)
         return made and name not in NEVER_MADE_UP
 
     def figure(self, name: str) -> bool:
         if self.world is None:
             return name not in NOT_DRAWN and not (self.quick and name.startswith(NOT_QUICK))
-        made = all_figures()[name].wanted(
-            self.world.members, {"kernels": False, "benchmarks": False}
-        )
+        made = all_figures()[name].wanted(self.world.members, self.requested)
         return made and name not in MEASURED
 
 

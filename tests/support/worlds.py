@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 from built_out import PROJECT, build_out
+from measured_sample import add_measurements
 from synthetic import World
 
 from backprop_lab.planning.validation import plan
@@ -44,7 +45,10 @@ class Made:
         """Write an OUT of this kind; return the files of its report."""
         members = planned(self.preset, tuple(self.changes.items()), self.dataset)
         world = World(members, self.outcome, planned("full", (), "mnist"))
-        return build_out(folder, dataset=self.dataset, timings=self.timings, world=world)
+        inputs = build_out(folder, dataset=self.dataset, timings=self.timings, world=world)
+        if self.timings:
+            add_measurements(inputs, self.outcome)
+        return inputs
 
 
 def planned(

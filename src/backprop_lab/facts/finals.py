@@ -46,11 +46,15 @@ def add_confusion(book: FactBook, table: Table) -> None:
 def add_mistakes(book: FactBook, table: Table) -> None:
     """Add mistakes.<task>.n and .surest.*, the wrong answer that the network was surest of.
 
-    mistakes.<task>.surest.n_tied says how many share its probability, where several do.
+    mistakes.<task>.surest.n_tied says how many share its probability, where several do, and
+    mistakes.<task>.diverged that the run diverged, so that it has no answers.
     """
+    prefix = table.name.replace("mistakes_", "mistakes.")
+    runs = table.experiments.get(f"{prefix.removeprefix('mistakes.')}_final")
+    if runs is not None and runs["status"].iloc[0] == "diverged":
+        book.add(f"{prefix}.diverged", True, "flag", table.path)
     if table.rows.empty:
         return
-    prefix = table.name.replace("mistakes_", "mistakes.")
     book.add(f"{prefix}.n", len(table.rows), "count", table.path)
     surest = table.rows.iloc[0].to_dict()
     book.add_row(f"{prefix}.surest", surest, table.path)

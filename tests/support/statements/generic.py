@@ -21,17 +21,17 @@ _NOUNS = {
         "cell", "choice", "outcome", "thread", "core", "kernel", "experiment", "split", "look",
         "update", "layer", "row", "column", "fact", "place", "minute", "hour", "difference",
     )},
-    "class": "classes", "criterion": "criteria", "batch": "batches", "category": "categories",
+    "class": "classes", "criterion": "criteria", "batch": "batches", "batch size": "batch sizes", "category": "categories",
 }  # fmt: skip
 _PLURALS = "|".join(sorted(_NOUNS.values(), key=len, reverse=True))
 _SINGULARS = "|".join(sorted(_NOUNS, key=len, reverse=True))
 _ONE_MANY = re.compile(rf"(?<![\d.,−-])1\u202f?[ \u00a0](?:[a-z]+ )?(?:{_PLURALS})\b")
 _ONE_ARE = re.compile(r"(?<![\d.,])1 (?:are|have|were|remain|differ|agree|lie|stand|need)\b")
 _MANY_ONE = re.compile(
-    rf"(?<![\d.,])(?:0|[2-9]|[1-9][\d,]*\d)[ \u00a0](?:{_SINGULARS})\b(?![\w’'-])"
+    rf"(?<![\d.,])(?:0|[2-9]|[1-9][\d,]*\d)[ \u00a0](?:{_SINGULARS})\b(?![\w’'-]| size)"
 )
 _MANY_IS = re.compile(
-    r"(?<![\d.,])(?<!Task )(?<!figure )"
+    r"(?<![\d.,])(?<!Task )(?<![Ff]igure )"
     r"(?:[2-9]|[1-9][\d,]*\d) (?:is|has|was|remains|differs|agrees)\b"
 )
 
@@ -106,7 +106,7 @@ def fractions_are_fractions(sentence: Sentence, build: Build) -> Iterator[str]:
         entry = build.facts.get(fact.key, {})
         name = fact.key.rpartition(".")[2]
         is_share = "accuracy" in name and "difference" not in name and "gap" not in name
-        is_share |= name.endswith("_share") and fact.text.endswith("%")
+        is_share |= name.endswith("_share") and not name.startswith("floor")
         value = entry.get("value")
         if entry.get("unit") == "fraction" and is_share and not 0 <= value <= 1:
             yield f"{fact.key} is {value}"
@@ -144,7 +144,7 @@ def spread_is_not_rounded_away(sentence: Sentence, build: Build) -> Iterator[str
         std = next(
             (v for end in ("_std", ".std") if (v := build.value(prefix + end)) is not None), None
         )
-        if std is None or std > 0:
+        if std is None or std > 1e-9:
             yield f"{fact.key}: {fact.text}, though its spread is {std}"
 
 
