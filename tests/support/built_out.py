@@ -234,11 +234,16 @@ def build_out(
         tables=written,
         output=folder / "facts.json",
     )
+    return inputs_of(folder)
+
+
+def inputs_of(folder: Path) -> ReportInputs:
+    """Return the report's files of what `build_out` wrote into a folder."""
     return ReportInputs(
         template=REPORT / "text/en/lab-report.md",
         facts=folder / "facts.json",
         tables=folder / "tables",
-        figures=figures,
+        figures=folder / "figures/en",
         dataset=folder / "dataset.json",
         environment=folder / "environment.json",
         bibliography=REPORT / "references.bib",

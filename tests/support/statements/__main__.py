@@ -16,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from built_out import inputs_of
 from worlds import WORLDS
 
 from backprop_lab.report.inputs import ReportInputs
@@ -28,10 +29,12 @@ def main() -> int:
     parser.add_argument("--dataset", type=Path, help="dataset.json, by default in OUT or above it")
     parser.add_argument("--language", default="en")
     parser.add_argument("--world", action="append", default=[], choices=[*WORLDS, "all"])
+    parser.add_argument("--keep", type=Path, help="where worlds are built, or were before")
     parser.add_argument("--unknown", action="store_true", help="print skeletons alone")
     asked = parser.parse_args()
     found, unknown = 0, {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = asked.keep or Path(temporary)
         builds = {}
         if asked.out:
             template = Path("report/text/en/lab-report.md").absolute()
@@ -41,7 +44,9 @@ def main() -> int:
             )
             builds[str(asked.out)] = ReportInputs.of_build(template, asked.out, dataset)
         for name in WORLDS if "all" in asked.world else asked.world:
-            builds[name] = WORLDS[name].build(Path(folder) / name.replace(" ", "-"))
+            out = folder / name.replace(" ", "-")
+            kept = out.is_dir()
+            builds[name] = inputs_of(out) if kept else WORLDS[name].build(out)
         for name, inputs in builds.items():
             template = inputs.template.parents[1] / asked.language / "lab-report.md"
             report = check(replace(inputs, template=template))

@@ -21,7 +21,8 @@ _NOUNS = {
         "cell", "choice", "outcome", "thread", "core", "kernel", "experiment", "split", "look",
         "update", "layer", "row", "column", "fact", "place", "minute", "hour", "difference",
     )},
-    "class": "classes", "criterion": "criteria", "batch": "batches", "batch size": "batch sizes", "category": "categories",
+    "class": "classes", "criterion": "criteria", "batch": "batches",
+    "batch size": "batch sizes", "category": "categories",
 }  # fmt: skip
 _PLURALS = "|".join(sorted(_NOUNS.values(), key=len, reverse=True))
 _SINGULARS = "|".join(sorted(_NOUNS, key=len, reverse=True))
@@ -56,7 +57,9 @@ _AFTER = re.compile(
     r"\ue000(\d+)\ue001\s*(?:percentage )?(?:points?|個百分點)? ?(?:more |less )?"
     rf"({_DIRECTION})(?![\w])(?! the chance)"
 )
-_BEFORE = re.compile(rf"({_DIRECTION})[^.。{{\ue000]{{0,40}}? (?:by )?\ue000(\d+)\ue001")
+_BEFORE = re.compile(
+    rf"({_DIRECTION})(?: [^.。\ue000]{{0,40}}? by |(?<=[高低多少於出先後]) ?)\ue000(\d+)\ue001"
+)
 _DIFFERENCE = re.compile(r"(?:difference|_minus_|surplus)(?!.*(?:largest\.(?!val|test)))")
 
 
@@ -162,6 +165,16 @@ def verdict_is_the_claims(sentence: Sentence, build: Build) -> Iterator[str]:
             yield f"{name} is {build.claims[name]['verdict']}, not {word}"
 
 
+def seeds_are_those_of_every_setting(sentence: Sentence, build: Build) -> Iterator[str]:
+    """An experiment with n seeds has as many for each of its settings."""
+    for fact in sentence.facts:
+        if not (found := re.fullmatch(r"settings\.(\w+)\.n_seeds", fact.key)):
+            continue
+        counts = build.experiment(found[1]).groupby("variant")["seed"].nunique()
+        if set(counts) != {build.value(fact.key)}:
+            yield f"{fact.key} is {fact.text}, but settings have {sorted(set(counts))}"
+
+
 GENERIC: tuple[Check, ...] = (
     numbers_agree,
     says_something,
@@ -171,6 +184,7 @@ GENERIC: tuple[Check, ...] = (
     intervals_are_in_order,
     spread_is_not_rounded_away,
     verdict_is_the_claims,
+    seeds_are_those_of_every_setting,
 )
 
 

@@ -46,6 +46,9 @@ def expected(build: Build) -> Expected:
     yield from _of_runs(build)
     yield from _of_claims(build)
     yield from _of_confusion(build)
+    yield from _of_scrutiny(build)
+    yield from _of_multiverse(build)
+    yield from _of_tuning(build)
     yield from _of_jobs(build)
 
 
@@ -62,35 +65,48 @@ def check_facts(build: Build) -> Iterator[str]:
             yield f"{key} is {found!r}, its files say {value!r}"
 
 
-def _of_pairs(build: Build) -> Expected:
+def pairs(build: Build, factor: str) -> dict[tuple[str, ...], float]:
+    """Return the mean paired difference of each pair of the matrix, NaN where none is known.
+
+    Args:
+        factor: "backend", "activation" or "optimizer", in which the two of a pair differ.
+    """
     rows = build.experiment("matrix")
     firsts = rows.drop_duplicates(list(_CELL))["variant"]
-    rows = rows[rows["variant"].isin(firsts) & (rows["status"] == "completed")]
-    seeds = {cell: own.set_index("seed")["val_accuracy"] for cell, own in rows.groupby(list(_CELL))}
-    everything = build.experiment("matrix")
-    cells = set(everything[list(_CELL)].itertuples(index=False, name=None))
+    rows = rows[rows["variant"].isin(firsts)]
+    first, second = _SIDES[factor]
+    place = _CELL.index(factor)
+    cells = {*rows[list(_CELL)].itertuples(index=False, name=None)}
+    done = rows[rows["status"] == "completed"].groupby(list(_CELL))
+    seeds = {cell: own.set_index("seed")["val_accuracy"] for cell, own in done}
+    none = pd.Series(dtype=float)
+    found = {}
+    for cell in cells:
+        other = tuple(second if n == place else part for n, part in enumerate(cell))
+        if cell[place] == first and other in cells:
+            found[cell] = (seeds.get(cell, none) - seeds.get(other, none)).mean()
+    return found
+
+
+def _of_pairs(build: Build) -> Expected:
     for factor, (first, second) in _SIDES.items():
-        place = _CELL.index(factor)
-        means = []
-        for cell in cells:
-            other = tuple(second if n == place else part for n, part in enumerate(cell))
-            if cell[place] != first or other not in cells:
-                continue
-            pair = seeds.get(cell, pd.Series(dtype=float)) - seeds.get(
-                other, pd.Series(dtype=float)
-            )
-            means.append(pair.dropna().mean() if len(pair.dropna()) else math.nan)
-        if not means:
+        found = pairs(build, factor)
+        if not found:
             continue
-        prefix = f"comparison.{factor}"
+        prefix, means = f"comparison.{factor}", [*found.values()]
         yield f"{prefix}.n_pairs", len(means)
         yield f"{prefix}.n_{first}_higher", sum(mean > _ROUNDING for mean in means)
         yield f"{prefix}.n_{second}_higher", sum(mean < -_ROUNDING for mean in means)
         yield f"{prefix}.n_equal", sum(abs(mean) <= _ROUNDING for mean in means)
         known = [abs(mean) for mean in means if not math.isnan(mean)]
-        largest = build.value(f"{prefix}.largest.val_accuracy_difference")
-        if known and (largest is None or abs(abs(largest) - max(known)) > _ROUNDING):
-            yield f"{prefix}.largest.val_accuracy_difference", max(known)
+        if not known:
+            continue
+        named = {name: build.value(f"{prefix}.largest.{name}") for name in _CELL}
+        named[factor] = first
+        mean = found[tuple(named[name] for name in _CELL)]
+        yield f"{prefix}.largest.val_accuracy_difference", mean
+        if abs(mean) < max(known) - _ROUNDING:
+            yield f"{prefix}.largest (of {named})", max(known)
 
 
 def _of_sweeps(build: Build) -> Expected:
@@ -106,6 +122,10 @@ def _of_sweeps(build: Build) -> Expected:
             yield f"{prefix}.highest.{swept}", own[swept].max()
             yield f"{prefix}.best.val_accuracy_mean", own["val_accuracy_mean"].max()
             yield f"{prefix}.worst.val_accuracy_mean", own["val_accuracy_mean"].min()
+            for name in ("best", "worst"):
+                if (value := build.value(f"{prefix}.{name}.{swept}")) is not None:
+                    [mean] = own.loc[own[swept] == value, "val_accuracy_mean"]
+                    yield f"{prefix}.{name}.val_accuracy_mean", mean
 
 
 def _of_runs(build: Build) -> Expected:
@@ -115,6 +135,8 @@ def _of_runs(build: Build) -> Expected:
         rows = build.experiment(name)
         yield f"settings.{name}.n_seeds", rows["seed"].nunique()
         yield f"settings.{name}.n_runs", len(rows)
+        if rows["epochs"].nunique() == 1:
+            yield f"settings.{name}.epochs", rows["epochs"].iloc[0]
     if "task1_final" in build.members:
         own = build.completed("task1_final")
         if own["variant"].nunique() == 1:
@@ -147,6 +169,71 @@ def _of_confusion(build: Build) -> Expected:
         if errors:
             off = counts * (1 - np.eye(len(counts), dtype=int))
             yield f"confusion.{task}.most_confused.n", int(off.max())
+            names = [str(name) for name in rows["label"]]
+            true, predicted = (
+                names.index(str(build.value(f"confusion.{task}.most_confused.{name}")))
+                for name in ("label", "predicted")
+            )
+            yield f"confusion.{task}.most_confused.n", int(off[true, predicted])
+            share = counts.diagonal() / counts.sum(axis=1).clip(min=1)
+            hardest = names.index(str(build.value(f"confusion.{task}.hardest.label")))
+            yield f"confusion.{task}.hardest.correct_share", share.min()
+            yield f"confusion.{task}.hardest.correct_share", share[hardest]
+
+
+def _of_scrutiny(build: Build) -> Expected:
+    parts = [
+        part
+        for claim in build.claims.values()
+        for part in claim["parts"].values()
+        if part["decides"]
+    ]
+    labels = [part["seal"]["label"] for part in parts if "seal" in part]
+    yield "claims.n_criteria", len(labels)
+    for label in ("before_results", "sealed", "post_hoc"):
+        yield f"claims.n_criteria_{label}", labels.count(label)
+    post_hoc = [
+        any(part.get("seal", {}).get("label") == "post_hoc" for part in claim["parts"].values())
+        for claim in build.claims.values()
+    ]
+    yield "claims.n_post_hoc", sum(post_hoc)
+    outcomes = [part["outcome"] for part in parts]
+    yield "claims.n_criteria_undecided", outcomes.count("undecided")
+    judged = [part for part in parts if part["outcome"] in ("supported", "opposed", "undecided")]
+    yield "claims.n_zero_spread", sum(bool(part.get("zero_spread")) for part in judged)
+    if build.mnist:
+        yield "claims.n_stand", sum(part.get("stands") is True for part in parts)
+
+
+def _of_multiverse(build: Build) -> Expected:
+    rows = build.table("multiverse")
+    if rows is None or rows.empty:
+        return
+    rows = rows[(rows["n_cells"] > 0) & ~rows["timed"].astype(bool)]
+    if rows.empty:
+        return
+    flips = [name for name in rows if name.startswith("n_alone_")]
+    yield "multiverse.n_judged", len(rows)
+    yield "multiverse.n_stable", int((rows["n_same"] == rows["n_cells"]).sum())
+    yield "multiverse.n_alone", int((rows[flips].max(axis=1) > 0).sum())
+    for name in flips:
+        yield f"multiverse.{name}", int((rows[name] > 0).sum())
+    least = rows.set_index("claim")["n_same"]
+    yield "multiverse.least.n_same", least.min()
+    yield "multiverse.least.n_same", least[build.value("multiverse.least.claim")]
+
+
+def _of_tuning(build: Build) -> Expected:
+    rows = build.table("tuning_curves")
+    if rows is None:
+        return
+    last = rows.groupby(["activation", "optimizer"]).tail(1)
+    yield "tuning.n_rivals", len(last)
+    yield "tuning.n_at_edge", int(last["at_edge"].astype(bool).sum())
+    tried = build.experiment("learning_rate_grid").groupby(["activation", "optimizer"])
+    n_rates = tried["learning_rate"].nunique()
+    if n_rates.nunique() == 1:
+        yield "tuning.n_rates", n_rates.iloc[0]
 
 
 def _of_jobs(build: Build) -> Expected:

@@ -216,8 +216,7 @@ def _alts(tree: object) -> Iterator[list[dict[str, Any]]]:
     """Yield what describes each image inside to a blind reader."""
     if isinstance(tree, dict):
         if tree.get("t") == "Image":
-            attributes = dict(tree["c"][0][2])
-            yield [{"t": "Str", "c": attributes.get("alt", "")}]
+            yield tree["c"][1]
         tree = list(tree.values())
     if isinstance(tree, list):
         for branch in tree:
