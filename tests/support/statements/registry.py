@@ -12,13 +12,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+from built_out import REPORT
+
+from backprop_lab.report.fragments import flatten
 from statements.build import Build
 from statements.checkers import CHECKERS
-from statements.sentences import Sentence
+from statements.sentences import Sentence, sentences
 
 Look = Callable[[re.Match[str], Sentence, Build], Iterator[str]]
 
 THEORY = Path(__file__).with_name("theory.txt")
+#: A cell of so many words is a label.
+_LABEL = 3
 _CLAIMING = re.compile(
     r"\b(?:most|least|highest|lowest|best|worst|largest|smallest|longest|shortest|hardest|easiest|"
     r"surest|widest|narrowest|nearest|fastest|slowest|deepest|shallowest|commonest|first|last|"
@@ -47,12 +53,15 @@ class Registry:
     def of_project(cls) -> Registry:
         """Return the one of the project."""
         lines = THEORY.read_text(encoding="utf-8").splitlines()
-        exempt = frozenset(line for line in lines if line and not line.startswith("#"))
-        return cls([(re.compile(pattern), look) for pattern, look in CHECKERS], exempt)
+        exempt = {_plain(line) for line in lines if line and not line.startswith("#")}
+        exempt |= {_plain(one.skeleton) for one in sentences(_words_of_claims())}
+        looks = [(re.compile(pattern), look) for pattern, look in CHECKERS]
+        return cls(looks, frozenset(exempt))
 
     def depends(self, sentence: Sentence) -> bool:
         """Say whether a sentence may be true of one build and false of another."""
-        return bool(_CLAIMING.search(sentence.skeleton))
+        label = sentence.place == "cell" and len(sentence.skeleton.split()) <= _LABEL
+        return bool(_CLAIMING.search(sentence.skeleton)) and not label
 
     def checkers(self, sentence: Sentence) -> list[tuple[Look, re.Match[str]]]:
         """Return the checkers of a sentence, each with its match."""
@@ -61,4 +70,20 @@ class Registry:
 
     def is_exempt(self, sentence: Sentence) -> bool:
         """Say whether a sentence is known to be true in every build."""
-        return sentence.skeleton in self.exempt
+        return _plain(sentence.skeleton) in self.exempt
+
+
+def _plain(skeleton: str) -> str:
+    """Return a skeleton as it is compared: in small letters, without a claim's name or a stop."""
+    return re.sub(r"^C# ", "", skeleton).casefold().strip(" .:")
+
+
+def _words_of_claims() -> str:
+    """Return the original's claims and the reasons of their criteria, as Markdown.
+
+    They are what is judged, not what a build found.
+    """
+    text = (REPORT / "text/en/claims.yaml").read_text(encoding="utf-8")
+    text = re.sub(r'<<\s*fact\("([^"]*)".*?>>', r"[x]{data-key=\1}", text, flags=re.DOTALL)
+    text = re.sub(r"<<.*?>>", "0", text, flags=re.DOTALL)
+    return "\n\n".join(text for _, text in flatten(yaml.safe_load(text)))
