@@ -25,9 +25,8 @@ def test_template_asks_for_nothing_that_is_missing(outputs, preset):
     source = fill(outputs[preset])
     assert not re.search(r"\b(None|nan|Undefined)\b", source.markdown)
     sections = re.findall(r"^# (.*?) \{", source.markdown, re.MULTILINE)
-    assert sections[:11] == [
+    assert sections[:10] == [
         "Which claims hold?",
-        "Reproducibility summary",
         "How to read this report",
         "The network",
         "The loss function",

@@ -16,6 +16,8 @@ from backprop_lab.report.source import fill
 
 DECLARED = yaml.safe_load((REPORT / "claims.yaml").read_text(encoding="utf-8"))["claims"]
 CLAIMS = list(DECLARED)
+#: Presets that judge claims.
+JUDGED = ("full", "more")
 REASONS = {
     "reproduced": "all_supported",
     "partly": "some_supported",
@@ -104,11 +106,12 @@ def test_the_verdict_table_opens_the_report(built, preset):
     assert first[1] == "tbl-verdicts"
     rows = table(markdown, "tbl-verdicts")
     assert [re.match(r"\*\*(C\d+)\*\*", row[0])[1] for row in rows] == CLAIMS
+    assert {len(row) for row in rows} == {4 if preset in JUDGED else 3}
     labels = set(re.findall(r"\{#(sec-[\w-]+)", markdown))
     for row in rows:
         linked = re.search(r"\[\]\(#(sec-[\w-]+)\)$", row[-1])[1]
         assert linked in labels
-        assert row[-1].startswith("**")
+        assert row[-1].startswith("**") or preset not in JUDGED
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -123,8 +126,9 @@ def test_each_section_discusses_its_claims(built, preset):
         if section == "sec-network":  # its first subsection
             start = markdown.index("{#sec-network}")
             body = markdown[start : markdown.index("{#sec-forward}")]
-        assert f"**Verdict on {name}:" in body
-        assert name in ("C3", "C14") or f"#tbl-claim-{name} " in body
+        said = f"**Verdict on {name}:" if preset in JUDGED else f"**{name}: not judged"
+        assert said in body
+        assert name in ("C3", "C14") or f"[](#tbl-claim-{name})" in body
 
 
 @pytest.mark.parametrize("verdict", VERDICTS)
@@ -136,7 +140,12 @@ def test_a_verdict_is_shown_with_word_and_sign(full, verdict):
     change(full.claims, judge)
     markdown = fill(full).markdown
     word = WORDS[verdict].replace(" ", "\u00a0", 1)
-    assert all(row[-1].startswith(f"**{word}.**") for row in table(markdown, "tbl-verdicts"))
+    rows = table(markdown, "tbl-verdicts")
+    if verdict == "untestable":  # said once, before the table
+        assert word not in str(rows)
+        assert all(f"**{name}: not judged in this build.**" in markdown for name in CLAIMS)
+        return
+    assert all(row[-1].startswith(f"**{word}.**") for row in rows)
     for name in CLAIMS:
         assert f"**Verdict on {name}: {word}.**" in markdown
 
@@ -190,14 +199,14 @@ def test_a_verdict_says_where_other_kernels_move_more_than_decides(full, within)
     change(full.facts, set_facts)
     markdown = fill(full).markdown
     criteria = " ".join(row[0] for row in table(markdown, "tbl-claim-C1"))
-    assert ("than other kernels move one run" in criteria) == within
+    assert ("than another processor's arithmetic moves one run" in criteria) == within
     assert (r"[0\.12 points]" in criteria and r"[0\.30 points]" in criteria) == within
-    verdict = next(row[-1] for row in table(markdown, "tbl-verdicts") if "**C1**" in row[0])
-    assert ("than other kernels move one run: " in verdict) == within
-    assert "Partly reproduced" in verdict  # the verdict itself stays
+    said = next(line for line in markdown.splitlines() if "**Verdict on C1:" in line)
+    assert ("than another processor's arithmetic moves one run: " in said) == within
+    assert "Partly\u00a0reproduced" in said or "Partly reproduced" in said  # the verdict stays
 
 
-def test_an_estimate_has_interval_number_and_comparison(full):
+def test_an_estimate_has_interval_and_number(full):
     def measure(content):
         part = content["claims"]["C8"]["parts"]["fixed"]
         part |= {"estimate": -0.0123, "interval": [-0.02, 0.0041], "outcome": "undecided", "n": 3}
@@ -207,8 +216,8 @@ def test_an_estimate_has_interval_number_and_comparison(full):
     row = table(fill(full).markdown, "tbl-verdicts")[7]
     found = shown(row[2])
     assert "−1.23 points [−2.00,\u00a0+0.41]" in found
-    assert "n = 3, $p(A > B)$ = 0.33 [0.06,\u00a00.79]" in found
-    assert row[2].count('data-key="claims.C8.fixed.') == 3
+    assert "n = 3" in found
+    assert row[2].count('data-key="claims.C8.fixed.') == 2
     assert 'data-source="out/claims.json"' in row[2]
 
 
@@ -226,20 +235,18 @@ def test_what_the_original_printed_stands_beside_it_on_mnist_alone(built):
 def test_what_cannot_be_judged_says_why(built, preset):
     markdown = fill(built[preset]).markdown
     rows = table(markdown, "tbl-verdicts")
-    assert all("Untestable" in row[-1] for row in rows)
+    assert "Untestable" not in str(rows)  # its reason stands once, before the table
     reasons = " ".join(row[-1] for row in rows)
     if preset == "quick":
-        first = shown(rows[0][-1])
-        assert "it lacks epochs (2 of 10); seeds that all settings share (1 of 3)." in first
+        lacked = "epochs (2 of 10); seeds that all settings share (1 of 3)"
+        assert f"it lacks for most of these: {lacked}." in shown(markdown)
+        assert "This build lacks" not in rows[0][-1]
         assert "`sweep_batch_size`" in reasons
         assert "not run" in rows[5][2]
-        assert "holds" not in json.dumps(table(markdown, "tbl-claim-C1"))
     else:
-        assert reasons.count("The original was trained on MNIST, this build on") == len(
-            [name for name, claim in DECLARED.items() if "untestable" not in claim]
-        )
-        assert "holds" not in json.dumps(table(markdown, "tbl-claim-C1"))
-    assert re.search(r"This build can judge none|what is lacking, and all of them lack", markdown)
+        assert "because it was not trained on the original's data set" in markdown
+        assert "This build lacks" not in reasons
+    assert "holds" not in json.dumps(table(markdown, "tbl-claim-C1"))
 
 
 def test_fair_comparisons_stand_side_by_side(built):

@@ -3,18 +3,15 @@
 import re
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 from built_out import REPORT, build_out
 
-from backprop_lab.figures.sweeps import draw_width
-from backprop_lab.figures.words import load_words
 from backprop_lab.report.source import fill
 
 #: Words that only a text about times has, a language.
 TIMES = {
-    "en": ("time per epoch", "Time ratio", "Epoch (s)", "seconds an epoch", "training steps alone"),
-    "zh-TW": ("每個週期的時間", "時間比", "每週期（秒）", "週期的秒數", "時間只計訓練步驟"),
+    "en": ("Time ratio", "Epoch (s)", "training steps alone"),
+    "zh-TW": ("時間比", "每週期（秒）", "時間只計訓練步驟"),
 }
 SAID = {"en": "asked to show no times", "zh-TW": "不列出時間"}
 
@@ -52,14 +49,3 @@ def test_a_claim_judged_by_times_cannot_be_tested(built):
     text = fill(built["without"]).markdown
     row = next(line for line in text.splitlines() if '"**C9**' in line)
     assert "This build leaves out what would test it: `speed`." in row
-
-
-@pytest.mark.parametrize(("timings", "panels"), [(True, 2), (False, 1)])
-def test_a_sweep_has_a_panel_of_times_only_where_there_are_times(built, tmp_path, timings, panels):
-    table = built["with" if timings else "without"].tables / "sweep_width.csv"
-    assert pd.read_csv(table)["seconds_per_epoch"].notna().any() == timings
-    words = load_words("en", REPORT / "text")
-    draw_width(sweep=table, words=words, output=tmp_path / "sweep_width.svg")
-    drawn = (tmp_path / "sweep_width.svg").read_text()
-    assert len(re.findall(r'<g id="axes_\d+">', drawn)) == panels
-    assert ("width-sgd-seconds" in drawn) == timings

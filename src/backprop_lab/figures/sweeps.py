@@ -25,13 +25,11 @@ FIGURES = {
         "function": "draw_batch_size",
         "inputs": ("sweep=tables/sweep_batch_size",),
         "needs": ("sweep_batch_size",),
-        "timed": True,
     },
     "sweep_width": {
         "function": "draw_width",
         "inputs": ("sweep=tables/sweep_width",),
         "needs": ("sweep_width",),
-        "timed": True,
     },
     "sweep_epochs": {
         "function": "draw_epochs",
@@ -54,13 +52,13 @@ def draw_learning_rate(*, sweep: Path, words: Words, output: Path) -> None:
 
 
 def draw_batch_size(*, sweep: Path, words: Words, output: Path) -> None:
-    """Draw validation accuracy and seconds an epoch against the batch size."""
-    _draw_with_time(read_csv(sweep), "batch_size", words, output)
+    """Draw validation accuracy against the batch size."""
+    _draw_doubled(read_csv(sweep), "batch_size", words, output)
 
 
 def draw_width(*, sweep: Path, words: Words, output: Path) -> None:
-    """Draw validation accuracy and seconds an epoch against the units of the hidden layer."""
-    _draw_with_time(read_csv(sweep), "width", words, output)
+    """Draw validation accuracy against the units of the hidden layer."""
+    _draw_doubled(read_csv(sweep), "width", words, output)
 
 
 def draw_epochs(*, sweep: Path, words: Words, output: Path) -> None:
@@ -90,25 +88,15 @@ def draw_epochs(*, sweep: Path, words: Words, output: Path) -> None:
         style.save(fig, output)
 
 
-def _draw_with_time(table: pd.DataFrame, swept: str, words: Words, output: Path) -> None:
-    """Draw accuracy on the left and time on the right; a build without times has the left alone."""
-    timed = bool(table["seconds_per_epoch"].notna().any())
-    width = style.TEXT_WIDTH if timed else 0.75 * style.TEXT_WIDTH
-    with style.figure(words, height=2.6, width=width) as fig:
-        left, *right = fig.subplots(1, 1 + timed, squeeze=False)[0]
-        handles = _draw_accuracy(left, table, swept, words)
-        for ax in right:
-            for name, part, line in _series(table):
-                gid = f"{swept}-{name}-seconds"
-                ax.plot(part[swept], part["seconds_per_epoch"], gid=gid, **line)
-            ax.set_ylim(bottom=0)
-            ax.set_ylabel(words("axis.seconds_per_epoch"))
-        for ax in (left, *right):
-            ax.set_xscale("log", base=2)
-            ax.xaxis.set_major_locator(FixedLocator(sorted(table[swept].unique())))
-            ax.xaxis.set_minor_locator(NullLocator())
-            ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-            ax.set_xlabel(words(f"axis.{swept}"))
+def _draw_doubled(table: pd.DataFrame, swept: str, words: Words, output: Path) -> None:
+    """Draw accuracy against a parameter whose values double from one to the next."""
+    with style.figure(words, height=2.6, width=0.75 * style.TEXT_WIDTH) as fig:
+        ax = fig.subplots()
+        handles = _draw_accuracy(ax, table, swept, words)
+        ax.set_xscale("log", base=2)
+        ax.xaxis.set_major_locator(FixedLocator(sorted(table[swept].unique())))
+        ax.xaxis.set_minor_locator(NullLocator())
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         if len(handles) > 1:
             style.legend(fig, handles)
         style.save(fig, output)

@@ -68,8 +68,10 @@ class Claim:
         where: the original's section and figures, with the numbers printed there.
         verdict: a key such as "partly", for conditions in the template.
         word: the verdict in words, with its mark, and a sign where it is post hoc.
-        reason: the reason for the verdict, a sentence; one more on the seals of its criteria, if
-            they say something, and one where kernels matter to it.
+        reason: the reason for the verdict, a sentence; "" where the report says it once for all
+            claims: the build is of other images, or lacks the same for most claims.
+        notes: sentences on the seals of its criteria, if they say something, and on kernels where
+            these matter to it; or "".
         parts: its criteria by name, in the order of claims.yaml.
     """
 
@@ -79,6 +81,7 @@ class Claim:
     verdict: str
     word: str
     reason: str
+    notes: str
     parts: Mapping[str, Part]
 
 
@@ -118,8 +121,19 @@ class ReportClaims:
 
     @property
     def lacking(self) -> str:
-        """List what the build lacks for every claim that it did not run as registered."""
-        return self._seals.shared(read_json(self._inputs.claims)["claims"])
+        """List what the build lacks for most claims that it did not run as registered, or ""."""
+        return self._seals.shared(self._judged)
+
+    @cached_property
+    def _judged(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the claims as claims.json has them."""
+        judged: dict[str, Mapping[str, Any]] = read_json(self._inputs.claims)["claims"]
+        return judged
+
+    @property
+    def any_judged(self) -> bool:
+        """Tell whether the build could judge any claim."""
+        return any(claim.verdict != "untestable" for claim in self.all.values())
 
     def claim(self, name: str) -> Claim:
         """Return one claim; LabError if there is none of that name."""
@@ -147,8 +161,8 @@ class ReportClaims:
             verdict=verdict,
             word=f"{words['marks'][verdict]}\u00a0{words['verdicts'][verdict]}"
             + (self._seals.sign(entry) if self.comparable else ""),
-            reason=self._reason(name, entry["reason"])
-            + (self._seals.sentence(name, entry) if self.comparable else "")
+            reason=self._reason(name, entry["reason"]),
+            notes=(self._seals.sentence(name, entry) if self.comparable else "")
             + self._within_kernels(name, entry),
             parts=parts,
         )
@@ -167,6 +181,9 @@ class ReportClaims:
 
     def _reason(self, name: str, reason: Mapping[str, Any]) -> str:
         """Write a reason of claims.json as a sentence; the numbers in it are facts."""
+        lacks = self._seals.own_lacks(name, reason["values"].get("lacks", ()), self._judged)
+        if reason["key"] == "not_mnist" or (reason["key"] == "not_as_registered" and not lacks):
+            return ""
         counts = {
             key: self._provenance.fact(f"claims.{name}.n_{key}")
             for key in ("parts", "supported", "opposed", "undecided")
@@ -177,8 +194,7 @@ class ReportClaims:
         return sentence.format(
             **counts,
             experiments=listed,
-            lacks=self._seals.lacks(name, reason["values"].get("lacks", ())),
-            dataset=escape(self._inputs.data["title"]),
+            lacks=lacks,
         )
 
     def _within_kernels(self, name: str, entry: Mapping[str, Any]) -> str:

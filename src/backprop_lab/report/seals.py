@@ -54,24 +54,25 @@ class SealWords:
         }
         return str(self._words["post_hoc"]).format(**counts)
 
-    def lacks(self, name: str, lacks: Sequence[Mapping[str, Any]]) -> str:
-        """List what a build lacks to judge a claim; each number is a fact."""
-        return self._listed(name, list(enumerate(lacks, 1)))
+    def own_lacks(
+        self,
+        name: str,
+        lacks: Sequence[Mapping[str, Any]],
+        claims: Mapping[str, Mapping[str, Any]],
+    ) -> str:
+        """List what a build lacks to judge a claim, without what `shared` lists; or ""."""
+        common = _common(claims)
+        return self._listed(
+            name, [(number, lack) for number, lack in enumerate(lacks, 1) if lack not in common]
+        )
 
     def shared(self, claims: Mapping[str, Mapping[str, Any]]) -> str:
-        """List what a build lacks for every claim that it did not run as registered, or ""."""
-        found = {
-            name: claim["reason"]["values"]["lacks"]
-            for name, claim in claims.items()
-            if claim["reason"]["key"] == "not_as_registered"
-        }
-        for name, lacks in found.items():  # the first has the facts
-            common = [
-                (number, lack)
-                for number, lack in enumerate(lacks, 1)
-                if all(lack in some for some in found.values())
-            ]
-            return self._listed(name, common)
+        """List what a build lacks for most claims that it did not run as registered, or ""."""
+        common = _common(claims)
+        for name, lacks in _lacks(claims).items():
+            if common and all(lack in lacks for lack in common):  # it has the facts
+                numbered = enumerate(lacks, 1)
+                return self._listed(name, [one for one in numbered if one[1] in common])
         return ""
 
     def _listed(self, name: str, lacks: Sequence[tuple[int, Mapping[str, Any]]]) -> str:
@@ -148,3 +149,30 @@ class SealWords:
                 f"labels.yaml: claims.seals.reasons lacks {name!r}, the reason that "
                 f"report/register.json gives for commit {seal['commit'][:_DIGITS]}; add it"
             ) from None
+
+
+def _lacks(claims: Mapping[str, Mapping[str, Any]]) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """Return, by claim, what a build lacks, for all claims that it did not run as registered."""
+    return {
+        name: claim["reason"]["values"].get("lacks", ())
+        for name, claim in claims.items()
+        if claim["reason"]["key"] == "not_as_registered"
+    }
+
+
+def _common(claims: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return what a build lacks for most of the claims that it did not run as registered.
+
+    One of them lacks it all; where none does, nothing is common.
+    """
+    listed = list(_lacks(claims).values())
+    often = [
+        lack
+        for lacks in listed
+        for lack in lacks
+        if 2 * sum(lack in others for others in listed) > len(listed)
+    ]
+    for lacks in listed:
+        if all(lack in lacks for lack in often):
+            return [lack for lack in lacks if lack in often]
+    return []

@@ -15,6 +15,8 @@ from backprop_lab.report.tables import Column, TableBlock, fenced_table
 
 #: The columns' shares of the line, by column.
 _VERDICT_WIDTHS = {"claim": 0.27, "where": 0.2, "found": 0.3, "verdict": 0.23}
+#: Where the build could judge no claim.
+_UNJUDGED_WIDTHS = {"claim": 0.4, "where": 0.2, "found": 0.4}
 #: Here some columns may be missing; the rest then share the line in these proportions.
 _CRITERIA_WIDTHS = {
     "criterion": 0.34,
@@ -54,6 +56,9 @@ class VerdictTables:
     ) -> str:
         """Write the table that opens the report: every claim in a row.
 
+        Where the build could judge none, the table has no column of verdicts: the text before it
+        says so once.
+
         Args:
             shown: claim -> the section that discusses it, and the criterion whose estimate
                 stands for it ("" for none).
@@ -72,22 +77,25 @@ class VerdictTables:
             raise LabError(f"verdict_table: does not show {', '.join(left_out)}")
         firsts = {name: next(iter(self._claims.claim(name).parts), "") for name in left_out}
         rows = dict(shown) | {name: (further, first) for name, first in firsts.items()}
+        judged = self._claims.any_judged
         cells = []
         for name, (section, headline) in rows.items():
             claim = self._claims.claim(name)
             if headline and headline not in claim.parts:
                 raise LabError(f"verdict_table: claim {name} has no criterion {headline!r}")
-            cells.append(
-                [
-                    f"**{name}** {claim.text}",
-                    claim.where,
-                    self._found(claim.parts[headline]) if headline else words["nothing"],
-                    f"**{claim.word}{words['stop']}** {claim.reason} [](#{section})",
-                ]
-            )
-        columns = [Column(name, words["heads"][name]) for name in _VERDICT_WIDTHS]
+            found = self._found(claim.parts[headline]) if headline else ""
+            # The section's link ends the row.
+            verdict = " ".join(filter(None, (claim.reason, f"[](#{section})")))
+            if judged:
+                verdict = f"**{claim.word}{words['stop']}** {verdict}"
+                last = [found or words["nothing"], verdict]
+            else:
+                last = ["\\\n".join(filter(None, (found, verdict)))]
+            cells.append([f"**{name}** {claim.text}", claim.where, *last])
+        shares = _VERDICT_WIDTHS if judged else _UNJUDGED_WIDTHS
+        columns = [Column(name, words["heads"][name]) for name in shares]
         caption = caption_of("table", "verdicts", caption, caller)
-        block = self._block("tbl-verdicts", caption, list(_VERDICT_WIDTHS.values()))
+        block = self._block("tbl-verdicts", caption, list(shares.values()))
         return fenced_table(columns, cells, block)
 
     def criteria_table(self, name: str) -> str:
@@ -180,11 +188,9 @@ class VerdictTables:
         return text or str(self._words["nothing"])
 
     def _found(self, part: Part) -> str:
-        """Write a criterion's estimate, its n and p(A > B) in one cell."""
-        p_above = f"$p(A > B)$ = {part.p_above}" if part.p_above else ""
+        """Write a criterion's estimate and its n in one cell."""
         label = part.label + self._words["colon"].rstrip()
-        lines = (label, part.estimate, ", ".join(filter(None, (part.n, p_above))))
-        return "\\\n".join(filter(None, lines))
+        return "\\\n".join(filter(None, (label, part.estimate, part.n)))
 
     def _block(
         self, label: str, caption: str, widths: Sequence[float], source: Path | None = None
