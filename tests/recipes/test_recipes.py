@@ -213,8 +213,8 @@ def test_a_claim_is_judged_and_shown_in_both_languages(tmp_path):
         last = rows_of(markdown, "tbl-verdicts")[-1]
         assert last[0].startswith("**C15** ")
         assert last[-1].endswith("[](#sec-further-claims)")
+        assert "#tbl-claim-C15 " in markdown[markdown.index("{#sec-criteria ") :]
         section = markdown[markdown.index("{#sec-further-claims}") :]
-        assert "#tbl-claim-C15 " in section
         assert "C15" in section[section.index("::: result") :].split(":::")[1]
     assert passing(folder, "every_text or typed", "tests/claims/test_claim_declarations.py") == 4
 

@@ -8,9 +8,11 @@ Snakemake, also one that finds nothing to do, would wait for them.
 #: words around the prose, in figures and of the claims.
 TEXTS = (
     "lab-report.md",
+    "answer.md",
     "benchmarks.md",
     "build.md",
     "compute.md",
+    "criteria.md",
     "forensics.md",
     "identified.md",
     "kernels.md",
@@ -19,6 +21,8 @@ TEXTS = (
     "strength.md",
     "summary.md",
     "tuning.md",
+    "variance.md",
+    "variants.md",
     "sequential.md",
     "register.md",
     "labels.yaml",
