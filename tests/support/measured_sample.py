@@ -50,7 +50,7 @@ def write_jobs(out, path, *, alike: bool) -> None:
     written = []
     for number, row in enumerate(rows.to_dict("records")):
         core = free.index(min(free))
-        seconds = 10.0 if alike else 0.5 + row["epochs_completed"] + 0.01 * number
+        seconds = 10.0 + 1e-6 * number if alike else 0.5 + row["epochs_completed"] + 0.01 * number
         epoch = seconds - 0.4
         job = {name: row[name] for name in ("id", "experiment", "backend")} | {
             "started": free[core],

@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from built_out import inputs_of
 from worlds import WORLDS
 
+from backprop_lab.errors import LabError
 from backprop_lab.report.inputs import ReportInputs
 from statements.check import check
 
@@ -49,7 +50,12 @@ def main() -> int:
             builds[name] = inputs_of(out) if kept else WORLDS[name].build(out)
         for name, inputs in builds.items():
             template = inputs.template.parents[1] / asked.language / "lab-report.md"
-            report = check(replace(inputs, template=template))
+            try:
+                report = check(replace(inputs, template=template))
+            except LabError as error:
+                print(f"== {name}: {error}")
+                found += 1
+                continue
             unknown |= dict.fromkeys(report.unknown)
             if not asked.unknown:
                 print(
