@@ -26,7 +26,7 @@ from statements.check import check
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("out", type=Path, nargs="?", help="folder with facts.json")
+    parser.add_argument("out", type=Path, nargs="*", help="folders with facts.json")
     parser.add_argument("--dataset", type=Path, help="dataset.json, by default in OUT or above it")
     parser.add_argument("--language", default="en")
     parser.add_argument("--world", action="append", default=[], choices=[*WORLDS, "all"])
@@ -37,13 +37,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = asked.keep or Path(temporary)
         builds = {}
-        if asked.out:
+        for out in asked.out:
             template = Path("report/text/en/lab-report.md").absolute()
-            places = (asked.out, asked.out.parent)
+            places = (out, out.parent)
             dataset = asked.dataset or next(
                 path for place in places if (path := place / "dataset.json").is_file()
             )
-            builds[str(asked.out)] = ReportInputs.of_build(template, asked.out, dataset)
+            builds[str(out)] = ReportInputs.of_build(template, out, dataset)
         for name in WORLDS if "all" in asked.world else asked.world:
             out = folder / name.replace(" ", "-")
             kept = out.is_dir()
