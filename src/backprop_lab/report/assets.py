@@ -12,6 +12,7 @@ TEXTS = (
     "benchmarks.md",
     "build.md",
     "compute.md",
+    "conventions.md",
     "criteria.md",
     "forensics.md",
     "identified.md",
