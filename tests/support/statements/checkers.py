@@ -377,5 +377,5 @@ CHECKERS: list[tuple[str, Look]] = [
     (r"[Tt]his build can judge none", claims_are_all_untestable),
     (r"Of no criterion does the register support", no_seal_is_before_results),
     (r"intervals of the single sources|Their intervals", intervals_of_sources_overlap),
-    (r"[Tt]his is the share of", share_of_frozen_network),
+    (r"(?:[Tt]his|It) is the share of", share_of_frozen_network),
 ]
