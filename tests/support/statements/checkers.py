@@ -349,7 +349,142 @@ def share_of_frozen_network(
             yield f"{part}: the classes count {counts}"
 
 
+def rates_are_shared(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """ReLU and sigmoid choose from the same rates, SGD and Adam from as many, Adam's lower."""
+    rows = build.experiment("learning_rate_grid")
+    tried = {
+        pair: sorted(set(own["learning_rate"]))
+        for pair, own in rows.groupby(["activation", "optimizer"])
+    }
+    for optimizer in {optimizer for _, optimizer in tried}:
+        if tried["relu", optimizer] != tried["sigmoid", optimizer]:
+            yield f"{optimizer}: {tried}"
+    sgd, adam = tried["relu", "sgd"], tried["relu", "adam"]
+    if len(sgd) != len(adam) or not all(a < s for a, s in zip(adam, sgd, strict=True)):
+        yield f"SGD {sgd}, Adam {adam}"
+
+
+def finals_have_the_seeds(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """The final models have as many seeds as the sweeps."""
+    counts = {
+        name: build.experiment(name)["seed"].nunique()
+        for name in ("learning_rate_grid", "task1_final", "task2_final")
+    }
+    if len(set(counts.values())) > 1:
+        yield f"{counts}"
+
+
+def many_settings_are_near(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """Of some figure more than one setting is near."""
+    rows = build.table("forensics_near")
+    if rows.groupby(["search", "figure"]).size().max() < 2:
+        yield "only one setting is near to each figure"
+
+
+def first_loss_is_not_met(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """No exploding run has the first loss that figure 9 reports."""
+    key = "task2.exploded.{}_first_train_loss"
+    low, high = (build.value(key.format(end)) for end in ("lowest", "highest"))
+    if low <= build.value("published.figure9.first.train_loss") <= high:
+        yield f"it lies between {low} and {high}"
+
+
+def ours_know_more(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """At equal training loss our validation accuracy is the higher one."""
+    gaps = [build.value(f"gap.{name}.accuracy_gap") for name in ("final", "whole")]
+    if not all(gap > 0 for gap in gaps):
+        yield f"{gaps}"
+
+
+def first_mistake(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """The image that comes first takes the class that is named for the other one."""
+    rows = build.table("mistakes_task1")
+    words = [str(rows[name].iloc[0]) for name in ("label_name", "predicted_name")]
+    if f"class {words[0]} for {words[1]}" not in sentence.text.replace("\\", ""):
+        yield f"it takes {words[0]} for {words[1]}"
+
+
+def all_mistakes_are_shown(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """The table has every error of the one network."""
+    rows = build.experiment("task1_final")
+    if len(rows) != 1 or len(build.table("mistakes_task1")) != build.value(
+        "confusion.task1.n_errors"
+    ):
+        yield f"{len(rows)} networks, {build.value('confusion.task1.n_errors')} errors"
+
+
+def nothing_is_allowed(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """No explanation by one answer for every image is allowed, from balanced labels."""
+    keys = ("class_mix", "wrong_count", "last_batches", "sorted_end", "adam")
+    found = {name: build.value(f"frozen.{name}.n_allowed") for name in keys}
+    if any(found.values()):
+        yield f"{found}"
+
+
+def labels_are_others(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """What the original reports is less than any network has that sees MNIST's labels alone."""
+    reported = build.value("constant.figure9.dataset.published_train_accuracy")
+    lowest = build.value("constant.figure9.dataset.lowest_train_accuracy")
+    if not reported < lowest:
+        yield f"{reported} is reported, {lowest} the lowest"
+
+
+def every_claim_lacks_it(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """All claims that were not run as registered lack what is listed."""
+    lacking = [
+        {(one["what"], str(one["registered"])) for one in claim["reason"]["values"]["lacks"]}
+        for claim in build.claims.values()
+        if claim["reason"]["key"] == "not_as_registered"
+    ]
+    kinds = {"epochs": "epochs", "seeds": "seeds that all settings share", "split": "division"}
+    common = {what for what, _ in set.intersection(*lacking)}
+    for what, words in kinds.items():
+        if words in sentence.text and what not in common:
+            yield f"not all lack {what}"
+
+
+def pixels_of_the_digits(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """Only the digits of scikit-learn have eight by eight pixels."""
+    if build.data["name"] != "digits":
+        yield f"the images are {build.data['name']}"
+
+
+def best_rate_is_at_an_edge(
+    match: re.Match[str], sentence: Sentence, build: Build
+) -> Iterator[str]:
+    """Of some criterion the best rate of this setting is the lowest or highest of the grid."""
+    name = match[1].removeprefix("the ").lower()
+    tried = build.experiment("learning_rate_grid")
+    own = tried[(tried["activation"] == name) | (tried["optimizer"] == name)]
+    edges = {
+        edge
+        for _, rows in own.groupby(["activation", "optimizer"])
+        for edge in (rows["learning_rate"].min(), rows["learning_rate"].max())
+    }
+    picked = [
+        side["learning_rate"]
+        for claim in ("C4", "C8")
+        for part in build.claims[claim]["parts"].values()
+        for side in (part.get("first"), part.get("second"))
+        if side and side.get("at_edge")
+    ]
+    if len(own) and not edges & set(picked):
+        yield f"picked at an edge: {picked}; edges of {name}: {sorted(edges)}"
+
+
 CHECKERS: list[tuple[str, Look]] = [
+    (r"The best rate of (the sigmoid|\w+) is the lowest or highest", best_rate_is_at_an_edge),
+    (r"same for ReLU and sigmoid, and lower for Adam|Both choose from", rates_are_shared),
+    (r"so do the final models", finals_have_the_seeds),
+    (r"Many settings give nearly the same log", many_settings_are_near),
+    (r"do not explain the size of its first loss", first_loss_is_not_met),
+    (r"the original’s networks know new images less well than ours", ours_know_more),
+    (r"The first takes class", first_mistake),
+    (r"All mistakes of Task 1’s network", all_mistakes_are_shown),
+    (r"None of these explanations fits", nothing_is_allowed),
+    (r"images were probably not (?:MNIST|those)", labels_are_others),
+    (r"it lacks for each of these", every_claim_lacks_it),
+    (r"The images have eight by eight pixels", pixels_of_the_digits),
     *((pattern, _conclusion(needed)) for pattern, needed in _CONCLUSIONS.items()),
     (r"No kind of error is counted more", no_kind_of_error_is_more_frequent),
     (r"\{confusion\.task\d\.n_predictions\}", errors_are_of_the_seeds),

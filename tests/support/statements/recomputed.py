@@ -155,6 +155,9 @@ def _of_claims(build: Build) -> Expected:
         yield f"claims.{name}.n_parts", len(outcomes)
         for outcome in ("supported", "opposed", "undecided"):
             yield f"claims.{name}.n_{outcome}", outcomes.count(outcome)
+        kernels = [part["kernels"] for part in claim["parts"].values() if "kernels" in part]
+        if kernels:
+            yield f"claims.{name}.n_within_kernels", sum(one["within"] for one in kernels)
 
 
 def _of_confusion(build: Build) -> Expected:

@@ -24,7 +24,20 @@ Look = Callable[[re.Match[str], Sentence, Build], Iterator[str]]
 
 THEORY = Path(__file__).with_name("theory.txt")
 #: A cell of so many words is a label.
-_LABEL = 3
+_LABEL = 4
+#: What differs from build to build -> what stands for it.
+_VARYING = (
+    (r"^C# ", ""),
+    (r"^\(\[#tbl-claim-C#\]\) ", ""),
+    (r"[●◐×○∅–] ?(?:Partly reproduced|Not reproduced|\w+)(?: †)?", "{verdict}"),
+    (r"no value \((?:every run|it) diverged\)|\{\} \(\{\} of \{\} runs diverged\)", "{}"),
+    (r"# × #[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|# (?:%|min|s|h)(?= |$|[.,;])", "#"),
+    (r"`[^`]*`", "`..`"),
+    (r"(?:Fashion-|Kuzushiji-)?MNIST|scikit-learn digits|Signs of mine & others \(#\)", "{title}"),
+    (r"\b(seed|run|epoch|setting|claim|error|time|criteri)(?:s|on|a)?\b", r"\1"),
+    (r"\b(?:is|are)\b", "is"),
+    (r"\b(?:has|have)\b", "has"),
+)
 _CLAIMING = re.compile(
     r"\b(?:most|least|highest|lowest|best|worst|largest|smallest|longest|shortest|hardest|easiest|"
     r"surest|widest|narrowest|nearest|fastest|slowest|deepest|shallowest|commonest|first|last|"
@@ -74,8 +87,10 @@ class Registry:
 
 
 def _plain(skeleton: str) -> str:
-    """Return a skeleton as it is compared: in small letters, without a claim's name or a stop."""
-    return re.sub(r"^C# ", "", skeleton).casefold().strip(" .:")
+    """Return a skeleton as it is compared: in small letters, without what differs by build."""
+    for pattern, word in _VARYING:
+        skeleton = re.sub(pattern, word, skeleton)
+    return skeleton.casefold().strip(" .:")
 
 
 def _words_of_claims() -> str:
