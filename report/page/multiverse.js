@@ -17,10 +17,12 @@
   const found = (part, cell) =>
     part.found[Math.min(cell.epoch, part.found.length - 1)][cell.interval];
 
-  /* Does the interval lie in the region, or all of it outside? */
+  /* Does the interval lie in the region, or all of it outside? One bound alone is not inside. */
   function outcome(interval, region) {
     const low = interval[0] ?? -Infinity, high = interval[1] ?? Infinity;
     const from = region[0] ?? -Infinity, to = region[1] ?? Infinity;
+    if (to === Infinity) return from < low ? "supported" : high <= from ? "opposed" : "undecided";
+    if (from === -Infinity) return high < to ? "supported" : to <= low ? "opposed" : "undecided";
     if (from <= low && high <= to) return "supported";
     return high < from || low > to ? "opposed" : "undecided";
   }

@@ -48,7 +48,8 @@ def test_what_makes_a_claim_untestable_before_any_part_counts():
 @pytest.mark.parametrize(
     ("interval", "expected"),
     [
-        ([0.0, 0.02], "supported"),  # a bound belongs to the region
+        ([0.0, 0.02], "undecided"),  # what is equal to a bound is not above it
+        ([0.0, 0.0], "opposed"),
         ([0.01, 0.02], "supported"),
         ([-0.01, 0.02], "undecided"),
         ([-0.02, -0.01], "opposed"),

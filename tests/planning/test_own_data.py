@@ -47,7 +47,7 @@ def test_the_data_set_that_config_yaml_names(config, chosen, folder):
 
 def test_on_own_images_experiments_about_the_original_are_left_out(config):
     made = plan(config, root=ROOT)
-    on_own, on_mnist = made.on("mine"), made.on("fashion_mnist")
+    on_own, on_mnist = made.on("mine"), made.on("mnist")
     left_out = set(on_mnist.experiments) - set(on_own.experiments)
     assert left_out == set(config["embedded"]["skip"])
     assert set(on_own.experiments) > EXPERIMENTS

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pandas as pd
 import yaml
 from kernels_sample import write_kernel_file
 from seals_sample import write_sealed
-from synthetic import experiments, write_collected, write_rounds, write_test_outputs
+from synthetic import World, experiments, write_collected, write_rounds, write_test_outputs
 
 from backprop_lab.claims.declaration import Declared
 from backprop_lab.claims.evaluation import write_claims
@@ -57,6 +58,12 @@ NOT_DRAWN = (
     "growth",
     "build",
 )
+
+#: Tables that take too long, or predictions of many runs; and one whose text needs them.
+NEVER_MADE_UP = ("constant", "frozen", "forensics_task2", "forensics_gap")
+
+#: Figures of measurements.
+MEASURED = ("signal", "parity", "speed", "benchmarks", "growth", "build")
 
 #: How the names of tables and figures begin that a quick build leaves out.
 NOT_QUICK = ("sweep_", "tuning_")
@@ -140,6 +147,7 @@ def build_out(
     dataset: str = "mnist",
     more: Sequence[dict] = (),
     timings: bool = True,
+    world: World | None = None,
 ) -> ReportInputs:
     """Write collected results, tables and facts into `folder`; return the report's inputs.
 
@@ -148,15 +156,23 @@ def build_out(
     Args:
         more: values that a reader adds, see `synthetic.experiments`.
         timings: `report: timings:` of config.yaml.
+        world: other runs than these; `quick` and `more` are not asked then.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    write_collected(folder, quick=quick, more=more)
+    requested = {"timings": timings, "kernels": dataset == "mnist", "benchmarks": False}
+    kinds = _Kinds(requested, quick, world)
+    outcome = world.outcome if world else "usual"
+    write_collected(folder, quick=quick, more=more, world=world)
     if not timings:
         runs = pd.read_csv(folder / "runs.csv")
         runs.assign(seconds_per_epoch=None).to_csv(folder / "runs.csv", index=False)
-    write_test_outputs(folder, seeds=1 if quick else 3)
+    seeds = len(world.members["task1_final"]) if world else 1 if quick else 3
+    write_test_outputs(folder, seeds=seeds, outcome=outcome)
     (folder / "dataset.json").write_text(json.dumps(dataset_json(dataset)))
-    write_rounds(folder / "speed.csv", lambda run: 1.3 if run.backend == "torch" else 1.0)
+    slower, drift = (1.0, 0.0) if outcome == "equal" else (1.3, 0.01)
+    write_rounds(
+        folder / "speed.csv", lambda run: slower if run.backend == "torch" else 1.0, drift=drift
+    )
     (folder / "environment.json").write_text(json.dumps(ENVIRONMENT))
     files = {
         "runs": folder / "runs.csv",
@@ -169,11 +185,19 @@ def build_out(
     files["published"] = PUBLISHED
     files["claims"] = folder / "claims.json"
     files["multiverse"] = folder / "multiverse.json"
-    files["kernels"] = _kernels(folder, files["runs"])
-    spread = folder / "tables/kernels.csv"
-    all_tables()["kernels"].make({key: files[key] for key in ("kernels", "runs")}, output=spread)
+    if kinds.table("kernels"):
+        files["kernels"] = _kernels(folder, files["runs"])
+    first = {}
+    for name in ("kernels", "variance"):
+        if kinds.table(name):
+            first[name], table = folder / f"tables/{name}.csv", all_tables()[name]
+            table.make({key: files[key] for key in table.inputs}, output=first[name])
     config = yaml.safe_load((REPORT.parent / "config.yaml").read_text(encoding="utf-8"))
-    write_sealed(folder / "register.json", REPORT / "claims.yaml", experiments())
+    write_sealed(
+        folder / "register.json",
+        REPORT / "claims.yaml",
+        world.registered if world else experiments(),
+    )
     judged = {
         "declared": Declared(
             REPORT / "claims.yaml", REPORT.parent / "workflow/schemas/claims.schema.yaml"
@@ -181,7 +205,7 @@ def build_out(
         "measured": Measured(
             **{key: files[key] for key in ("runs", "history", "experiments", "dataset")},
             speed=folder / "speed.csv" if timings else None,
-            kernels=spread,
+            **first,
         ),
         "printed": Printed(PUBLISHED, STATED),
         "register": folder / "register.json",
@@ -195,7 +219,7 @@ def build_out(
     (folder / "gallery.json").write_text(json.dumps(no_mistakes))
     written = []
     for name, table in all_tables().items():
-        if name in NOT_MADE_UP or (quick and name.startswith(NOT_QUICK)):
+        if not kinds.table(name):
             continue
         output = folder / f"tables/{name}.csv"
         table.make({key: files[key] for key in table.inputs}, output=output)
@@ -203,7 +227,7 @@ def build_out(
     figures = folder / "figures/en"
     figures.mkdir(parents=True)
     for name in all_figures():
-        if name not in NOT_DRAWN and not (quick and name.startswith(NOT_QUICK)):
+        if kinds.figure(name):
             (figures / f"{name}.svg").write_text("<svg/>")
     write_facts(
         sources=Sources(
@@ -213,16 +237,42 @@ def build_out(
         tables=written,
         output=folder / "facts.json",
     )
+    return inputs_of(folder)
+
+
+def inputs_of(folder: Path) -> ReportInputs:
+    """Return the report's files of what `build_out` wrote into a folder."""
     return ReportInputs(
         template=REPORT / "text/en/lab-report.md",
         facts=folder / "facts.json",
         tables=folder / "tables",
-        figures=figures,
+        figures=folder / "figures/en",
         dataset=folder / "dataset.json",
         environment=folder / "environment.json",
         bibliography=REPORT / "references.bib",
         report=REPORT,
     )
+
+
+@dataclass(frozen=True)
+class _Kinds:
+    """Which tables and figures a build makes."""
+
+    requested: Mapping[str, bool]
+    quick: bool
+    world: World | None
+
+    def table(self, name: str) -> bool:
+        if self.world is None:
+            return name not in NOT_MADE_UP and not (self.quick and name.startswith(NOT_QUICK))
+        made = all_tables()[name].wanted(self.world.members, self.requested)
+        return made and name not in NEVER_MADE_UP
+
+    def figure(self, name: str) -> bool:
+        if self.world is None:
+            return name not in NOT_DRAWN and not (self.quick and name.startswith(NOT_QUICK))
+        made = all_figures()[name].wanted(self.world.members, self.requested)
+        return made and name not in MEASURED
 
 
 def _kernels(folder: Path, runs: Path) -> list[Path]:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -36,6 +36,22 @@ DIVERGED = {
     "numpy_360_relu_adam_lr1_b32_e10/seed1": 1,
     "numpy_360_relu_adam_lr1_b32_e10/seed2": 2,
 }
+
+
+@dataclass(frozen=True)
+class World:
+    """Other results than those of `experiments`.
+
+    Attributes:
+        members: experiment -> its runs.
+        outcome: "usual"; "diverged", where every run ends in its first epoch; or "equal", where
+            runs of one seed come out alike whatever their settings.
+        registered: experiment -> the runs that the register asks for, where they are others.
+    """
+
+    members: Mapping[str, Sequence[Run]]
+    outcome: str = "usual"
+    registered: Mapping[str, Sequence[Run]] = field(default_factory=dict)
 
 
 def experiments(*, quick: bool = False, more: Sequence[dict] = ()) -> dict[str, list[Run]]:
@@ -111,11 +127,18 @@ def experiments(*, quick: bool = False, more: Sequence[dict] = ()) -> dict[str, 
     return found
 
 
-def write_collected(folder: Path, *, quick: bool = False, more: Sequence[dict] = ()) -> Path:
-    """Write runs.csv, history.csv and experiments.csv into `folder`; return it."""
-    members = experiments(quick=quick, more=more)
+def write_collected(
+    folder: Path, *, quick: bool = False, more: Sequence[dict] = (), world: World | None = None
+) -> Path:
+    """Write runs.csv, history.csv and experiments.csv into `folder`; return it.
+
+    Args:
+        world: runs and outcomes in place of those that `quick` and `more` ask for.
+    """
+    world = world or World(experiments(quick=quick, more=more))
+    members = world.members
     runs = {run.id: run for group in members.values() for run in group}
-    histories = {run_id: _history(run) for run_id, run in sorted(runs.items())}
+    histories = {run_id: _history(run, world.outcome) for run_id, run in sorted(runs.items())}
     rows = [_row(runs[run_id], history) for run_id, history in histories.items()]
     write_table(folder / "runs.csv", rows)
     parts = [
@@ -131,11 +154,16 @@ def write_collected(folder: Path, *, quick: bool = False, more: Sequence[dict] =
     return folder
 
 
-def write_test_outputs(folder: Path, *, seeds: int = 3, n: int = 400) -> Path:
+def write_test_outputs(
+    folder: Path, *, seeds: int = 3, n: int = 400, outcome: str = "usual"
+) -> Path:
     """Write dataset.npz, dataset.json and seed<k>/{result.json,predictions.npz} of one variant.
 
     The images are noise; of the n test images about one in ten is taken for
     its label plus one.
+
+    Args:
+        outcome: see `World`; "equal" makes as many mistakes of four kinds.
     """
     rng = np.random.default_rng(0)
     arrays = {}
@@ -157,26 +185,35 @@ def write_test_outputs(folder: Path, *, seeds: int = 3, n: int = 400) -> Path:
     label = arrays["test_labels"]
     for seed in range(seeds):
         wrong = rng.random(n) < 0.1
+        if outcome == "equal":
+            wrong = (np.arange(n) < 40) & (label < 4)
         predicted = ((label + wrong) % 10).astype(np.uint8)
+        confidence = rng.random(n).astype(np.float32)
+        if outcome == "diverged":
+            predicted, confidence = np.zeros_like(label), np.full_like(confidence, np.nan)
         matrix = np.zeros((10, 10), dtype=int)
         np.add.at(matrix, (label, predicted), 1)
         (folder / f"seed{seed}").mkdir()
-        result = {"status": "completed", "confusion_matrix": matrix.tolist()}
+        status = "diverged" if outcome == "diverged" else "completed"
+        result = {"status": status, "confusion_matrix": matrix.tolist()}
         write_document(folder / f"seed{seed}" / "result.json", result)
         np.savez(
             folder / f"seed{seed}" / "predictions.npz",
             label=label,
             predicted=predicted,
-            confidence=rng.random(n).astype(np.float32),
+            confidence=confidence,
         )
     return folder
 
 
-def write_rounds(path: Path, seconds: Callable[[Run], float], rounds: int = 5) -> Path:
+def write_rounds(
+    path: Path, seconds: Callable[[Run], float], rounds: int = 5, *, drift: float = 0.01
+) -> Path:
     """Write speed.csv; a round adds up to 1 % to NumPy's times.
 
     Args:
         seconds: of a round, for a run of either backend.
+        drift: how much a round adds at most.
     """
     rows = []
     for sizes in ((360,), (360, 100, 40)):
@@ -186,7 +223,7 @@ def write_rounds(path: Path, seconds: Callable[[Run], float], rounds: int = 5) -
                 for backend in ("numpy", "torch")
             )
             for number in range(1, rounds + 1):
-                drifted = numpy * (1 + 0.01 * math.sin(number))
+                drifted = numpy * (1 + drift * math.sin(number))
                 rows.append(
                     {
                         "hidden_sizes": "-".join(map(str, sizes)),
@@ -205,9 +242,12 @@ def write_rounds(path: Path, seconds: Callable[[Run], float], rounds: int = 5) -
     return path
 
 
-def _history(run: Run) -> pd.DataFrame:
+def _history(run: Run, outcome: str) -> pd.DataFrame:
     """An error that falls as a power of the epochs; a run listed above ends in NaN."""
-    rng = np.random.default_rng(zlib.crc32(run.id.encode()))
+    name = run.id
+    if outcome == "equal":
+        name, run = f"seed{run.seed}", Run("numpy", (360,), "relu", "sgd", 0.1, 32, run.epochs, 0)
+    rng = np.random.default_rng(zlib.crc32(name.encode()))
     epoch = np.arange(1, run.epochs + 1)
     best_rate = {"sgd": 0.1, "adam": 0.001}.get(run.optimizer, 0.01)
     distance = abs(math.log10(run.learning_rate / best_rate))
@@ -228,15 +268,16 @@ def _history(run: Run) -> pd.DataFrame:
         history["train_accuracy"] = 0.1 * noise[1]
         history["val_loss"] = 2.303
         history["val_accuracy"] = 0.0991
-    if run.id in DIVERGED:
-        history = history[: DIVERGED[run.id]].copy()
+    ended = 1 if outcome == "diverged" else DIVERGED.get(run.id)
+    if ended:
+        history = history[:ended].copy()
         history.loc[history.index[-1], ["train_loss", "val_loss"]] = np.nan
     return history
 
 
 def _row(run: Run, history: pd.DataFrame) -> dict:
     """The row of runs.csv."""
-    ended = DIVERGED.get(run.id)
+    ended = len(history) if history["val_loss"].isna().any() else None
     final = history.iloc[-1].to_dict()
     best = history.loc[history["val_accuracy"].idxmax()]
     sizes = [784, *run.hidden_sizes, 10]

@@ -35,11 +35,21 @@ def outcome(entry: Mapping[str, Any], region: tuple[float, float] | None) -> str
 
 
 def outcome_of(interval: Sequence[float], region: tuple[float, float]) -> str:
-    """Compare an interval, [low, high], with a region: one of JUDGED."""
-    low, high = interval
-    if region[0] <= low and high <= region[1]:
-        return "supported"
-    return "opposed" if high < region[0] or low > region[1] else "undecided"
+    """Compare an interval, [low, high], with a region: one of JUDGED.
+
+    A region with one bound does not contain it: what is equal is not higher.
+
+    >>> outcome_of((0.0, 0.0), (0.0, math.inf)), outcome_of((0.0, 0.0), (-math.inf, 0.0))
+    ('opposed', 'opposed')
+    """
+    (low, high), (start, end) = interval, region
+    if math.isinf(end):
+        inside, outside = start < low, high <= start
+    elif math.isinf(start):
+        inside, outside = high < end, end <= low
+    else:
+        inside, outside = start <= low and high <= end, high < start or end < low
+    return "supported" if inside else "opposed" if outside else "undecided"
 
 
 def is_judged(entry: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.ties import add_ties
 from backprop_lab.results.collected import completed, select, usual_variants
 from backprop_lab.results.statistics import Summary, summarize
 from backprop_lab.runs.columns import CELL
@@ -70,8 +71,8 @@ def add_comparisons(book: FactBook, experiments: Mapping[str, pd.DataFrame], run
 def _add_pairs(book: FactBook, matrix: pd.DataFrame, factor: str, runs: Path) -> None:
     """Add comparison.<factor>.*: the difference in each cell, and a summary over all cells.
 
-    The summary says how often which side is higher, the largest difference, and the range of
-    the ratios of time.
+    The summary says how often which side is higher, the largest difference (with .n_tied where
+    several pairs share it), and the range of the ratios of time.
     """
     first, second = PAIRS[factor]
     others = [name for name in CELL if name != factor]
@@ -103,6 +104,8 @@ def _add_pairs(book: FactBook, matrix: pd.DataFrame, factor: str, runs: Path) ->
     known = {key: mean for key, mean in means.items() if not math.isnan(mean)}
     if known:
         largest = max(known, key=lambda key: abs(known[key]))
+        sizes = [abs(mean) for mean in known.values()]
+        add_ties(book, f"{prefix}.largest", sizes, max(sizes), runs)
         book.add(f"{prefix}.largest.val_accuracy_difference", known[largest], "fraction", runs)
         for name, value in zip(others, largest, strict=True):
             book.add(f"{prefix}.largest.{name}", value, "text", runs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.table import Adder, Table
+from backprop_lab.facts.ties import add_ties
 
 
 def add_finals(book: FactBook, table: Table) -> None:
@@ -16,8 +17,9 @@ def add_confusion(book: FactBook, table: Table) -> None:
     """Add confusion.<task>.*: how many errors there are, and which classes are confused.
 
     n_predictions, n_errors, most_confused.{n, label, predicted}, and hardest and easiest, the
-    classes with the lowest and highest share of correct answers, with label and correct_share.
-    Without errors there are the first two alone.
+    classes with the lowest and highest share of correct answers, with label and correct_share;
+    each with .n_tied where several share the place, of which the first is named.  Without errors
+    there are the first two alone.
     """
     prefix, path = table.name.replace("confusion_", "confusion."), table.path
     names = [str(name) for name in table.rows["label"]]
@@ -31,21 +33,33 @@ def add_confusion(book: FactBook, table: Table) -> None:
     errors[range(len(names)), range(len(names))] = 0
     true, predicted = divmod(int(errors.argmax()), len(names))
     book.add(f"{prefix}.most_confused.n", errors[true, predicted], "count", path)
+    add_ties(book, f"{prefix}.most_confused", errors, errors.max(), path)
     book.add(f"{prefix}.most_confused.label", names[true], "text", path)
     book.add(f"{prefix}.most_confused.predicted", names[predicted], "text", path)
     share = counts.diagonal() / counts.sum(axis=1).clip(min=1)  # (classes,)
     for name, place in (("hardest", share.argmin()), ("easiest", share.argmax())):
         book.add(f"{prefix}.{name}.label", names[place], "text", path)
         book.add(f"{prefix}.{name}.correct_share", share[place], "fraction", path)
+        add_ties(book, f"{prefix}.{name}", share, share[place], path)
 
 
 def add_mistakes(book: FactBook, table: Table) -> None:
-    """Add mistakes.<task>.n and .surest.*, the wrong answer that the network was surest of."""
+    """Add mistakes.<task>.n and .surest.*, the wrong answer that the network was surest of.
+
+    mistakes.<task>.surest.n_tied says how many share its probability, where several do, and
+    mistakes.<task>.diverged that the run diverged, so that it has no answers.
+    """
+    prefix = table.name.replace("mistakes_", "mistakes.")
+    runs = table.experiments.get(f"{prefix.removeprefix('mistakes.')}_final")
+    if runs is not None and runs["status"].iloc[0] == "diverged":
+        book.add(f"{prefix}.diverged", True, "flag", table.path)
     if table.rows.empty:
         return
-    prefix = table.name.replace("mistakes_", "mistakes.")
     book.add(f"{prefix}.n", len(table.rows), "count", table.path)
-    book.add_row(f"{prefix}.surest", table.rows.iloc[0].to_dict(), table.path)
+    surest = table.rows.iloc[0].to_dict()
+    book.add_row(f"{prefix}.surest", surest, table.path)
+    confidence = table.rows["confidence"]
+    add_ties(book, f"{prefix}.surest", confidence, surest["confidence"], table.path)
 
 
 ADDERS: dict[str, Adder] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.table import Adder, Table
+from backprop_lab.facts.ties import add_ties
 from backprop_lab.runs.columns import CELL
 from backprop_lab.runs.kernels import NATIVE
 
@@ -12,7 +13,8 @@ def add_kernels(book: FactBook, table: Table) -> None:
     """Add kernels.<backend>.<hidden sizes>.<activation>.<optimizer>.*: the columns of kernels.csv.
 
     Of the first run that has these settings.  And kernels.n_runs, and kernels.largest.* and
-    kernels.least.*: the runs whose validation accuracy kernels move most and least.
+    kernels.least.*: the runs whose validation accuracy kernels move most and least, with .n_tied
+    where several share the place.
     """
     rows, path = table.rows, table.path
     book.add("kernels.n_runs", len(rows), "count", path)
@@ -21,8 +23,11 @@ def add_kernels(book: FactBook, table: Table) -> None:
     moved = rows.dropna(subset="val_accuracy_range")
     if len(moved):
         ranked = moved.sort_values("val_accuracy_range", kind="stable")
-        book.add_row("kernels.largest", ranked.iloc[-1].to_dict(), path)
-        book.add_row("kernels.least", ranked.iloc[0].to_dict(), path)
+        for name, place in (("largest", -1), ("least", 0)):
+            row = ranked.iloc[place].to_dict()
+            book.add_row(f"kernels.{name}", row, path)
+            moves = moved["val_accuracy_range"]
+            add_ties(book, f"kernels.{name}", moves, row["val_accuracy_range"], path)
 
 
 def add_kernel_runs(book: FactBook, table: Table) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backprop_lab.claims.choices import CHOICES
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.table import Adder, Table
+from backprop_lab.facts.ties import add_ties
 
 
 def add_multiverse(book: FactBook, table: Table) -> None:
@@ -13,8 +14,9 @@ def add_multiverse(book: FactBook, table: Table) -> None:
     multiverse.n_cells; .n_judged, claims that can be judged; .n_stable, claims with the same
     verdict in all cells; .n_alone, claims that a single change flips; .n_alone_<choice>, claims
     that a change of this choice alone flips; .least.* and .most.*, the columns of the claims of
-    the least and the greatest share; and of each claim <id>.n_same and .share.  A claim that is
-    judged by times has its own facts alone, and is left out of the others: a clock wrote it.
+    the least and the greatest share, with .n_tied where several have it; and of each claim
+    <id>.n_same and .share.  A claim that is judged by times has its own facts alone, and is left
+    out of the others: a clock wrote it.
     """
     judged, path = table.rows[table.rows["n_cells"] > 0], table.path
     for row in judged.to_dict("records"):
@@ -35,6 +37,8 @@ def add_multiverse(book: FactBook, table: Table) -> None:
         book.add(f"multiverse.{column}", (rows[column] > 0).sum(), "count", path)
     ranked = rows.sort_values("share", kind="stable")
     for name, place in (("least", 0), ("most", -1)):
+        share = ranked["share"].iloc[place]
+        add_ties(book, f"multiverse.{name}", ranked["share"], share, path)
         for column, unit in {"claim": "text", "n_same": "count", "share": "fraction"}.items():
             book.add(f"multiverse.{name}.{column}", ranked[column].iloc[place], unit, path)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.table import Adder, Table
+from backprop_lab.facts.ties import add_ties
 
 
 def add_sweep(book: FactBook, table: Table) -> None:
@@ -49,6 +50,8 @@ def add_transfer(book: FactBook, table: Table) -> None:
 def _add_extremes(book: FactBook, prefix: str, rows: pd.DataFrame, column: str, path: Path) -> None:
     """Add the rows with the lowest and highest value, and with the best and worst accuracy.
 
+    Where several values share the best or the worst accuracy, also .n_tied, how many.
+
     Args:
         column: the parameter that was swept.
         path: the table's file, the source.
@@ -62,6 +65,8 @@ def _add_extremes(book: FactBook, prefix: str, rows: pd.DataFrame, column: str, 
         picked["worst"] = rows.iloc[accuracy.argmin()]
     for name, row in picked.items():
         book.add_row(f"{prefix}.{name}", row.to_dict(), path)
+        if name in ("best", "worst"):
+            add_ties(book, f"{prefix}.{name}", accuracy, row["val_accuracy_mean"], path)
 
 
 ADDERS: dict[str, Adder] = {

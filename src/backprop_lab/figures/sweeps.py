@@ -77,6 +77,8 @@ def draw_epochs(*, sweep: Path, words: Words, output: Path) -> None:
             backend = words(f"backend.{part['backend'].iloc[0]}")
             handles.append(style.handle(words("series.task", task=task, backend=backend), **line))
         scales.stretched_percent_axis(ax, table[["val_accuracy_min", "val_accuracy_max"]])
+        if table["val_accuracy_mean"].isna().all():  # every run diverged: no line sets the limits
+            ax.set_xlim(1, max(table["epoch"].max(), 2))
         ax.set_xscale("log")
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         ax.xaxis.set_minor_formatter(FuncFormatter(lambda value, _: ""))

@@ -52,7 +52,8 @@ def write_gallery(
     names, (height, width) = about["class_names"], image_shape(about)
     if images.shape[1] != height * width:
         raise LabError(f"{dataset_npz}: holds no images of {height} x {width}; build it anew")
-    wrong = np.flatnonzero(label != predicted)
+    # The answers of a run that diverged have no probability, and are no mistakes.
+    wrong = np.flatnonzero((label != predicted) & np.isfinite(confidence))
     surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:limit]
     mistakes = [
         {

@@ -58,7 +58,8 @@ def write_mistakes(*, predictions: Path, dataset: Path, output: Path) -> None:
 
     Columns: index (position in the test set), label, predicted, confidence
     (probability given to the predicted class), label_name, predicted_name.
-    The most confident first, ties by index; fewer rows where there are fewer mistakes.
+    The most confident first, ties by index; fewer rows where there are fewer mistakes, and none
+    of a run that diverged.
 
     Args:
         predictions: predictions.npz of the run.
@@ -74,7 +75,8 @@ def write_mistakes(*, predictions: Path, dataset: Path, output: Path) -> None:
     )
     if max(label.max(initial=0), predicted.max(initial=0)) >= len(names):
         raise LabError(f"{predictions}: names a class that {dataset} lacks; train the run again")
-    wrong = np.flatnonzero(label != predicted)
+    # The answers of a run that diverged have no probability, and are no mistakes.
+    wrong = np.flatnonzero((label != predicted) & np.isfinite(confidence))
     surest = wrong[np.argsort(-confidence[wrong], kind="stable")][:COUNT]
     table = {
         "index": surest,
