@@ -205,6 +205,7 @@ def _use_notes(page) -> dict:
     page.keyboard.press("Enter")
     page.wait_for_timeout(100)
     result["button"] = page.locator("#tip button").inner_text()
+    result["word"] = page.locator("#tip").get_attribute("data-copied")
     result["copied"] = page.evaluate("navigator.clipboard.readText()")
     result["command"] = first.get_attribute("data-rebuild")
     page.keyboard.press("Escape")
