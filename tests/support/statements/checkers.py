@@ -429,18 +429,17 @@ def labels_are_others(match: re.Match[str], sentence: Sentence, build: Build) ->
         yield f"{reported} is reported, {lowest} the lowest"
 
 
-def every_claim_lacks_it(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
-    """All claims that were not run as registered lack what is listed."""
+def most_claims_lack_it(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """More than half of the claims that were not run as registered lack what is listed."""
     lacking = [
-        {(one["what"], str(one["registered"])) for one in claim["reason"]["values"]["lacks"]}
+        {one["what"] for one in claim["reason"]["values"]["lacks"]}
         for claim in build.claims.values()
         if claim["reason"]["key"] == "not_as_registered"
     ]
     kinds = {"epochs": "epochs", "seeds": "seeds that all settings share", "split": "division"}
-    common = {what for what, _ in set.intersection(*lacking)}
     for what, words in kinds.items():
-        if words in sentence.text and what not in common:
-            yield f"not all lack {what}"
+        if words in sentence.text and 2 * sum(what in some for some in lacking) <= len(lacking):
+            yield f"most do not lack {what}"
 
 
 def pixels_of_the_digits(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
@@ -483,7 +482,7 @@ CHECKERS: list[tuple[str, Look]] = [
     (r"All mistakes of Task 1’s network", all_mistakes_are_shown),
     (r"None of these explanations fits", nothing_is_allowed),
     (r"images were probably not (?:MNIST|those)", labels_are_others),
-    (r"it lacks for each of these", every_claim_lacks_it),
+    (r"it lacks for most of these", most_claims_lack_it),
     (r"The images have eight by eight pixels", pixels_of_the_digits),
     *((pattern, _conclusion(needed)) for pattern, needed in _CONCLUSIONS.items()),
     (r"No kind of error is counted more", no_kind_of_error_is_more_frequent),
