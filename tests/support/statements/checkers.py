@@ -374,13 +374,6 @@ def finals_have_the_seeds(match: re.Match[str], sentence: Sentence, build: Build
         yield f"{counts}"
 
 
-def many_settings_are_near(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
-    """Of some figure more than one setting is near."""
-    rows = build.table("forensics_near")
-    if rows.groupby(["search", "figure"]).size().max() < 2:
-        yield "only one setting is near to each figure"
-
-
 def first_loss_is_not_met(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
     """No exploding run has the first loss that figure 9 reports."""
     key = "task2.exploded.{}_first_train_loss"
@@ -475,7 +468,6 @@ CHECKERS: list[tuple[str, Look]] = [
     (r"The best rate of (the sigmoid|\w+) is the lowest or highest", best_rate_is_at_an_edge),
     (r"same for ReLU and sigmoid, and lower for Adam|Both choose from", rates_are_shared),
     (r"so do the final models", finals_have_the_seeds),
-    (r"Many settings give nearly the same log", many_settings_are_near),
     (r"do not explain the size of its first loss", first_loss_is_not_met),
     (r"the original’s networks know new images less well than ours", ours_know_more),
     (r"The first takes class", first_mistake),
