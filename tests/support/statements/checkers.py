@@ -374,13 +374,6 @@ def finals_have_the_seeds(match: re.Match[str], sentence: Sentence, build: Build
         yield f"{counts}"
 
 
-def many_settings_are_near(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
-    """Of some figure more than one setting is near."""
-    rows = build.table("forensics_near")
-    if rows.groupby(["search", "figure"]).size().max() < 2:
-        yield "only one setting is near to each figure"
-
-
 def first_loss_is_not_met(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
     """No exploding run has the first loss that figure 9 reports."""
     key = "task2.exploded.{}_first_train_loss"
@@ -429,18 +422,17 @@ def labels_are_others(match: re.Match[str], sentence: Sentence, build: Build) ->
         yield f"{reported} is reported, {lowest} the lowest"
 
 
-def every_claim_lacks_it(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
-    """All claims that were not run as registered lack what is listed."""
+def most_claims_lack_it(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """More than half of the claims that were not run as registered lack what is listed."""
     lacking = [
-        {(one["what"], str(one["registered"])) for one in claim["reason"]["values"]["lacks"]}
+        {one["what"] for one in claim["reason"]["values"]["lacks"]}
         for claim in build.claims.values()
         if claim["reason"]["key"] == "not_as_registered"
     ]
     kinds = {"epochs": "epochs", "seeds": "seeds that all settings share", "split": "division"}
-    common = {what for what, _ in set.intersection(*lacking)}
     for what, words in kinds.items():
-        if words in sentence.text and what not in common:
-            yield f"not all lack {what}"
+        if words in sentence.text and 2 * sum(what in some for some in lacking) <= len(lacking):
+            yield f"most do not lack {what}"
 
 
 def pixels_of_the_digits(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
@@ -476,14 +468,13 @@ CHECKERS: list[tuple[str, Look]] = [
     (r"The best rate of (the sigmoid|\w+) is the lowest or highest", best_rate_is_at_an_edge),
     (r"same for ReLU and sigmoid, and lower for Adam|Both choose from", rates_are_shared),
     (r"so do the final models", finals_have_the_seeds),
-    (r"Many settings give nearly the same log", many_settings_are_near),
     (r"do not explain the size of its first loss", first_loss_is_not_met),
     (r"the original’s networks know new images less well than ours", ours_know_more),
     (r"The first takes class", first_mistake),
     (r"All mistakes of Task 1’s network", all_mistakes_are_shown),
     (r"None of these explanations fits", nothing_is_allowed),
     (r"images were probably not (?:MNIST|those)", labels_are_others),
-    (r"it lacks for each of these", every_claim_lacks_it),
+    (r"it lacks for most of these", most_claims_lack_it),
     (r"The images have eight by eight pixels", pixels_of_the_digits),
     *((pattern, _conclusion(needed)) for pattern, needed in _CONCLUSIONS.items()),
     (r"No kind of error is counted more", no_kind_of_error_is_more_frequent),

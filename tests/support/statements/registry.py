@@ -66,7 +66,7 @@ class Registry:
     def of_project(cls) -> Registry:
         """Return the one of the project."""
         lines = THEORY.read_text(encoding="utf-8").splitlines()
-        exempt = {_plain(line) for line in lines if line and not line.startswith("#")}
+        exempt = {_plain(line) for line in lines if line and not line.startswith(";;")}
         exempt |= {_plain(one.skeleton) for one in sentences(_words_of_claims())}
         looks = [(re.compile(pattern), look) for pattern, look in CHECKERS]
         return cls(looks, frozenset(exempt))
