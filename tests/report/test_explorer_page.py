@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from page_in_browser import FLAGS, SIZES, find_browser, open_page
+from page_in_browser import FLAGS, SIZES, find_browser, open_page, violations
 from report_sample import REPORT
 from widget_sample import build_widgets
 
@@ -320,8 +320,11 @@ def test_contents_lead_to_it(opened):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_with_two_settings_and_its_table_it_fits(opened, size):
-    page = opened(viewport=SIZES[size])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_with_two_settings_and_its_table_it_fits_and_axe_finds_nothing(opened, size, colours):
+    page = opened(viewport=SIZES[size], color_scheme=colours)
     page.locator("#explorer [name=overlay]").click()
+    page.locator("#explorer .legend button").last.click()
     page.locator("#explorer summary").click()
     assert page.evaluate(SIZE) == 0
+    assert violations(page) == []
