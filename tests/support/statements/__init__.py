@@ -1,0 +1,1 @@
+"""Check what a report says against the build that it speaks of: see __main__.py."""
