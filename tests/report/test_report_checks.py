@@ -97,3 +97,14 @@ def test_embedded_data_need_their_banner(sample, tmp_path):
     render_pdf(inputs, tmp_path / "e.pdf")
     check_report(inputs, tmp_path / "e.html", tmp_path / "e.pdf")
     assert "Not MNIST" in (tmp_path / "e.html").read_text(encoding="utf-8")
+
+
+def test_code_that_the_report_quotes_may_have_the_signs_of_a_template(tmp_path):
+    inputs = build_inputs(tmp_path)
+    text = inputs.template.read_text(encoding="utf-8")
+    quoted = '<< listing("a: {}\\nb:\\n  <" ~ "<: *a\\n", summary="Show the settings") >>'
+    inputs.template.write_text(f"{text}\n{quoted}\n", encoding="utf-8")
+    render_html(inputs, tmp_path / "q.html")
+    render_pdf(inputs, tmp_path / "q.pdf")
+    assert "&lt;&lt;: *a" in (tmp_path / "q.html").read_text(encoding="utf-8")
+    check_report(inputs, tmp_path / "q.html", tmp_path / "q.pdf")

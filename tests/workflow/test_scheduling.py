@@ -1,8 +1,5 @@
 """Snakemake's scheduler works when there is something to do, and at no other time."""
 
-import subprocess
-import sys
-
 import pytest
 
 
@@ -26,9 +23,9 @@ def test_a_call_that_finds_nothing_to_do_loads_no_pandas(project):
     """Snakemake would load it to compare parameters, half a second each time."""
     run = "results/runs/numpy_32_relu_sgd_lr0.1_b32_e1/seed0/history.csv"
     project.snakemake(run)
-    call = [sys.executable, "-X", "importtime", "-m", "snakemake", "--dry-run", run]
-    done = subprocess.run(call, cwd=project.folder, capture_output=True, text=True, check=True)
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "Nothing to be done" in done.stdout + done.stderr
+    project.environment["PYTHONPROFILEIMPORTTIME"] = "1"
+    said = project.snakemake("--dry-run", run)
+    loaded = {line.rpartition("|")[2].strip() for line in said.splitlines()}
+    assert "Nothing to be done" in said
     assert "snakemake.persistence" in loaded
     assert not loaded & {"pandas", "torch", "matplotlib"}

@@ -27,6 +27,7 @@ _LOST = re.compile(r"\b(?:nan|NaN|inf|None(?! of\b))\b")
 #: What decoders put in place of bytes that they cannot read, alone or read wrongly once more.
 _LOST_CHARACTER = re.compile("\ufffd|ï¿½|[\udc80-\udcff]")
 _LOST_NUMBERS = {"nan", "NaN", "inf", "-inf", "None", "null", "undefined", ""}
+_LEFT_IN_PDF = re.compile(r"<<|<%|\?\?|\{#[a-z]+-")
 _TEMPLATE = re.compile(r"<<|>>|<%|%>|<#|\?\?|\{#[a-z]+-|\{\{|\}\}")
 
 
@@ -78,14 +79,18 @@ def check_report(
     contents = declared(inputs)
     made = {edition["file"] for edition in edition_links(inputs)}
     pages = {path: Page.read(path) for path in (html, supplement) if path}
+    code = " ".join(page.code for page in pages.values())
     text, outline, n_pages, problems = _read_pdf(pdf)
     findings = [
         *(f"{html.name}: {finding}" for finding in _check_parts(contents, [*pages.values()])),
         *(finding for path in pages for finding in _check_page(path, pages, made)),
         *_check_characters(pdf.name, text),
         *(f"{pdf.name}: {finding}" for finding in problems),
-        *(f"{pdf.name}: {finding}" for finding in _check_pdf(contents, inputs, text, outline)),
-        *_check_lost(pdf.name, text, spared=" ".join(page.code for page in pages.values())),
+        *(
+            f"{pdf.name}: {finding}"
+            for finding in _check_pdf(contents, inputs, text, outline, code)
+        ),
+        *_check_lost(pdf.name, text, spared=code),
         *_check_banner(inputs, {path.name: page.text for path, page in pages.items()}),
         *_check_banner(inputs, {pdf.name: text}),
     ]
@@ -280,9 +285,14 @@ def _read_pdf(path: Path) -> tuple[str, list[str], int, list[str]]:
 
 
 def _check_pdf(
-    contents: Contents, inputs: ReportInputs, text: str, outline: list[str]
+    contents: Contents, inputs: ReportInputs, text: str, outline: list[str], spared: str
 ) -> Iterator[str]:
-    """Yield what is missing in the PDF's text and bookmarks (`outline`)."""
+    """Yield what is missing in the PDF's text and bookmarks (`outline`).
+
+    Args:
+        spared: the code that the report quotes, which may have the signs of a template: YAML has
+            some, too, and the PDF does not say what is code.
+    """
     letters = _letters(text)
     bookmarks = [_letters(title) for title in outline]
     for identifier, head in contents.sections.items():
@@ -298,7 +308,7 @@ def _check_pdf(
     for number, identifier in enumerate(contents.equations, start=1):
         if f"({number})" not in text:
             yield f"equation #{identifier} ({number}) is missing"
-    for found in sorted(set(re.findall(r"<<|<%|\?\?|\{#[a-z]+-", text))):
+    for found in sorted(set(_LEFT_IN_PDF.findall(text)) - set(_LEFT_IN_PDF.findall(spared))):
         yield f"left over from the template: {found!r}"
 
 
