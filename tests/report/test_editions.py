@@ -9,6 +9,7 @@ from backprop_lab.errors import LabError
 from backprop_lab.report.checks import check_report
 from backprop_lab.report.editions import edition_links
 from backprop_lab.report.page import Page
+from backprop_lab.report.parts import Part
 from backprop_lab.report.render import render_html, render_pdf
 
 HERE = {"file": "lab-report.en.pdf", "name": "PDF", "language": "en"}
@@ -48,3 +49,10 @@ def test_the_head_of_the_page_has_the_links_and_the_check_knows_them(inputs, tmp
         check_report(inputs, html, pdf)
     render_html(inputs, html)
     assert files_of(html) == []
+
+
+def test_the_supplement_leads_to_that_of_the_other_language(inputs, tmp_path):
+    both = replace(inputs, languages=("en", "de"))
+    page = tmp_path / Part.SUPPLEMENT.page("en")
+    render_html(both, page, part=Part.SUPPLEMENT)
+    assert files_of(page)[:2] == ["lab-report.en.pdf", "supplement.de.html"]

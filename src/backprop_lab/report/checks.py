@@ -18,6 +18,7 @@ from backprop_lab.report.editions import edition_links
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.page import Page
 from backprop_lab.report.pandoc import run_pandoc
+from backprop_lab.report.parts import Part
 from backprop_lab.report.source import fill
 
 MAX_HTML_BYTES = 5_000_000
@@ -77,7 +78,7 @@ def check_report(
         LabError: listing everything found, in one line.
     """
     contents = declared(inputs)
-    made = {edition["file"] for edition in edition_links(inputs)}
+    made = {edition["file"] for part in Part for edition in edition_links(inputs, part)}
     pages = {path: Page.read(path) for path in (html, supplement) if path}
     code = " ".join(page.code for page in pages.values())
     text, outline, n_pages, problems = _read_pdf(pdf)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.report.inputs import ReportInputs
+from backprop_lab.report.parts import Part
 
 
-def edition_links(inputs: ReportInputs) -> list[dict[str, str]]:
+def edition_links(inputs: ReportInputs, part: Part = Part.REPORT) -> list[dict[str, str]]:
     """List what a build makes beside a page, for the head of that page.
+
+    Args:
+        part: what the page holds; in other languages it leads to the same part.
 
     Returns:
         {"file": its name, "name": for readers, "language": of the file}; none where
@@ -18,11 +24,11 @@ def edition_links(inputs: ReportInputs) -> list[dict[str, str]]:
     """
     if inputs.language not in inputs.languages:
         return []
-    report = inputs.template.stem
-    own = {"file": f"{report}.{inputs.language}.pdf", "name": "PDF", "language": inputs.language}
+    pdf = Path(Part.REPORT.page(inputs.language)).with_suffix(".pdf").name
+    own = {"file": pdf, "name": "PDF", "language": inputs.language}
     return [own] + [
         {
-            "file": f"{report}.{language}.html",
+            "file": part.page(language),
             "name": _name_of(language, inputs),
             "language": language,
         }

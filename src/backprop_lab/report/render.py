@@ -55,7 +55,7 @@ def render_html(
             is unknown, pandoc warns, or the file cannot be written.
     """
     source = fill(inputs)
-    with build_folder(inputs, source) as folder:
+    with build_folder(inputs, source, part or Part.REPORT) as folder:
         meta = {
             name: html.escape(one_line(source.meta[name]))
             for name in ("description",)
@@ -136,7 +136,7 @@ def _for_browsers(page: str) -> str:
 
 
 @contextmanager
-def build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
+def build_folder(inputs: ReportInputs, source: Source, part: Part = Part.REPORT) -> Iterator[Path]:
     """Make a temporary folder with the Markdown, its figures and the page's metadata.
 
     All that pandoc reads is copied, so that it reads no path of this machine.
@@ -148,7 +148,7 @@ def build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
     texts = {
         "report.md": source.markdown,
         f"translations/{inputs.language}.yaml": json.dumps(terms),
-        "meta.json": json.dumps(_page_meta(inputs)),
+        "meta.json": json.dumps(_page_meta(inputs, part)),
     }
     with scratch_folder() as folder:
         for path in (*files, *texts):
@@ -160,7 +160,7 @@ def build_folder(inputs: ReportInputs, source: Source) -> Iterator[Path]:
         yield folder
 
 
-def _page_meta(inputs: ReportInputs) -> dict[str, Any]:
+def _page_meta(inputs: ReportInputs, part: Part) -> dict[str, Any]:
     """Gather what the page templates show around the prose; pandoc reads strings as Markdown.
 
     Raises:
@@ -176,7 +176,7 @@ def _page_meta(inputs: ReportInputs) -> dict[str, Any]:
         "csl": "page/numeric.csl",
         "bibliography": "references.bib",
     }
-    editions = edition_links(inputs)
+    editions = edition_links(inputs, part)
     if editions:
         meta["editions"] = editions
     if dataset["embedded"]:
