@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,8 @@ _LOST = re.compile(r"\b(?:nan|NaN|inf|None(?! of\b))\b")
 _LOST_CHARACTER = re.compile("\ufffd|ï¿½|[\udc80-\udcff]")
 _LOST_NUMBERS = {"nan", "NaN", "inf", "-inf", "None", "null", "undefined", ""}
 _TEMPLATE = re.compile(r"<<|>>|<%|%>|<#|\?\?|\{#[a-z]+-|\{\{|\}\}")
+#: The same in a PDF, whose text does not tell code from words.
+_LEFT_IN_PDF = re.compile(r"<<|<%|\?\?|\{#[a-z]+-")
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,14 @@ class Contents:
     Attributes:
         sections: identifier -> head.
         figures, tables, equations: identifiers, in order.
+        code: texts of the code that it shows.
     """
 
     sections: dict[str, str] = field(default_factory=dict)
     figures: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
     equations: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,9 @@ def declared(inputs: ReportInputs) -> Contents:
             contents.sections[content[1][0]] = _text(content[2])
             continue
         attributes = content[0]
-        if kind == "Figure":
+        if kind in ("Code", "CodeBlock"):
+            contents.code.append(content[1])
+        elif kind == "Figure":
             contents.figures.append(attributes[0])
         elif (kind == "Div" and "lab-table" in attributes[1]) or (
             kind == "Table" and attributes[0]
@@ -120,9 +127,9 @@ def declared(inputs: ReportInputs) -> Contents:
 
 
 def _nodes(tree: object) -> Iterator[tuple[str, list[Any]]]:
-    """Yield all headers, figures, tables, divs and spans of a pandoc document, in order."""
+    """Yield all that `declared` looks at in a pandoc document, in order."""
     if isinstance(tree, dict):
-        if tree.get("t") in ("Header", "Figure", "Table", "Div", "Span"):
+        if tree.get("t") in ("Header", "Figure", "Table", "Div", "Span", "Code", "CodeBlock"):
             yield tree["t"], tree["c"]
         tree = list(tree.values())
     if isinstance(tree, list):
@@ -263,7 +270,8 @@ def _check_pdf(
     for number, identifier in enumerate(contents.equations, start=1):
         if f"({number})" not in text:
             yield f"equation #{identifier} ({number}) is missing"
-    for found in sorted(set(re.findall(r"<<|<%|\?\?|\{#[a-z]+-", text))):
+    meant = Counter(_LEFT_IN_PDF.findall("\n".join(contents.code)))
+    for found in sorted(Counter(_LEFT_IN_PDF.findall(text)) - meant):
         yield f"left over from the template: {found!r}"
 
 
