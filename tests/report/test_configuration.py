@@ -8,6 +8,8 @@ import pytest
 import yaml
 from report_sample import REPORT, build_inputs
 
+from backprop_lab.errors import LabError
+from backprop_lab.report.checks import check_report
 from backprop_lab.report.markdown import listing
 from backprop_lab.report.prose_checks import TypedNumbers, check_prose
 from backprop_lab.report.render import render_html, render_pdf
@@ -63,6 +65,18 @@ def test_whatever_it_holds_is_shown_as_it_is(tmp_path, language):
 def test_it_is_text_in_the_pdf_too(tmp_path):
     render_pdf(inputs(tmp_path, {"config": {"text": HOSTILE, "over": ""}}), tmp_path / "x.pdf")
     assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_check_tells_it_from_what_a_template_left_over(tmp_path):
+    text = "a: &a {b: 1}\nc: {<<: *a}\nd: [What??, '<% x %>', '{#sec-x}']\ne: {<<: *a}"
+    found = inputs(tmp_path, {"config": {"text": text, "over": ""}})
+    page, pdf = tmp_path / "page.html", tmp_path / "page.pdf"
+    render_html(found, page)
+    render_pdf(found, pdf)
+    check_report(found, page, pdf)
+    found = inputs(tmp_path, {"config": {"text": "a: &a {b: 1}\nc: {<<: *a}", "over": ""}})
+    with pytest.raises(LabError, match=r"page\.pdf: left over from the template: '<<'"):
+        check_report(found, page, pdf)
 
 
 def test_nothing_is_said_of_what_was_not_laid_over(tmp_path):

@@ -61,6 +61,12 @@ DOCUMENTS = {
         "#all-but(120pt)\n= Above\n== Below\n#words(35)",
         [],
     ),
+    "a heading whose figure floats on to the next page": (
+        "#all-but(120pt)\n= Above\n#words(6)\n\n"
+        "#figure(placement: auto, caption: [Losses], block(rows(12), breakable: false))\n\n"
+        "#words(35)",
+        [],
+    ),
     "a short table that is split": (
         "#all-but(120pt) #captioned(rows(8, more: continued))",
         ["page 1: Table 1, of 8 rows, is split over pages"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +29,9 @@ _LOST = re.compile(r"\b(?:nan|NaN|inf|None(?! of\b))\b")
 #: What decoders put in place of bytes that they cannot read, alone or read wrongly once more.
 _LOST_CHARACTER = re.compile("\ufffd|ï¿½|[\udc80-\udcff]")
 _LOST_NUMBERS = {"nan", "NaN", "inf", "-inf", "None", "null", "undefined", ""}
-_LEFT_IN_PDF = re.compile(r"<<|<%|\?\?|\{#[a-z]+-")
 _TEMPLATE = re.compile(r"<<|>>|<%|%>|<#|\?\?|\{#[a-z]+-|\{\{|\}\}")
+#: The same in a PDF, whose text does not tell code from words.
+_LEFT_IN_PDF = re.compile(r"<<|<%|\?\?|\{#[a-z]+-")
 
 
 @dataclass(frozen=True)
@@ -39,12 +41,14 @@ class Contents:
     Attributes:
         sections: identifier -> head.
         figures, tables, equations: identifiers, in order.
+        code: texts of the code that it shows.
     """
 
     sections: dict[str, str] = field(default_factory=dict)
     figures: list[str] = field(default_factory=list)
     tables: list[str] = field(default_factory=list)
     equations: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,7 @@ def check_report(
         *(finding for path in pages for finding in _check_page(path, pages, made)),
         *_check_characters(pdf.name, text),
         *(f"{pdf.name}: {finding}" for finding in problems),
-        *(
-            f"{pdf.name}: {finding}"
-            for finding in _check_pdf(contents, inputs, text, outline, code)
-        ),
+        *(f"{pdf.name}: {finding}" for finding in _check_pdf(contents, inputs, text, outline)),
         *_check_lost(pdf.name, text, spared=code),
         *_check_banner(inputs, {path.name: page.text for path, page in pages.items()}),
         *_check_banner(inputs, {pdf.name: text}),
@@ -120,7 +121,9 @@ def declared(inputs: ReportInputs) -> Contents:
             contents.sections[content[1][0]] = _text(content[2])
             continue
         attributes = content[0]
-        if kind == "Figure":
+        if kind in ("Code", "CodeBlock"):
+            contents.code.append(content[1])
+        elif kind == "Figure":
             contents.figures.append(attributes[0])
         elif (kind == "Div" and "lab-table" in attributes[1]) or (
             kind == "Table" and attributes[0]
@@ -132,9 +135,9 @@ def declared(inputs: ReportInputs) -> Contents:
 
 
 def _nodes(tree: object) -> Iterator[tuple[str, list[Any]]]:
-    """Yield all headers, figures, tables, divs and spans of a pandoc document, in order."""
+    """Yield all that `declared` looks at in a pandoc document, in order."""
     if isinstance(tree, dict):
-        if tree.get("t") in ("Header", "Figure", "Table", "Div", "Span"):
+        if tree.get("t") in ("Header", "Figure", "Table", "Div", "Span", "Code", "CodeBlock"):
             yield tree["t"], tree["c"]
         tree = list(tree.values())
     if isinstance(tree, list):
@@ -286,14 +289,9 @@ def _read_pdf(path: Path) -> tuple[str, list[str], int, list[str]]:
 
 
 def _check_pdf(
-    contents: Contents, inputs: ReportInputs, text: str, outline: list[str], spared: str
+    contents: Contents, inputs: ReportInputs, text: str, outline: list[str]
 ) -> Iterator[str]:
-    """Yield what is missing in the PDF's text and bookmarks (`outline`).
-
-    Args:
-        spared: the code that the report quotes, which may have the signs of a template: YAML has
-            some, too, and the PDF does not say what is code.
-    """
+    """Yield what is missing in the PDF's text and bookmarks (`outline`)."""
     letters = _letters(text)
     bookmarks = [_letters(title) for title in outline]
     for identifier, head in contents.sections.items():
@@ -309,7 +307,8 @@ def _check_pdf(
     for number, identifier in enumerate(contents.equations, start=1):
         if f"({number})" not in text:
             yield f"equation #{identifier} ({number}) is missing"
-    for found in sorted(set(_LEFT_IN_PDF.findall(text)) - set(_LEFT_IN_PDF.findall(spared))):
+    meant = Counter(_LEFT_IN_PDF.findall("\n".join(contents.code)))
+    for found in sorted(Counter(_LEFT_IN_PDF.findall(text)) - meant):
         yield f"left over from the template: {found!r}"
 
 

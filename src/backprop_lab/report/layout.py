@@ -122,8 +122,10 @@ def _headings(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, str]]:
         page = heading.pages()[-1]
         below, lines = heading.box(page).bottom, 0
         for part in parts[index + 1 :]:
-            if part.pages()[0] != page or lines >= UNDER:
+            if lines >= UNDER or part.pages()[0] > page + 1:
                 break
+            if part.pages()[0] != page:
+                continue  # a figure may have floated on; what follows it may not
             box = part.box(page)
             if box.top > below + OVER or below - box.top > NEXT:
                 continue  # it floated to another place on the page
