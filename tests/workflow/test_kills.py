@@ -102,15 +102,15 @@ def processes(build, kind):
 
 
 def strike(folder, build, kind, draw):
-    """Kill something of a build at a random moment.
+    """Kill something of a build at a random moment: while it trains, or at any other.
 
     Returns:
         The runs whose jobs were killed, or lost their shell; None if nothing was there to kill.
     """
-    if kind in ("job", "shell"):
+    if kind in ("job", "shell") or draw.random() < 0.5:
         while build.poll() is None:
             with suppress(psutil.Error):
-                if processes(build, kind):
+                if processes(build, "shell" if kind == "shell" else "job"):
                     break
             time.sleep(0.02)
         time.sleep(draw.uniform(0, 0.5))
