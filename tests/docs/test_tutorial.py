@@ -106,7 +106,7 @@ def test_every_step_does_what_the_page_says(reader):
     assert "\nrun " not in found
     seeds = re.findall(r"^ +([01]) +2 ", run(shown), re.M)
     assert seeds == ["0", "1"]
-    page = (folder / "results/quick/report/lab-report.en.html").read_text(encoding="utf-8")
+    page = (folder / "results/quick/report/supplement.en.html").read_text(encoding="utf-8")
     assert "±" in page[page.index('id="tbl-variants"') :][:5000]
     # 7: and back again, without training.
     edit(folder, back)

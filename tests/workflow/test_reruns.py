@@ -14,7 +14,7 @@ def test_prose_rebuilds_only_the_report(built):
     built.append("report/text/en/lab-report.md", "\nOne more sentence.\n")
     jobs = built.would_run(*QUICK)
     assert jobs.pop("check_report") >= 1  # translations are checked against the English
-    assert jobs == {"render": 2, "captions": 1}
+    assert jobs == {"render": 3, "captions": 1}
 
 
 def test_a_key_of_the_config_is_shown_anew_and_a_comment_is_not(built):
@@ -36,7 +36,7 @@ def test_a_figures_code_rebuilds_only_that_figure_and_the_report(built):
     languages = len(built.config()["report"]["languages"])
     assert built.would_run(*QUICK) == {
         "figure": 1,
-        "render": 2 * languages,
+        "render": 3 * languages,
         "captions": languages,
         "check_report": languages,
     }

@@ -39,7 +39,7 @@ def test_the_quick_build_fits_the_committed_manifest_and_its_report_says_so(buil
     found = verify(Manifest.read(committed), Build.at(out))
     assert found.good, table(found)
     assert len(found.checked) > 35
-    html = (out / "report/lab-report.en.html").read_text()
+    html = (out / "report/supplement.en.html").read_text()
     assert committed.name in html
     assert 'data-key="verified.n_same"' in html
 
@@ -73,12 +73,12 @@ def test_the_causes_of_real_changes_are_found(built_once, built):
     built.edit("report/text/en/lab-report.md", "Each step declares what it reads", words)
     code = "src/backprop_lab/tables/finals.py"
     built.edit(code, 'first["n_parameters"],', 'first["n_parameters"] + 1,')
-    report = "results/quick/report/lab-report.en.html"
+    report = "results/quick/report/supplement.en.html"
     built.snakemake("--config", "preset=quick", "--", report)
     found = compare(*(Build.at(project.folder) for project in (built_once, built))).found
     told = {(one.kind, one.name): {cause.kind for cause in one.causes} for one in found}
     assert told.pop(("table", "tables/finals.csv")) == {"code"}
-    assert told.pop(("sentence", "lab-report.en.html")) == {"text"}
+    assert told.pop(("sentence", "supplement.en.html")) == {"text"}
     assert set(told) == {("number", f"task{n}_final.n_parameters") for n in (1, 2)}
     assert set().union(*told.values()) == {"code"}
     assert words in next(one.after for one in found if one.kind == "sentence")

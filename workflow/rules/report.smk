@@ -24,7 +24,7 @@ rule render:
             f"{OUT}/report/{{part}}.{{language}}.{{format}}",
             caption="../report/report.rst",
             category="Report",
-            labels={"part": "{part}", "language": "{language}", "format": "{format}"},
+            labels={"language": "{language}", "part": "{part}", "format": "{format}"},
         ),
     log:
         f"{OUT}/logs/report/{{part}}.{{language}}.{{format}}.log",

@@ -19,7 +19,6 @@ from backprop_lab.cli.tables import (
     with_interval,
 )
 from backprop_lab.errors import LabError
-from backprop_lab.report.parts import Part
 
 if TYPE_CHECKING:
     from backprop_lab.results.saved import SavedRun
@@ -188,6 +187,8 @@ def _compare(arguments: argparse.Namespace) -> None:
 
 def _report(arguments: argparse.Namespace) -> None:
     import webbrowser
+
+    from backprop_lab.report.parts import Part
 
     preset = arguments.preset or read_config().get("preset", "full")
     folder = Path("results") if preset == "full" else Path("results", preset)
