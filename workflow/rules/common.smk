@@ -228,7 +228,7 @@ def commit(wildcards):
 
 def over_config(wildcards):
     """What this call lays over config.yaml, as JSON: the report shows both."""
-    return json.dumps(laid_over(config))
+    return json.dumps(laid_over(config, source=CONFIG_SOURCES[0] if CONFIG_SOURCES else None))
 
 
 def config_meaning(wildcards):
