@@ -1,6 +1,7 @@
-"""What several tests of the report share: the sample, rendered."""
+"""What several tests of the report share: the sample, rendered, and a browser."""
 
 import pytest
+from page_in_browser import FLAGS, find_browser
 from report_sample import build_inputs
 
 from backprop_lab.report.render import render_html, render_pdf
@@ -14,3 +15,15 @@ def sample(tmp_path_factory):
     render_html(inputs, folder / "r.html")
     render_pdf(inputs, folder / "r.pdf")
     return inputs, folder / "r.html", folder / "r.pdf"
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Chromium, started; a test that asks for it is skipped where there is none."""
+    browser = find_browser()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser, args=FLAGS)
+        yield started
+        started.close()

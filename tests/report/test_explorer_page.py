@@ -3,7 +3,7 @@
 import csv
 
 import pytest
-from page_in_browser import FLAGS, SIZES, find_browser, open_page, violations
+from page_in_browser import SIZES, open_page, violations
 from report_sample import REPORT
 from widget_sample import build_widgets
 
@@ -48,17 +48,6 @@ def report(tmp_path_factory):
     inputs = build_widgets(folder)
     render_html(inputs, folder / "report.html")
     return folder / "report.html", explorer_data(inputs.out, {})
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    browser = find_browser()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

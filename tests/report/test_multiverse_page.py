@@ -5,7 +5,7 @@ import json
 import pytest
 from claims_sample import collect_world
 from multiverse_sample import noisy, written
-from page_in_browser import FLAGS, SIZES, find_browser, open_page
+from page_in_browser import SIZES, open_page
 from report_sample import REPORT, build_inputs
 
 from backprop_lab.claims.choices import CELLS, CHOICES, SEALED
@@ -44,17 +44,6 @@ def report(made, tmp_path_factory):
     inputs.out.joinpath("multiverse.json").write_bytes(made.read_bytes())
     render_html(inputs, folder / "report.html")
     return folder / "report.html"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    browser = find_browser()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser, args=FLAGS)
-        yield started
-        started.close()
 
 
 def test_the_page_equals_python_in_every_cell(made, report, chromium):

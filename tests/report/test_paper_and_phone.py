@@ -1,7 +1,7 @@
 """The page on paper, and its figures and tables on a phone."""
 
 import pytest
-from page_in_browser import FLAGS, SIZES, find_browser, open_page
+from page_in_browser import SIZES, open_page
 from report_sample import build_inputs
 
 from backprop_lab.report.pictures import READABLE
@@ -26,17 +26,6 @@ def report(tmp_path_factory):
     (inputs.figures / "curves.svg").write_text(WIDE, encoding="utf-8")
     render_html(inputs, folder / "report.html")
     return folder / "report.html"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    browser = find_browser()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

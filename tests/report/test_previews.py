@@ -1,7 +1,7 @@
 """What references name, shown by mouse, keyboard and finger; and one stop of Tab for a block."""
 
 import pytest
-from page_in_browser import FLAGS, SIZES, find_browser, open_page, violations
+from page_in_browser import SIZES, open_page, violations
 from report_sample import build_inputs
 
 from backprop_lab.report.render import render_html
@@ -37,17 +37,6 @@ def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("previews")
     render_html(build_inputs(folder, TEMPLATE), folder / "report.html")
     return folder / "report.html"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    browser = find_browser()
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browser, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 from backprop_lab.figures import scales, style
 from backprop_lab.figures.words import Words
 from backprop_lab.results.collected import Collected, curve
-from backprop_lab.results.original import PrintedLogs, counterpart
+from backprop_lab.results.original import FINAL_FIGURES, PrintedLogs, counterpart
 
 FIGURES = {
     "final_task1": {
@@ -23,12 +23,12 @@ FIGURES = {
 
 def draw_task1(*, collected: Collected, printed: PrintedLogs, words: Words, output: Path) -> None:
     """Draw Task 1: NumPy."""
-    _draw(collected, printed, 10, words, output)
+    _draw(collected, printed, FINAL_FIGURES[1], words, output)
 
 
 def draw_task2(*, collected: Collected, printed: PrintedLogs, words: Words, output: Path) -> None:
     """Draw Task 2: PyTorch."""
-    _draw(collected, printed, 12, words, output)
+    _draw(collected, printed, FINAL_FIGURES[2], words, output)
 
 
 def _draw(

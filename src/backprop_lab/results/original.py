@@ -33,6 +33,8 @@ _USUAL = {"activation": "relu", "optimizer": "sgd", "learning_rate": 0.1}
 #: Figures of the original that compare depths, and activations.
 DEPTH_FIGURES = (2, 3, 4)
 ACTIVATION_FIGURES = (5, 6)
+#: Task -> the figure with the log of its final run.
+FINAL_FIGURES = {1: 10, 2: 12}
 
 
 #: Figures of the original that print a training log.

@@ -17,6 +17,7 @@ from backprop_lab.results.collected import Collected, curve, diverged
 from backprop_lab.results.original import (
     ACTIVATION_FIGURES,
     DEPTH_FIGURES,
+    FINAL_FIGURES,
     PrintedLogs,
     counterpart,
 )
@@ -55,8 +56,6 @@ TABLES = {
     },
 }
 
-#: Task -> the figure of the original with its last log.
-FINAL_FIGURES = {1: 10, 2: 12}
 _STATISTICS = ("mean", "min", "max")
 _COLUMNS = (
     "panel",
