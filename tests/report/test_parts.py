@@ -52,6 +52,7 @@ def test_links_lead_to_the_other_page(parts):
 def test_the_contents_name_the_other_page(parts):
     contents = re.search(r'<nav class="contents".*?</nav>', parts[1].read_text(), re.DOTALL)[0]
     assert "Supplement" in contents
+    assert 'href="supplement.en.html"' in contents
     assert 'href="supplement.en.html#sec-log"' in contents
     assert "<title>Supplement:\u00a0Backpropagation by hand" in parts[3].read_text()
 
