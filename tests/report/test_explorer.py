@@ -9,7 +9,8 @@ from synthetic import experiments, write_collected
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
-from backprop_lab.report.explorer import SERIES, as_script_data, explorer_data
+from backprop_lab.report.explorer import SERIES, explorer_data
+from backprop_lab.report.widgets import as_script_data
 from backprop_lab.results.collected import Collected, curve
 
 

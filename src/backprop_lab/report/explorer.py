@@ -6,7 +6,6 @@ same as in the report's tables, so that both show the same digits.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
@@ -62,12 +61,6 @@ def explorer_data(out: Path, titles: Mapping[str, str]) -> dict[str, Any]:
             for name in names
         ],
     }
-
-
-def as_script_data(value: object) -> str:
-    """Write data for a script element, which a "<" could end, or open a comment in."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c")
 
 
 def _parameters(runs: pd.DataFrame) -> list[str]:

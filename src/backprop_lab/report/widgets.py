@@ -7,6 +7,7 @@ report/page/widgets.  The gallery can be read without scripts; the explorer draw
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
@@ -17,7 +18,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from backprop_lab.files.documents import read_json
-from backprop_lab.report.explorer import as_script_data, explorer_data
+from backprop_lab.report.explorer import explorer_data
 from backprop_lab.report.formats import format_number
 from backprop_lab.report.markdown import backticks
 from backprop_lab.report.multiverse import words_for_values
@@ -178,3 +179,9 @@ class Widgets:
         code = environment.get_template(template).render(labels=self.labels, **values)
         fence = backticks(code, least=8)
         return f"\n\n{fence} {{=html}}\n{code}\n{fence}\n\n"
+
+
+def as_script_data(value: object) -> str:
+    """Write data for a script element, which a "<" could end, or open a comment in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
