@@ -3,6 +3,7 @@
 Included after common.smk, whose names it uses, and before all rules.
 """
 
+import gc
 import os
 import platform
 import sys
@@ -42,6 +43,9 @@ def compare_plain_params():
 
 
 compare_plain_params()
+# A graph of jobs is made of many objects that all stay: to look through them for garbage as often
+# as Python does (after each 700 more) takes a twentieth of a dry run.
+gc.set_threshold(100_000)
 
 # Snakemake says of each job which rule's code has changed; this says where, once.
 CODE_LEDGER = Path(".snakemake/backprop-lab-code.json")
