@@ -128,8 +128,13 @@
   }
 
   function hide() {
-    clearTimeout(leaving);
     clearTimeout(coming);
+    close();
+  }
+
+  /* Close the note, while that of a link under the pointer may still come. */
+  function close() {
+    clearTimeout(leaving);
     if (!current) return;
     current.removeAttribute("aria-describedby");
     current = null;
@@ -155,7 +160,7 @@
         clearTimeout(coming);
         leaving = setTimeout(() => {
           const focused = document.activeElement;
-          if (current !== focused && !tip.contains(focused)) hide();
+          if (current !== focused && !tip.contains(focused)) close();
         }, 250);
       }
     });

@@ -156,6 +156,28 @@ def test_a_second_setting_is_laid_over_and_taken_away(opened):
         assert value.split("\n")[0] in both
 
 
+def test_a_seed_that_a_setting_alone_has_is_not_kept_for_the_next(opened):
+    """A setting with one seed shows it; back at one with several, all are shown as before."""
+    page = opened()
+    before = reading(page)
+    page.evaluate(
+        """() => {
+          const data = JSON.parse(document.getElementById("explorer-data").textContent);
+          const [first] = data.experiments;
+          Curves.experiments.push({ ...first, name: "alone", title: "Alone", settings:
+            first.settings.map((one) => ({ ...one, runs: one.runs.slice(-1) })) });
+          const select = document.querySelector("#explorer [name=experiment]");
+          select.append(new Option("Alone", "alone"));
+        }"""
+    )
+    choose(page, "experiment", "alone")
+    assert page.locator("#explorer [name=seed]").input_value() != ""
+    assert reading(page) != before
+    choose(page, "experiment", page.evaluate("Curves.experiments[0].name"))
+    assert page.locator("#explorer [name=seed]").input_value() == ""
+    assert reading(page) == before
+
+
 def test_a_line_is_taken_away_and_brought_back_by_its_button(opened):
     page = opened()
     page.locator("#explorer summary").click()

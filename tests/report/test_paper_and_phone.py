@@ -1,15 +1,21 @@
 """The page on paper, and its figures and tables on a phone."""
 
+from io import BytesIO
+
 import pytest
 from page_in_browser import SIZES, open_page
+from PIL import Image
 from report_sample import build_inputs
 
 from backprop_lab.report.pictures import READABLE
 from backprop_lab.report.render import render_html
 
-#: A drawing as wide as the report's, with text as small.
+#: A drawing as wide as the report's, with text as small, made of what Matplotlib makes it of.
 WIDE = """<svg xmlns="http://www.w3.org/2000/svg" width="453.5pt" height="180pt"
- viewBox="0 0 453.5 180"><rect width="453.5" height="180" style="fill: #ffffff"/>
+ viewBox="0 0 453.5 180"><g id="figure_1">
+<g id="patch_1"><path d="M 0 180 L 453.5 180 L 453.5 0 L 0 0 z" style="fill: #ffffff"/></g>
+<g id="axes_1"><g id="patch_2">
+<path d="M 9 170 L 445 170 L 445 9 L 9 9 z" style="fill: #ffffff"/></g></g></g>
 <text x="20" y="90" style="font-size: 7px; font-family: 'DejaVu Sans'; fill: #000000">words</text>
 </svg>
 """
@@ -78,8 +84,19 @@ def test_on_a_phone_a_figures_text_can_be_read_and_its_frame_is_seen(report, chr
     )
     assert (wider, border, stops) == (True, "solid", 0)  # ... and the keyboard moves it
     assert frame.get_attribute("aria-labelledby") == "fig-curves-caption"
+    # A shade at the right says that there is more, until the end is reached.
+    assert darkest_at_the_right(frame) < 225
+    frame.evaluate("(one) => one.scrollTo(one.scrollWidth, 0)")
+    assert darkest_at_the_right(frame) > 250
     page.context.close()
     page, _ = open_page(chromium, report.as_uri(), viewport=SIZES["wide"])
     frame = page.locator("#fig-curves .picture")
     assert frame.evaluate("(one) => one.scrollWidth <= one.clientWidth && one.tabIndex < 0")
     page.context.close()
+
+
+def darkest_at_the_right(frame):
+    """The darkest grey of the last pixels inside a frame's right border, at its middle."""
+    image = Image.open(BytesIO(frame.screenshot())).convert("L")
+    middle = image.height // 2
+    return image.crop((image.width - 6, middle, image.width - 2, middle + 1)).getextrema()[0]

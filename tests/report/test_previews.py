@@ -87,6 +87,20 @@ def test_a_pointer_that_passes_asks_for_nothing(page):
     assert page.locator("#tip").is_hidden()
 
 
+def test_a_pointer_that_comes_from_the_text_or_another_link_is_shown_what_it_stays_on(page):
+    """Leaving the text, or the first link's preview, is no reason to give up the next one."""
+    tip = page.locator("#tip")
+    paragraph = page.locator("p:has(a[href='#fig-curves'])").first
+    paragraph.hover(position={"x": 3, "y": 3})
+    for href in ("#fig-curves", "#tbl-settings"):
+        box = link_to(page, href).bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(700)
+        assert WORDS[href] in tip.inner_text()
+        # Through the paragraph, without a rest.
+        page.mouse.move(box["x"] + box["width"] + 2, box["y"] + box["height"] / 2)
+
+
 def test_a_first_tap_shows_and_a_second_follows(page):
     link = link_to(page, "#sec-second")
     link.tap()

@@ -9,7 +9,7 @@
   const viewForm = root.querySelector("form.view");
   const PARTS = ["train", "val"];
   const view = { epoch: 1, from: 1, to: 1, whole: true, log: new Set(), off: new Set(), pick, zoom };
-  let choices = []; // {experiment, setting, seed}, one or two
+  let choices = []; // {experiment, setting, seed, wanted}, one or two
   let curves = []; // what `summarise` says of each
   let pinned = null; // the epoch that the reader chose, kept from setting to setting
 
@@ -54,11 +54,12 @@
     if (focused && form.elements[focused]) form.elements[focused].focus();
   }
 
-  /* A choice with a setting of its experiment and a seed that this has. */
-  function choose(experiment, setting, seed) {
-    const has = setting.runs.some((id) => String(Curves.runs[id].seed) === seed);
+  /* A choice with a setting of its experiment and a seed that this has: the wanted one, if it can
+     be, which is kept for settings to come ("" is all seeds). */
+  function choose(experiment, setting, wanted) {
+    const has = setting.runs.some((id) => String(Curves.runs[id].seed) === wanted);
     const alone = setting.runs.length === 1 ? String(Curves.runs[setting.runs[0]].seed) : "";
-    return { experiment, setting, seed: has ? seed : alone };
+    return { experiment, setting, seed: has ? wanted : alone, wanted };
   }
 
   function changed(at, name) {
@@ -66,7 +67,8 @@
     const experiment = experiments.find((one) => one.name === form.elements.experiment.value);
     const cells = { ...variants[choices[at].setting.variant] };
     for (const column of choices[at].experiment.columns) cells[column] = form.elements[column].value;
-    choices[at] = choose(experiment, Curves.nearest(experiment, cells, name), form.elements.seed.value);
+    const wanted = name === "seed" ? form.elements.seed.value : choices[at].wanted;
+    choices[at] = choose(experiment, Curves.nearest(experiment, cells, name), wanted);
     update();
   }
 
