@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
+from base64 import b64encode
 from collections.abc import Iterator
-from html import escape
 from itertools import groupby
 from pathlib import Path
+
+import jinja2
 
 from backprop_lab.builds.causes import KINDS as CAUSES
 from backprop_lab.builds.diff import Difference, Differences
@@ -23,12 +24,7 @@ _HEADS = {
 }
 #: So many differences of a kind are told on the terminal.
 SHOWN = 20
-_STYLE = """
-body{font:16px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}
-table{border-collapse:collapse;width:100%}td,th{border-top:1px solid #999;padding:.3em .6em;
-text-align:left;vertical-align:top}img{max-width:32em;width:100%;background:#fff}
-del{background:#fdd}ins{background:#dfd;text-decoration:none}
-"""
+_TEMPLATE = Path(__file__).with_name("diff.html")
 
 
 def as_text(differences: Differences) -> str:
@@ -42,8 +38,7 @@ def _lines(differences: Differences) -> Iterator[str]:
         yield f"+ {differences.second.out}"
         if differences.modules:
             yield f"code that differs: {', '.join(differences.modules)}"
-    for kind, group in groupby(differences.found, key=lambda one: one.kind):
-        members = list(group)
+    for kind, members in _by_kind(differences):
         yield f"\n{_HEADS[kind]} ({len(members)})"
         for one in members[:SHOWN]:
             yield f"  {one.name}  [{_causes(one)}]"
@@ -53,52 +48,21 @@ def _lines(differences: Differences) -> Iterator[str]:
             yield f"  ... and {len(members) - SHOWN} more"
 
 
+def _by_kind(differences: Differences) -> Iterator[tuple[str, list[Difference]]]:
+    for kind, group in groupby(differences.found, key=lambda one: one.kind):
+        yield kind, list(group)
+
+
 def as_html(differences: Differences) -> str:
     """Write what differs as one HTML page that needs nothing else."""
-    parts = [
-        "<!DOCTYPE html>",
-        '<html lang="en"><head><meta charset="utf-8"><title>Two builds compared</title>',
-        '<meta http-equiv="Content-Security-Policy" '
-        "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">",
-        f"<style>{_STYLE}</style></head><body><h1>Two builds compared</h1>",
-        f"<p><del>{escape(str(differences.first.out))}</del><br>"
-        f"<ins>{escape(str(differences.second.out))}</ins></p>",
-    ]
-    if not differences.found:
-        parts.append("<p>Nothing differs.</p>")
-    if differences.modules:
-        parts.append(f"<p>Code that differs: {escape(', '.join(differences.modules))}</p>")
-    for kind, group in groupby(differences.found, key=lambda one: one.kind):
-        members = list(group)
-        parts.append(f"<h2>{_HEADS[kind]} ({len(members)})</h2><table>")
-        parts.append("<tr><th>What</th><th>Before</th><th>After</th><th>Cause</th></tr>")
-        parts += [_row(one) for one in members]
-        parts.append("</table>")
-    return "\n".join([*parts, "</body></html>", ""])
-
-
-def _row(one: Difference) -> str:
-    shown = (_shown(one, which) for which in ("before", "after"))
-    cells = [escape(one.name), *shown, "<br>".join(_told(one))]
-    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
-
-
-def _shown(one: Difference, which: str) -> str:
-    """Write one side of a difference: a figure as its picture."""
-    text = getattr(one, which)
-    if text is None:
-        return "–"
-    if one.kind != "figure":
-        tag = {"before": "del", "after": "ins"}[which]
-        return f"<{tag}>{escape(text)}</{tag}>"
-    data = base64.b64encode(Path(text).read_bytes()).decode()
-    return f'<img alt="{escape(one.name)}" src="data:image/svg+xml;base64,{data}">'
-
-
-def _told(one: Difference) -> Iterator[str]:
-    for cause in one.causes:
-        about = escape(CAUSES[cause.kind])
-        yield f'<b title="{about}">{cause.kind}</b> {escape(cause.detail)}'
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
+    )
+    environment.filters["base64"] = lambda path: b64encode(Path(path).read_bytes()).decode()
+    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(
+        differences=differences, kinds=list(_by_kind(differences)), heads=_HEADS, causes=CAUSES
+    )
 
 
 def _causes(one: Difference) -> str:
