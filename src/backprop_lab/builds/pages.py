@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from backprop_lab.builds.causes import KINDS as CAUSES
 from backprop_lab.builds.diff import Difference, Differences
@@ -55,7 +56,7 @@ def _by_kind(differences: Differences) -> Iterator[tuple[str, list[Difference]]]
 
 def as_html(differences: Differences) -> str:
     """Write what differs as one HTML page that needs nothing else."""
-    environment = jinja2.Environment(
+    environment = ImmutableSandboxedEnvironment(
         autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
     environment.filters["base64"] = lambda path: b64encode(Path(path).read_bytes()).decode()
