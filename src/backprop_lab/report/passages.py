@@ -24,8 +24,8 @@ from backprop_lab.report.fragments import sandbox
 #: The conditions, loops and calls around a passage, and the numbers of their paragraphs.
 Place = tuple[str, ...]
 
-#: Stands for a fact in the words of a passage.
-FACT = "#"
+#: Stands for a fact in the words of a passage, and for a text in an expression.
+FACT, PROSE = "#", "…"
 #: What a paragraph shows besides facts: references, labels, citations and formulas.
 _SHOWN = (
     r"\]\(#([\w-]+)\)",
@@ -185,7 +185,12 @@ class _Reader:
                             node.expr2, (*place, f"if {test}", "else"), printed=printed
                         )
             case nodes.Const(value=str() as text) if not _NAME.fullmatch(text):
-                self._words(text, place, node.lineno)
+                self._words(f" {text} ", place, node.lineno)
+            case nodes.Concat():
+                # A sentence with numbers in it, or the name of a fact.
+                is_prose = any(_code(part) == PROSE for part in node.nodes)
+                for child in node.nodes:
+                    self._expression(child, place, printed=printed or is_prose)
             case _:
                 for child in node.iter_child_nodes():
                     self._expression(child, place, printed=printed)
@@ -217,18 +222,18 @@ class _Reader:
 
 
 def _code(node: object, arguments: int | None = None) -> str:
-    """Write an expression in short, each text that a reader sees as "…".
+    """Write an expression in short, with PROSE for each text that a reader sees.
 
     Args:
         arguments: so many arguments of a call name what it asks for; the others are left out.
     """
     match node:
         case nodes.Const(value=str() as text):
-            return repr(text) if _NAME.fullmatch(text) else "…"
+            return repr(text) if _NAME.fullmatch(text) else PROSE
         case nodes.Const():
             return repr(node.value)
         case nodes.Pair(value=nodes.Const(value=str())):
-            return f"{_code(node.key)}: …"
+            return f"{_code(node.key)}: {PROSE}"
         case nodes.Name():
             return node.name
         case nodes.Concat():
