@@ -53,15 +53,16 @@ def test_a_formula_or_code_keeps_the_comma_after_it():
 
 
 @pytest.mark.parametrize(
-    ("language", "entry"),
+    ("language", "title", "entry"),
     [
-        ("zh-TW", "「卷积网络 (CNN)」，原報告所列第 4 項。"),
-        ("en", "“卷积网络 (CNN).” 原報告所列第 4 項."),
+        ("zh-TW", "卷积网络 (CNN)", "「卷积网络 (CNN)」，原報告所列第 4 項。"),
+        ("zh-TW", "卷积网络是什么?", "「卷积网络是什么?」，原報告所列第 4 項。"),
+        ("en", "卷积网络 (CNN)", "“卷积网络 (CNN).” 原報告所列第 4 項."),
     ],
 )
-def test_a_chinese_title_has_chinese_marks(language, entry):
+def test_a_chinese_title_has_chinese_marks(language, title, entry):
     source = (
-        "---\nreferences:\n- {id: a, type: webpage, title: 卷积网络 (CNN),"
+        f"---\nreferences:\n- {{id: a, type: webpage, title: {title},"
         " note: 原報告所列第 4 項}\n- {id: b, type: webpage, title: In English, note: here}\n"
         "---\n[@a; @b]"
     )

@@ -77,6 +77,10 @@ local function chinese_entry(span)
   if not chinese or not span.classes:includes('csl-right-inline') then
     return nil
   end
+  -- Where a title ends in a mark of its own, citeproc leaves an empty word for its stop.
+  if #span.content > 2 and span.content[2].t == 'Str' and span.content[2].text == '' then
+    span.content:remove(2)
+  end
   local title, gap, last = span.content[1], span.content[2], span.content[#span.content]
   if last.t ~= 'Str' then
     return nil

@@ -1,8 +1,9 @@
 """Is a translation of the report whole?  Its folder of texts against the English one.
 
 Both languages ask for the same facts, files and claims, show the same figures, tables and
-equations, cite the same works and give the same commands; and nothing is left in English.
-Templates are compared before they are filled in, so that every branch of a condition counts.
+equations, cite the same works and give the same commands, paragraph by paragraph and under the same
+conditions (see passages); and nothing is left in English.  Templates are compared before they are
+filled in, so that every branch of a condition counts.
 
 What is left in English is found by comparison, not by its letters, so that a language may be
 written in any.  A passage is left in English if it stands in the English text too: a whole
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import leaves, read_yaml
+from backprop_lab.report.passages import compare_passages
 
 REFERENCE = "en"
 #: So many words in a row, as in the English text, are left in English.
@@ -128,6 +130,8 @@ def check_translation(template: Path) -> None:
     same = same_words(folder)
     ours, theirs = _texts(template), _texts(reference / template.name)
     findings = [*_compare(_elements(ours), _elements(theirs), template.name)]
+    for name in [name for name in theirs if name in ours]:
+        findings += compare_passages(ours[name], theirs[name], name)
     english = English.of(theirs.values(), same)
     for name, text in ours.items():
         findings += left_in_english(text, english, name)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from statements.build import Build
+from statements.chinese import is_set_as_chinese, part_of_the_whole_in_chinese
 from statements.sentences import Sentence
 
 Check = Callable[[Sentence, Build], Iterator[str]]
@@ -185,6 +186,8 @@ GENERIC: tuple[Check, ...] = (
     spread_is_not_rounded_away,
     verdict_is_the_claims,
     seeds_are_those_of_every_setting,
+    is_set_as_chinese,
+    part_of_the_whole_in_chinese,
 )
 
 
