@@ -84,7 +84,7 @@ def test_a_full_stop_after_latin_letters_has_the_shape_of_the_language():
     """Browsers shape such a stop under the script DFLT."""
     css = font_faces('<html lang="zh-TW"><body>字（MNIST）。</body></html>')
     fonts = re.findall(r'font-family: "Report CJK[^@]*?base64,([^"]+)"', css)
-    assert len(fonts) == 2
+    assert len(fonts) == 3  # serif, and sans-serif regular and bold
     for data in fonts:
         unpacked = io.BytesIO()
         with TTFont(io.BytesIO(base64.b64decode(data))) as font:
