@@ -57,10 +57,14 @@
     fact.setAttribute("aria-describedby", "tip");
   }
 
-  /* What a link in the page names, or null: a figure, table, equation, section or cited work. */
+  /* What a link names, or null: a figure, table, equation, section or cited work of this page, or
+     what it carries of the other page. */
   function named(link) {
-    const id = link.hash && link.getAttribute("href")[0] === "#" && decodeURIComponent(link.hash.slice(1));
-    const found = id && document.getElementById(id);
+    const [page, id] = (link.getAttribute("href") || "").split("#").map(decodeURIComponent);
+    if (!id) return null;
+    const there = page && document.getElementById("elsewhere");
+    if (page) return there && there.content.querySelector("[data-of=\"" + CSS.escape(id) + "\"]");
+    const found = document.getElementById(id);
     return found && found.matches("figure, .equation, section, .csl-entry") ? found : null;
   }
 
@@ -82,7 +86,10 @@
     words.id = "tip-words";
     const first = (selector) => target.querySelector(selector);
     const text = (element) => (element ? element.textContent.trim() : "");
-    if (target.matches("figure")) {
+    if (target.matches("[data-of]")) {
+      words.append(...target.firstElementChild.cloneNode(true).childNodes);
+      for (const more of [...target.children].slice(1)) tip.append(copyOf(more));
+    } else if (target.matches("figure")) {
       const caption = first("figcaption").cloneNode(true);
       for (const below of caption.querySelectorAll(".rebuild")) below.remove();
       words.textContent = text(caption);

@@ -4,6 +4,7 @@ import pytest
 from page_in_browser import SIZES, open_page, violations
 from report_sample import build_inputs
 
+from backprop_lab.report.parts import Part
 from backprop_lab.report.render import render_html
 
 TEMPLATE = """
@@ -22,6 +23,35 @@ Start with [](#fig-curves), [](#tbl-settings), [](#eq-loss), [](#sec-second) and
 
 The second section begins with these words.
 """
+APART = """
+# First {#sec-first}
+
+See [](#fig-curves), [](#tbl-log), [](#eq-loss), [](#sec-away) and [](#sec-lower).
+
+# Away {#sec-away .appendix}
+
+The appendix begins with << fact("task1.epochs") >> epochs, as in [](#sec-first) [@lecun1998].
+
+<< figure("curves", caption="Two curves.", alt="Two curves that rise.") >>
+
+<< table("log", caption="Every epoch.", columns=[column("epoch", "Epoch", "integer")]) >>
+
+[$$ y = \\alpha x $$]{#eq-loss alt="y is alpha x"}
+
+## Lower {#sec-lower}
+
+- A list.
+
+The lower section.
+"""
+#: Reference to the other page -> words and an element that its preview shows.
+AWAY = {
+    "fig-curves": ("Figure\u00a01. Two curves.", None),
+    "tbl-log": ("Table\u00a01. Every epoch.", "table"),
+    "eq-loss": ("Equation\u00a01", "math"),
+    "sec-away": ("Appendix\u00a0A Away", "p"),
+    "sec-lower": ("A.1 Lower", "p"),
+}
 WORDS = {
     "#fig-curves": "Two curves.",
     "#tbl-settings": "The settings.",
@@ -37,6 +67,17 @@ def report(tmp_path_factory):
     folder = tmp_path_factory.mktemp("previews")
     render_html(build_inputs(folder, TEMPLATE), folder / "report.html")
     return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    """The page of a report whose figure, table, ... are all on the other page, and that page."""
+    folder = tmp_path_factory.mktemp("pair")
+    inputs = build_inputs(folder, APART)
+    pages = [folder / part.page("en") for part in Part]
+    for part, page in zip(Part, pages, strict=True):
+        render_html(inputs, page, part=part)
+    return pages
 
 
 @pytest.fixture
@@ -68,6 +109,51 @@ def test_a_reference_shows_what_it_names_on_hover_and_focus(page, href):
     page.keyboard.press("Escape")
     assert tip.is_hidden()
     assert link_to(page, href).get_attribute("aria-describedby") is None
+
+
+@pytest.mark.parametrize("name", AWAY)
+def test_a_reference_to_the_other_page_shows_what_it_names(pair, chromium, name):
+    page, problems = open_page(chromium, pair[0].as_uri(), has_touch=True, viewport=SIZES["wide"])
+    words, element = AWAY[name]
+    link, tip = link_to(page, f"supplement.en.html#{name}"), page.locator("#tip")
+    link.hover()
+    tip.wait_for(state="visible")
+    assert tip.locator("#tip-words").inner_text() == words
+    page.mouse.move(2, 2)
+    tip.wait_for(state="hidden")
+    link.focus()
+    assert tip.is_visible()
+    assert link.get_attribute("aria-describedby") == "tip-words"
+    if element:
+        assert tip.locator(f".preview {element}").count() == 1
+    assert tip.locator("a, .fact, [id]:not(#tip-words)").count() == 0
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    link.blur()
+    link.tap()
+    assert tip.is_visible()
+    assert page.url == pair[0].as_uri()
+    link.tap()
+    page.wait_for_url(f"**/supplement.en.html#{name}")
+    assert problems == []
+    page.context.close()
+
+
+def test_of_a_table_on_the_other_page_the_first_rows_are_shown(pair, chromium):
+    page, _ = open_page(chromium, pair[0].as_uri(), viewport=SIZES["wide"])
+    link_to(page, "supplement.en.html#tbl-log").focus()
+    assert page.locator("#tip tbody tr").all_inner_texts() == ["1", "2", "3", "4"]
+    link_to(page, "supplement.en.html#sec-away").focus()
+    shown = page.locator("#tip .preview").inner_text()
+    assert shown == "The appendix begins with 40 epochs, as in Section\u00a01."  # no work is cited
+    page.context.close()
+
+
+def test_the_other_page_shows_what_this_one_has(pair, chromium):
+    page, _ = open_page(chromium, pair[1].as_uri(), viewport=SIZES["wide"])
+    link_to(page, "lab-report.en.html#sec-first").focus()
+    assert page.locator("#tip-words").inner_text() == "1 First"
+    page.context.close()
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])

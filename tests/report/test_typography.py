@@ -85,15 +85,16 @@ def test_a_full_stop_after_latin_letters_has_the_shape_of_the_language():
     """Browsers shape such a stop under the script DFLT."""
     css = font_faces('<html lang="zh-TW"><body>字（MNIST）。</body></html>')
     fonts = re.findall(r'font-family: "Report CJK[^@]*?base64,([^"]+)"', css)
-    assert len(fonts) == 2
-    for data in fonts:
+    assert len(fonts) == 3  # serif, and sans-serif regular and bold
+    for data, is_of_taiwan in zip(fonts, (False, False, True), strict=True):
         unpacked = io.BytesIO()
         with TTFont(io.BytesIO(base64.b64decode(data))) as font:
             font.flavor = None
             font.save(unpacked)
         font = uharfbuzz.Font(uharfbuzz.Face(unpacked.getvalue()))
         assert glyph(font, "Zyyy", "zh-TW") == glyph(font, "Hani", "zh-TW")
-        assert glyph(font, "Zyyy", "zh-TW") != font.get_nominal_glyph(ord("。"))
+        nominal = font.get_nominal_glyph(ord("。"))
+        assert (glyph(font, "Zyyy", "zh-TW") == nominal) == is_of_taiwan
 
 
 def glyph(font: uharfbuzz.Font, script: str, language: str) -> int:

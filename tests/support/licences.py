@@ -23,10 +23,10 @@ A package can carry other people's work under another licence. What matters here
 - `pypandoc_binary` carries the program pandoc, under the GNU General Public License, version 2 or
   later. It is run, not linked, and no part of it gets into a report.
 - A report carries uPlot (MIT; its licence stands in the page) and subsets of fonts: STIX General
-  of matplotlib (the STIX fonts' user licence, based on the SIL Open Font License), STIX Two Math
-  of ziamath and Noto CJK of mplfonts (SIL Open Font License 1.1); the PDF also Noto Sans CJK Bold
-  of cvttf-NotoSansCJK-Bold (the same licence, whatever that package states) and the fonts inside
-  typst (Libertinus, SIL Open Font License 1.1; DejaVu, Bitstream Vera's licence).
+  of matplotlib (the STIX fonts' user licence, based on the SIL Open Font License), DejaVu Sans of
+  matplotlib (Bitstream Vera's licence), STIX Two Math of ziamath, Noto CJK of mplfonts and its bold
+  of cvttf-NotoSansCJK-Bold (SIL Open Font License 1.1, whatever the last package states); the PDF
+  also the fonts inside typst (Libertinus, SIL Open Font License 1.1; DejaVu).
 
 | Package | Licence |
 |:--------|:--------|

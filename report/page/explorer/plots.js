@@ -4,8 +4,7 @@
 const Plots = (() => {
   const { words } = Curves;
   const root = document.getElementById("explorer");
-  // That of the figures, which the page carries; what it lacks, as the rest of the page.
-  const font = (size) => `${size}px "Report Figures", ${getComputedStyle(root).fontFamily}`;
+  const font = (size) => `${size}px ${getComputedStyle(root).fontFamily}`; // in the page itself
   let drawn = [];
 
   /* Colours follow the page, light or dark; the browser resolves them. */

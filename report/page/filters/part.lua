@@ -1,6 +1,8 @@
 -- Keeps one part of a report that is read on two pages: "lab-report", what comes before the first
 -- appendix, or "supplement", the appendices.  All is numbered before that, so that "Table 30" is
 -- the same everywhere; a link to the other part leads to its page.  Without a part, nothing is done.
+-- A page opened as a file can fetch nothing, so it carries what its links to the other page name, for
+-- notes.js to show: a caption, with a table's first rows; an equation; a head and what follows it.
 
 local IDENTIFIED = 'Header Figure Table Div Span CodeBlock Code Link'
 
@@ -50,6 +52,119 @@ local function heads(blocks, page, appendix)
   return links
 end
 
+local ROWS = 4 -- that a preview shows of a table
+
+-- Words alone: no notes of numbers, no links, no works to list, no names.
+local function plain(element)
+  local function inside(inline)
+    return inline.content
+  end
+  return element:walk({
+    Inlines = function(inlines)
+      local kept = pandoc.Inlines({})
+      for _, inline in ipairs(inlines) do
+        if inline.t ~= 'Cite' then
+          kept:insert(inline)
+        elseif #kept > 0 and (kept[#kept].t == 'Space' or kept[#kept].t == 'SoftBreak') then
+          kept:remove()
+        end
+      end
+      return kept
+    end,
+    Note = function()
+      return {}
+    end,
+    Link = inside,
+    Span = inside,
+  })
+end
+
+local function caption_of(element, kind, labels)
+  local words = pandoc.utils.stringify
+  local label = words(labels[kind]) .. '\u{a0}' .. element.attributes.number .. '.'
+  local inlines = pandoc.Inlines({ pandoc.Strong(label), pandoc.Space() })
+  inlines:extend(plain(pandoc.Para(pandoc.utils.blocks_to_inlines(element.caption.long))).content)
+  return pandoc.Para(inlines)
+end
+
+local function first_rows(element)
+  local first = plain(element)
+  first.caption, first.attr = { long = {} }, pandoc.Attr()
+  for _, body in ipairs(first.bodies) do
+    body.body = pandoc.List({ table.unpack(body.body, 1, ROWS) })
+  end
+  return first
+end
+
+-- The first paragraph of a section, unless a section inside it begins sooner.
+local function first_words(blocks, index)
+  for next = index + 1, #blocks do
+    if blocks[next].t == 'Para' then
+      return plain(blocks[next])
+    elseif blocks[next].t == 'Header' then
+      return nil
+    end
+  end
+end
+
+local function head_of(header, labels)
+  local number, kind = header.attributes.number, header.attributes.kind
+  local text = plain(pandoc.Para(header.content)).content
+  if number then
+    text:insert(1, pandoc.Space())
+    text:insert(1, pandoc.Str(kind == 'appendix'
+      and pandoc.utils.stringify(labels.appendix) .. '\u{a0}' .. number or number))
+  end
+  return pandoc.Para({ pandoc.Strong(text) })
+end
+
+-- Identifier -> blocks that show what has it, of those that are asked for.
+local function previews(blocks, asked, labels)
+  local found = {}
+  local function note(element, shown)
+    if asked[element.identifier] then
+      found[element.identifier] = shown
+    end
+  end
+  for index, block in ipairs(blocks) do
+    if block.t == 'Header' and asked[block.identifier] then
+      note(block, { head_of(block, labels), first_words(blocks, index) })
+    end
+  end
+  blocks:walk({
+    Figure = function(figure)
+      note(figure, { caption_of(figure, 'figure', labels) })
+    end,
+    Table = function(element)
+      if element.attributes.number then
+        note(element, { caption_of(element, 'table', labels), first_rows(element) })
+      end
+    end,
+    Span = function(span)
+      local math = span.content[1]
+      if math and math.t == 'Math' and span.identifier ~= '' then
+        local name = pandoc.utils.stringify(labels.equation) .. '\u{a0}' .. span.attributes.number
+        note(span, { pandoc.Para(name), pandoc.Para({ math }) })
+      end
+    end,
+  })
+  return found
+end
+
+local function carried(found)
+  local names = pandoc.List()
+  for name in pairs(found) do
+    names:insert(name)
+  end
+  names:sort()
+  local blocks = pandoc.Blocks({})
+  for _, name in ipairs(names) do
+    blocks:insert(pandoc.Div(found[name], { ['data-of'] = name }))
+  end
+  local html = pandoc.write(pandoc.Pandoc(blocks), 'html', { html_math_method = 'mathml', wrap_text = 'none' })
+  return pandoc.MetaBlocks({ pandoc.RawBlock('html', '<template id="elsewhere">\n' .. html .. '\n</template>') })
+end
+
 function Pandoc(doc)
   if not doc.meta.part then
     return nil
@@ -73,15 +188,17 @@ function Pandoc(doc)
     doc.meta['elsewhere-title'] = is_supplement and labels.report or labels.supplement
     doc.meta.elsewhere = heads(away, other, pandoc.utils.stringify(labels.appendix))
   end
-  local there = identifiers(away)
+  local there, asked = identifiers(away), {}
   doc.blocks = kept:walk({
     Link = function(link)
       local name = link.target:match('^#(.+)$')
       if name and there[name] then
         link.target = other .. '#' .. name
+        asked[name] = link.classes:includes('reference')
         return link
       end
     end,
   })
+  doc.meta.carried = carried(previews(away, asked, labels))
   return doc
 end

@@ -2,7 +2,8 @@
 
 So a build does not depend on the machine.  Text is in STIX General and figures in DejaVu Sans
 (both from matplotlib), formulas in STIX Two Math (from ziamath), Chinese in Noto CJK (from
-mplfonts, and its bold from cvttf-NotoSansCJK-Bold).
+mplfonts, and its bold from cvttf-NotoSansCJK-Bold).  On the page, tables, captions and controls
+are in the Latin letters of Noto Sans CJK, which are Source Sans's.
 """
 
 from __future__ import annotations
@@ -29,6 +30,10 @@ CJK_FACES = (
 )
 #: Text in figures, unless it is Chinese.
 FIGURE_FACE = ("Report Figures", "DejaVuSans.ttf")
+#: Code in the page.
+MONO_FILE = "NotoSansMonoCJKsc-Regular.otf"
+#: The font of Chinese gives other signs, such as × and ±, the width of an ideograph.
+_SANS_SIGNS = frozenset("–—· " + "‘’“”")
 #: Language -> the scripts and OpenType language whose shapes a page in it needs.
 SHAPES = {"zh-TW": ["DFLT", "hani.ZHT", "latn.ZHT"]}
 
@@ -44,7 +49,7 @@ def cjk_folder() -> Path:
 
 
 def bold_cjk_font() -> Path:
-    """Return the font of bold Chinese, with the shapes of Taiwan, which only a PDF has."""
+    """Return the bold font of Chinese and of the Latin sans-serif, with the shapes of Taiwan."""
     return _package("cvttf_NotoSansCJK_Bold") / "NotoSansCJKtc-Bold.otf"
 
 
@@ -104,6 +109,17 @@ def is_cjk(character: str) -> bool:
     if "\ufe00" <= character <= "\ufe0f":  # no sign: it asks for a form of the one before it
         return False
     return "\u2e80" <= character <= "\uffef" or character >= "\U00020000"
+
+
+def is_sans(character: str) -> bool:
+    """Say whether a character is for the page's Latin sans-serif, and for its font of code.
+
+    >>> is_sans("a"), is_sans("ö"), is_sans("β"), is_sans("±"), is_sans("²")
+    (True, True, True, False, False)
+    """
+    if " " <= character <= "~" or character in _SANS_SIGNS:
+        return True
+    return character.isalpha() and character < "\u0400"
 
 
 def roughly_cut(path: Path, characters: str) -> bytes:

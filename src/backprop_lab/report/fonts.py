@@ -19,10 +19,13 @@ from backprop_lab.errors import LabError
 from backprop_lab.report.font_files import (
     CJK_FACES,
     FIGURE_FACE,
+    MONO_FILE,
     SHAPES,
     TEXT_FACES,
+    bold_cjk_font,
     cjk_folder,
     is_cjk,
+    is_sans,
     lacking,
     latin_folder,
     math_font,
@@ -39,25 +42,37 @@ if TYPE_CHECKING:
 _CJK_RANGE = "U+2E80-FDFF, U+FE10-FFEF, U+20000-3FFFF"
 
 
+#: Families of tables, captions and controls; of code; and of the signs that both lack.
+SANS, MONO, SIGNS = "Report Sans", "Report Mono", "Report Signs"
+#: Those of Noto Sans CJK have room for ideographs above and below, and DejaVu's are larger.
+_LATIN_FIT = "ascent-override: 95%; descent-override: 28%; line-gap-override: 0%; "
+_SIGNS_FIT = "size-adjust: 88%; "
 #: All scripts and languages.
 _ALL = ("*",)
 _FEATURES = ["kern", "liga", "lnum", "tnum", "locl"]
 _MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
 _TAG = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 _UNREAD = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "–—‘’“”…×±−·\u00a0\u202f"
 
 
 @dataclass(frozen=True)
 class _Face:
-    """One face of a family in CSS, and the file that has it."""
+    """One face of a family in CSS, and the file that has it.
+
+    Attributes:
+        range: the characters that a browser asks it for.
+        fit: descriptors that fit its measures to those of the other families.
+    """
 
     family: str
     path: Path
     style: str = "normal"
     weight: str = "normal"
     range: str = "U+0-10FFFF"
+    fit: str = ""
 
     def rule(self, characters: str, scripts: Sequence[str]) -> str:
         """Write its @font-face rule, with the font cut down to the characters.
@@ -72,6 +87,8 @@ class _Face:
         options = Options()
         options.flavor = "woff"
         options.layout_features = ["*"] if self.family == "Report Math" else _FEATURES
+        if self.family in (SANS, MONO):
+            options.layout_features = ["kern", "pwid"]
         options.layout_scripts = list(scripts)
         options.name_IDs = [0, 1, 2, 13, 14]  # the licence and copyright stay
         options.drop_tables = [*options.drop_tables, "FFTM"]  # a time stamp of the font editor
@@ -82,13 +99,16 @@ class _Face:
             subsetter.populate(text=characters)
             subsetter.subset(font)
             _shape_loose_punctuation(font, scripts)
+            if self.family in (SANS, MONO):
+                _narrow_quotes(font)
             font.flavor = "woff"
             buffer = io.BytesIO()
             font.save(buffer)
         data = base64.b64encode(buffer.getvalue()).decode()
         return (
             f'@font-face {{ font-family: "{self.family}"; font-style: {self.style}; '
-            f"font-weight: {self.weight}; font-display: block; unicode-range: {self.range}; "
+            f"font-weight: {self.weight}; font-display: block; "
+            f"unicode-range: {self.range}; {self.fit}"
             f'src: url("data:font/woff;base64,{data}") format("woff"); }}'
         )
 
@@ -137,8 +157,21 @@ def font_faces(html: str, cut: Cut = _Face.rule) -> str:
         for style, weight, name in TEXT_FACES
     ]
     cjk = cjk_folder()
-    # Scripts hold words that the page shows later.
-    ideographs = "".join(filter(is_cjk, html))
+    # Scripts and attributes hold words that the page shows later.
+    any_words = "".join(sorted({*_ALWAYS, *unescape(_STYLE.sub("", html))}))
+    ideographs = "".join(filter(is_cjk, any_words))
+    letters = "".join(filter(is_sans, any_words))
+    faces += [
+        cut(_Face(family, path, "normal", weight, fit=_LATIN_FIT), letters, _ALL)
+        for family, weight, path in (
+            (SANS, "normal", cjk / CJK_FACES[1][1]),
+            (SANS, "bold", bold_cjk_font()),
+            (MONO, "normal", cjk / MONO_FILE),
+        )
+    ]
+    signs_file = folder / FIGURE_FACE[1]
+    others = "".join(one for one in any_words if not is_sans(one) and not is_cjk(one))
+    faces.append(cut(_Face(SIGNS, signs_file, fit=_SIGNS_FIT), others, _ALL))
     language = re.search(r'<html[^>]* lang="([^"]*)"', html)
     shapes = SHAPES.get(language[1] if language else "", ["DFLT", "hani.dflt"])
     if ideographs:
@@ -146,6 +179,8 @@ def font_faces(html: str, cut: Cut = _Face.rule) -> str:
             cut(_Face(family, cjk / name, range=_CJK_RANGE), ideographs, shapes)
             for family, name in CJK_FACES
         ]
+        bold = _Face(CJK_FACES[1][0], bold_cjk_font(), weight="bold", range=_CJK_RANGE)
+        faces.append(cut(bold, ideographs, shapes))
     if drawn:
         family, name = FIGURE_FACE
         faces.append(cut(_Face(family, folder / name), drawn, _ALL))
@@ -177,6 +212,21 @@ def _slanted(text: str) -> str:
         else:
             italics.append({"∂": "𝜕", "ϵ": "𝜖", "ε": "𝜀", "∇": "𝛻"}.get(letter, ""))
     return "".join(italics)
+
+
+def _narrow_quotes(font: TTFont) -> None:
+    """Give curly quotes the width of letters (OpenType `pwid`), not that of an ideograph."""
+    if "GSUB" not in font or not font["GSUB"].table.LookupList:
+        return
+    for lookup in font["GSUB"].table.LookupList.Lookup:
+        for table in lookup.SubTable:
+            narrow = getattr(table, "ExtSubTable", table).mapping
+            for codes in font["cmap"].tables:
+                codes.cmap |= {
+                    code: narrow.get(codes.cmap[code], codes.cmap[code])
+                    for code in map(ord, "‘’“”")
+                    if code in codes.cmap
+                }
 
 
 def _shape_loose_punctuation(font: TTFont, scripts: Sequence[str]) -> None:

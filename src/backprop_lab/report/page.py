@@ -66,6 +66,8 @@ class Page(HTMLParser):
         given = {name: value or "" for name, value in attributes}
         if tag not in _VOID:
             self._open.append((tag, given))
+        if any(name == "template" for name, _ in self._open):
+            return  # what the page carries of the other page
         if given.get("id"):
             self.ids[given["id"]] += 1
         if tag == "html":
@@ -112,7 +114,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Add text to each thing that it stands in: link, head, caption, number, cell."""
         tags = {tag for tag, _ in self._open}
-        if tags & {"script", "style", "title", "svg", "annotation"}:
+        if tags & {"script", "style", "title", "svg", "annotation", "template"}:
             return
         if "code" in tags:
             self.code += data + "\n"
