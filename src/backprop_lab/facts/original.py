@@ -6,6 +6,7 @@ from pathlib import Path
 
 from backprop_lab.claims.printed import PrintedNumbers
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import Place, pointer
 from backprop_lab.files.documents import read_json
 from backprop_lab.results.original import FROZEN_FIGURE
 
@@ -13,7 +14,8 @@ from backprop_lab.results.original import FROZEN_FIGURE
 def add_original(book: FactBook, numbers: PrintedNumbers) -> None:
     """Add the facts published.* and stated.*, under the names that claims.yaml uses as well."""
     for key, number in numbers.numbers.items():
-        book.add(key, number.value, number.unit, number.source)
+        place = Place(number.source, columns=(number.column,), lines=(number.line,))
+        book.add(key, number.value, number.unit, place)
 
 
 def add_frozen_share(book: FactBook, dataset: Path, numbers: PrintedNumbers) -> None:
@@ -31,4 +33,5 @@ def add_frozen_share(book: FactBook, dataset: Path, numbers: PrintedNumbers) -> 
     for part in ("validation", "test"):
         count = round(score * data["sizes"][part])
         found = count in data["class_counts"][part]
-        book.add(f"dataset.{part}_has_frozen_share", found, "flag", dataset)
+        place = Place(dataset, "computed", keys=(pointer("class_counts", part),))
+        book.add(f"dataset.{part}_has_frozen_share", found, "flag", place)
