@@ -37,8 +37,10 @@ def recomputed(path: Path, place: dict) -> object:
     if how == "filled":
         return len(values)
     if how == "such":
-        sign, _, wanted = place["such"].partition(" ")
-        return sum(_SIGNS[sign](value, _value(wanted)) for value in values)
+        return sum(
+            all(_has(value, place.get("columns"), one) for one in place["such"].split(", "))
+            for value in values
+        )
     if how == "off_diagonal":
         return sum(n for i, row in enumerate(rows) for j, n in enumerate(row) if i != j)
     if how == "same":
@@ -53,6 +55,17 @@ def recomputed(path: Path, place: dict) -> object:
         below = [value for row in _rows(path, place["over"]) for value in row]
         found /= _statistic(how, below, place)
     return found
+
+
+def _has(value: object, columns: list | None, condition: str) -> bool:
+    """Say whether a cell, or an object of JSON, meets a condition such as "status = diverged"."""
+    name, sign, wanted = condition.split(" ", 2)
+    if columns:
+        assert [name] == columns
+    else:
+        for key in name.split("/"):
+            value = value.get(key) if isinstance(value, dict) else None
+    return value is not None and _SIGNS[sign](value, _value(wanted))
 
 
 def _statistic(how: str, values: list, place: dict) -> object:
@@ -88,8 +101,10 @@ def _csv(path: Path) -> tuple[list[str], dict[int, list[str]]]:
     """Return the columns' names, and line -> cells; a row that is no line of its own is none."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
-        lines = {reader.line_num: row for row in reader}
-    return lines.pop(1), lines
+        head, lines = next(reader), {}
+        for row in reader:
+            lines[reader.line_num] = row
+    return head, lines
 
 
 def _of_key(path: Path, key: str) -> list:

@@ -55,8 +55,11 @@ class FactBook:
         source = Path(place.path)
         if key in self.facts:
             raise LabError(f"facts.json: {key}: this fact is given twice, also by {source}")
-        fact = {"value": value, "unit": unit, "source": self._name(source)}
+        fact: dict[str, Any] = {"value": value, "unit": unit, "source": self._name(source)}
         fact |= {"place": place.record(), "content_sha256": self._digest(source)}
+        if place.also:
+            also = {"source": self._name(place.also.path), **place.also.cells()}
+            fact["place"]["also"] = also
         fact |= {} if n is None else {"n": int(n)}
         self.facts[key] = fact | ({"clock": True} if is_clocks(key, unit, source) else {})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
     if "sequential" in content:
         yield from _of_looks(content)
     for verdict in VERDICTS:
-        such = at("/claims/*/verdict", how="such", such=f"= {verdict}")
+        such = at("/claims/*", how="such", such=f"verdict = {verdict}")
         yield Fact(f"n_{verdict}", counts[verdict], "count", such)
     yield from _of_seals(content["claims"])
     outcomes = [
@@ -64,7 +65,7 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
         for part in claim["parts"].values()
         if part["decides"]
     ]
-    undecided = at(f"{EVERY}/outcome", f"{EVERY}/decides", how="computed")
+    undecided = at(EVERY, how="such", such="decides = True, outcome = undecided")
     yield Fact("n_criteria_undecided", outcomes.count("undecided"), "count", undecided)
     for name, claim in content["claims"].items():
         for fact in _of_claim(claim):
@@ -77,13 +78,14 @@ def _of_claim(claim: Mapping[str, Any]) -> Iterator[Fact]:
     yield Fact("verdict", claim["verdict"], "text", at("/verdict"))
     yield Fact("reason", claim["reason"]["key"], "text", at("/reason/key"))
     deciding = [part["outcome"] for part in claim["parts"].values() if part["decides"]]
-    yield Fact("n_parts", len(deciding), "count", at("/parts/*/decides", how="such", such="= True"))
+    which = "decides = True"
+    yield Fact("n_parts", len(deciding), "count", at("/parts/*", how="such", such=which))
     for outcome in ("supported", "opposed", "undecided"):
-        place = at("/parts/*/outcome", "/parts/*/decides", how="computed")
+        place = at("/parts/*", how="such", such=f"{which}, outcome = {outcome}")
         yield Fact(f"n_{outcome}", deciding.count(outcome), "count", place)
     noted = [part["kernels"]["within"] for part in claim["parts"].values() if "kernels" in part]
     if noted:
-        within = at("/parts/*/kernels/within", how="such", such="= True")
+        within = at("/parts/*", how="such", such="kernels/within = True")
         yield Fact("n_within_kernels", sum(noted), "count", within)
     for part, entry in claim["parts"].items():
         for fact in _of_part(entry):
@@ -113,18 +115,18 @@ def _of_seals(claims: Mapping[str, Any]) -> Iterator[Fact]:
     }
     of_criteria = Counter(label for some in labels.values() for label in some)
     of_claims = Counter(label_of(some) for some in labels.values() if some)
-    seals = f"{EVERY}/seal/label"
-    yield Fact("n_criteria", sum(of_criteria.values()), "count", at(seals, how="count"))
+    seals = at(f"{EVERY}/seal/label", how="count")
+    yield Fact("n_criteria", sum(of_criteria.values()), "count", seals)
     for label in LABELS:
-        such = at(seals, how="such", such=f"= {label}")
+        such = at(EVERY, how="such", such=f"seal/label = {label}")
         yield Fact(f"n_criteria_{label}", of_criteria[label], "count", such)
-        yield Fact(f"n_{label}", of_claims[label], "count", at(seals, how="computed"))
+        yield Fact(f"n_{label}", of_claims[label], "count", replace(seals, how="computed"))
     reasons = [claim["reason"]["key"] for claim in claims.values()]
-    such = at("/claims/*/reason/key", how="such", such="= not_as_registered")
+    such = at("/claims/*", how="such", such="reason/key = not_as_registered")
     yield Fact("n_not_as_registered", reasons.count("not_as_registered"), "count", such)
     for name, claim in claims.items():
         own = pointer("claims", name)
-        such = at(f"{own}/parts/*/seal/label", how="such", such=f"= {POST_HOC}")
+        such = at(f"{own}/parts/*", how="such", such=f"seal/label = {POST_HOC}")
         yield Fact(f"{name}.n_post_hoc", labels[name].count(POST_HOC), "count", such)
         for number, lack in enumerate(claim["reason"]["values"].get("lacks", ()), 1):
             for key in ("registered", "found"):

@@ -17,6 +17,7 @@ import pandas as pd
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.place import Place, cell, cells, counted
 from backprop_lab.facts.ties import add_ties
+from backprop_lab.files.frames import line_of
 from backprop_lab.results.collected import completed, select, usual_variants
 from backprop_lab.results.statistics import Summary, summarize
 from backprop_lab.runs.columns import CELL
@@ -162,8 +163,9 @@ def _add_difference(
 
 def _difference(runs: Path, left: pd.DataFrame, right: pd.DataFrame, column: str) -> Place:
     """Return the place of a mean over seeds of differences; left and right are from `pairs`."""
-    taken_off = cells(runs, right, column, "mean")
-    return replace(cells(runs, left, column, "mean"), minus=taken_off)
+    first, second = (tuple(map(line_of, rows.index)) for rows in (left, right))  # in pairs
+    taken_off = Place(runs, columns=(column,), lines=second)
+    return Place(runs, "mean", (column,), first, minus=taken_off)
 
 
 def _add_time_ratio(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from backprop_lab.facts.book import FactBook
-from backprop_lab.facts.place import cell, cells, counted
+from backprop_lab.facts.place import at, cell, cells, counted
+from backprop_lab.files.documents import read_json
 from backprop_lab.results.collected import in_order_of, read_members, usual_variants
 from backprop_lab.results.units import unit_of
 
@@ -45,7 +47,7 @@ def read_experiments(runs: Path, experiments: Path) -> dict[str, pd.DataFrame]:
 
 
 def add_settings(
-    book: FactBook, experiments: Mapping[str, pd.DataFrame], runs: Path, train_size: int
+    book: FactBook, experiments: Mapping[str, pd.DataFrame], runs: Path, dataset: Path
 ) -> None:
     """Add settings.<experiment>.*: n_runs, n_seeds, and each parameter that its runs share.
 
@@ -55,8 +57,9 @@ def add_settings(
     Args:
         experiments: from `read_experiments`.
         runs: runs.csv, the source.
-        train_size: number of training images.
+        dataset: dataset.json, which says how many training images there are.
     """
+    train_size = read_json(dataset)["sizes"]["train"]
     for name, rows in experiments.items():
         prefix = f"settings.{name}"
         book.add(f"{prefix}.n_runs", len(rows), "count", counted(runs, rows))
@@ -76,7 +79,8 @@ def add_settings(
                 book.add(f"{prefix}.{optimizer!s}.learning_rate", rate, "number", same)
         if rows["batch_size"].nunique() == 1:
             updates = math.ceil(train_size / rows["batch_size"].iloc[0])
-            used = cells(runs, rows, "batch_size", "computed")
+            images = at("/sizes/train").inside(dataset)
+            used = replace(cells(runs, rows, "batch_size", "computed"), also=images)
             book.add(f"{prefix}.updates_per_epoch", updates, "count", used)
 
 

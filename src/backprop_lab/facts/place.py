@@ -31,9 +31,11 @@ class Place:
         lines: lines of a CSV, from 1, which holds the columns' names; for a statistic of
             differences in the order of the pairs.
         keys: JSON pointers (RFC 6901), in which * stands for every key or number of a list.
-        such: with "such", what the counted cells are: a sign and a value, as in "= diverged".
+        such: with "such", what the counted lines or keys have, as in "status = diverged", several
+            joined by commas; the signs are =, < and >.
         minus: cells of the same file that are taken off, pair by pair, before the statistic.
         over: cells of the same file whose statistic this one's is divided by.
+        also: the place in a second file that the value was computed from as well.
     """
 
     path: Path
@@ -44,6 +46,7 @@ class Place:
     such: str = ""
     minus: Place | None = None
     over: Place | None = None
+    also: Place | None = None
 
     def inside(self, path: Path, key: str = "") -> Place:
         """Return this place in a JSON file, its keys below another."""
@@ -51,16 +54,16 @@ class Place:
 
     def record(self) -> dict[str, Any]:
         """Return the place as facts.json has it, without the file."""
-        return {"how": self.how, **({"such": self.such} if self.such else {}), **self._cells()}
+        return {"how": self.how, **({"such": self.such} if self.such else {}), **self.cells()}
 
-    def _cells(self) -> dict[str, Any]:
+    def cells(self) -> dict[str, Any]:
         """Return what is not empty of columns, lines, keys, minus and over."""
         cells = {
             "columns": list(self.columns),
             "lines": ranges(self.lines),
             "keys": list(self.keys),
-            "minus": self.minus._cells() if self.minus else None,
-            "over": self.over._cells() if self.over else None,
+            "minus": self.minus.cells() if self.minus else None,
+            "over": self.over.cells() if self.over else None,
         }
         return {name: value for name, value in cells.items() if value}
 
@@ -71,8 +74,14 @@ def cell(path: Path, row: pd.Series, column: Columns) -> Place:
 
 
 def cells(path: Path, rows: pd.DataFrame, columns: Columns, how: str, such: str = "") -> Place:
-    """Return the place of a value that is made of these columns of rows from `read_lines`."""
-    return Place(path, how, _names(columns), tuple(map(line_of, rows.index)), such=such)
+    """Return the place of a value that is made of these columns of rows from `read_lines`.
+
+    Args:
+        how: of `files.forms.documents.HOW`.
+        such: with "such", a sign and a value that the column has: "= diverged".
+    """
+    names, lines = _names(columns), tuple(sorted(map(line_of, rows.index)))
+    return Place(path, how, names, lines, such=f"{names[0]} {such}" if such else "")
 
 
 def counted(path: Path, rows: pd.DataFrame) -> Place:

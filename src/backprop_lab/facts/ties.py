@@ -27,6 +27,6 @@ def add_ties(book: FactBook, prefix: str, values: ArrayLike, first: float, place
     """
     n_tied = int((np.abs(np.asarray(values, dtype=float) - first) <= _ROUNDING).sum())
     if n_tied > 1:
-        such = "" if place.how == "computed" else f"= {first:.12g}"
+        such = "" if place.how == "computed" else f"{place.columns[0]} = {first:.12g}"
         counted = replace(place, how="such" if such else "computed", such=such)
         book.add(f"{prefix}.n_tied", n_tied, "count", counted)

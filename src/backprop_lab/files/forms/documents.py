@@ -111,7 +111,13 @@ _CELLS: dict[str, Kind] = {
 }
 _PLACE = Record(
     {"how": Text(choices=HOW)},
-    may={**_CELLS, "such": TEXT, "minus": Record(may=_CELLS), "over": Record(may=_CELLS)},
+    may={
+        **_CELLS,
+        "such": TEXT,
+        "minus": Record(may=_CELLS),
+        "over": Record(may=_CELLS),
+        "also": Record({"source": TEXT}, may=_CELLS),
+    },
 )
 
 
