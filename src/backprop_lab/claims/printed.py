@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from backprop_lab.claims.declaration import BOUNDS
 from backprop_lab.errors import LabError
-from backprop_lab.files.frames import read_csv
+from backprop_lab.files.frames import line_of, read_lines
 from backprop_lab.results.original import published_curve
 from backprop_lab.results.units import unit_of
 
@@ -29,11 +29,16 @@ class Printed:
 
 
 class PrintedNumber(NamedTuple):
-    """One number of the original: its value, unit, and the file that it stands in."""
+    """One number of the original: its value, unit, and the cell that it stands in.
+
+    `line` is that of the file `source`, from 1, which holds the columns' names.
+    """
 
     value: float
     unit: str
     source: Path
+    line: int
+    column: str
 
 
 class PrintedNumbers:
@@ -50,16 +55,19 @@ class PrintedNumbers:
     def __init__(self, printed: Printed) -> None:
         self.numbers: dict[str, PrintedNumber] = {}
         published, stated = printed.published, printed.stated
-        for figure in sorted(read_csv(published, ("figure",))["figure"].unique()):
+        printed_rows = read_lines(published, ("figure",))
+        for figure in sorted(printed_rows["figure"].unique()):
+            lines = printed_rows.index[printed_rows["figure"] == figure].tolist()
             log = published_curve(published, figure)
             best = int(log["val_accuracy"].to_numpy().argmax())
             for name, position in (("first", 0), ("last", -1), ("best", best)):
-                for column, value in log.iloc[position].to_dict().items():
-                    key = f"published.figure{figure}.{name}.{column}"
-                    number = PrintedNumber(float(value), unit_of(str(column)), published)
-                    self.numbers[key] = number
-        for row in read_csv(stated, ("key", "value", "unit")).to_dict("records"):
-            number = PrintedNumber(float(row["value"]), row["unit"], stated)
+                for quantity, value in log.iloc[position].to_dict().items():
+                    column = str(quantity)
+                    key, unit = f"published.figure{figure}.{name}.{column}", unit_of(column)
+                    at = lines[position], column + "_percent" * column.endswith("accuracy")
+                    self.numbers[key] = PrintedNumber(float(value), unit, published, *at)
+        for line, row in read_lines(stated, ("key", "value", "unit")).iterrows():
+            number = PrintedNumber(float(row["value"]), row["unit"], stated, line_of(line), "value")
             self.numbers[f"stated.{row['key']}"] = number
 
     def number(self, where: str, value: float | str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import cell, cells
 from backprop_lab.facts.table import Adder, Table
 from backprop_lab.runs.run import BACKENDS
 
@@ -23,16 +24,18 @@ def add_parity(book: FactBook, table: Table) -> None:
     steps}: what was trained, and how long it was followed.
     """
     path, first = table.path, table.rows.iloc[0]
-    book.add("parity.hidden_sizes", first["hidden_sizes"], "text", path)
-    book.add("parity.learning_rate", first["learning_rate"], "number", path)
-    for name in ("batch_size", "n_images", "n_probes"):
-        book.add(f"parity.{name}", first[name], "count", path)
-    book.add("parity.epochs", table.rows["epochs"].max(), "count", path)
-    book.add("parity.steps", table.rows["step"].max(), "count", path)
-    for row in table.rows.to_dict("records"):
+    settings = {"hidden_sizes": "text", "learning_rate": "number"}
+    settings |= dict.fromkeys(("batch_size", "n_images", "n_probes"), "count")
+    for name, unit in settings.items():
+        book.add(f"parity.{name}", first[name], unit, cell(path, first, name))
+    for name, column in (("epochs", "epochs"), ("steps", "step")):
+        most = cells(path, table.rows, column, "max")
+        book.add(f"parity.{name}", table.rows[column].max(), "count", most)
+    for _, row in table.rows.iterrows():
         point = f"epoch{row['epochs']}" if row["epochs"] else f"step{row['step']}"
         for column, unit in _DIFFERENCES.items():
-            book.add(f"parity.{row['comparison']}.{point}.{column}", row[column], unit, path)
+            place = cell(path, row, column)
+            book.add(f"parity.{row['comparison']}.{point}.{column}", row[column], unit, place)
 
 
 def add_speed(book: FactBook, table: Table) -> None:
@@ -42,17 +45,19 @@ def add_speed(book: FactBook, table: Table) -> None:
     ratio_{median, min, max}: NumPy's time over PyTorch's in the same round.
     And speed.{n_rounds, n_images, batch_size}.
     """
-    path = table.path
-    book.add("speed.n_rounds", table.rows["round"].nunique(), "count", path)
+    path, first = table.path, table.rows.iloc[0]
+    rounds = cells(path, table.rows, "round", "distinct")
+    book.add("speed.n_rounds", table.rows["round"].nunique(), "count", rounds)
     for name in ("n_images", "batch_size"):
-        book.add(f"speed.{name}", table.rows[name].iloc[0], "count", path)
+        book.add(f"speed.{name}", first[name], "count", cell(path, first, name))
     for key, rows in table.rows.groupby(["hidden_sizes", "optimizer"], sort=False):
         prefix = f"speed.{'.'.join(map(str, key))}"
-        series = {f"{name}.seconds": (rows[f"{name}_seconds"], "seconds") for name in BACKENDS}
-        for name, (values, unit) in (series | {"ratio": (rows["ratio"], "ratio")}).items():
+        columns = {f"{name}.seconds": (f"{name}_seconds", "seconds") for name in BACKENDS}
+        for name, (column, unit) in (columns | {"ratio": ("ratio", "ratio")}).items():
             for statistic in ("median", "min", "max"):
-                value = getattr(values, statistic)()
-                book.add(f"{prefix}.{name}_{statistic}", value, unit, path)
+                value = getattr(rows[column], statistic)()
+                place = cells(path, rows, column, statistic)
+                book.add(f"{prefix}.{name}_{statistic}", value, unit, place)
 
 
 ADDERS: dict[str, Adder] = {"parity": add_parity, "speed": add_speed}

@@ -1,16 +1,19 @@
-"""The book of facts: values with their unit and the file that they come from."""
+"""The book of facts: values with their unit and the place that they come from."""
 
 from __future__ import annotations
 
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from backprop_lab.errors import LabError
 from backprop_lab.facts.clock import content_digest, is_clocks
+from backprop_lab.facts.place import Place, cell
 from backprop_lab.files.atomic import replacing
 from backprop_lab.results.units import unit_of
 
@@ -21,9 +24,11 @@ class FactBook:
     Attributes:
         folder: where facts.json will lie; sources are named relative to it.
         facts: key -> fact, in the order in which they were added.  A fact is
-            {"value", "unit", "source", "content_sha256"} and, if it summarises runs, "n",
-            and "clock": True if a clock wrote it.  content_sha256 is the digest of what no
-            clock wrote of the source (see `facts.clock`), so that equal builds have it alike.
+            {"value", "unit", "source", "place", "content_sha256"} and, if it summarises runs,
+            "n", and "clock": True if a clock wrote it.  source is a file, and place says where
+            in it the value's cells or keys are (see `facts.place`).  content_sha256 is the
+            digest of what no clock wrote of the source (see `facts.clock`), so that equal
+            builds have it alike.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,14 +36,14 @@ class FactBook:
         self.facts: dict[str, dict[str, Any]] = {}
         self._digests: dict[Path, str] = {}
 
-    def add(self, key: str, value: object, unit: str, source: Path, n: int | None = None) -> None:
+    def add(self, key: str, value: object, unit: str, place: Place, n: int | None = None) -> None:
         """Add a fact, unless its value is None, NaN or infinite: then there is no such fact.
 
         Args:
             key: dotted, from the general to the special.
             unit: "fraction", "seconds", "count", "ratio", "loss", "number", "bytes",
                 "text" or "flag".
-            source: the file that the value was read or computed from.
+            place: the cells or keys that the value was read or computed from.
             n: how many runs the value summarises.
 
         Raises:
@@ -47,29 +52,34 @@ class FactBook:
         value = _plain(value)
         if value is None:
             return
+        source = Path(place.path)
         if key in self.facts:
             raise LabError(f"facts.json: {key}: this fact is given twice, also by {source}")
-        fact = {"value": value, "unit": unit, "source": self._name(source)}
-        fact["content_sha256"] = self._digest(Path(source))
+        fact: dict[str, Any] = {"value": value, "unit": unit, "source": self._name(source)}
+        fact |= {"place": place.record(), "content_sha256": self._digest(source)}
+        if place.also:
+            also = {"source": self._name(place.also.path), **place.also.cells()}
+            fact["place"]["also"] = also
         fact |= {} if n is None else {"n": int(n)}
         self.facts[key] = fact | ({"clock": True} if is_clocks(key, unit, source) else {})
 
-    def add_row(
-        self, prefix: str, row: Mapping[Any, Any], source: Path, skip: Sequence[str] = ()
-    ) -> None:
+    def add_row(self, prefix: str, row: pd.Series, source: Path, skip: Sequence[str] = ()) -> None:
         """Add each column of a table's row as the fact `<prefix>.<column>`.
 
         A column's unit follows from its name (`results.units`); the column "n", where there
         is one, says how many runs the row summarises.
 
         Args:
-            row: column -> value.
+            row: of a frame from `files.frames.read_lines`, whole or some of its columns.
+            source: the table's file.
             skip: columns to leave out.
         """
-        n = int(row["n"]) if "n" in row else None
-        for column, value in row.items():
+        n = int(row["n"]) if "n" in row.index else None
+        for name, value in row.items():
+            column = str(name)
             if column not in skip:
-                self.add(f"{prefix}.{column}", value, unit_of(column, value), source, n)
+                place = cell(source, row, column)
+                self.add(f"{prefix}.{column}", value, unit_of(column, value), place, n)
 
     def mark_clock(self, prefix: str) -> None:
         """Mark the facts whose key begins with `prefix` as written by a clock."""

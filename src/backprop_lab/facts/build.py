@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import cell, cells
 from backprop_lab.facts.table import Adder, Table
 from backprop_lab.measurements.schedule import schedule
 
@@ -20,28 +23,37 @@ def add_jobs(book: FactBook, table: Table) -> None:
     """
     path, found = table.path, schedule(table.rows)
     longest, total = table.rows.iloc[found.longest], table.rows["job_seconds"].sum()
-    book.add("jobs.wall_seconds", found.wall, "seconds", path)
-    book.add("jobs.n_cores", found.cores, "count", path)
-    book.add("jobs.n_parts", len(found.parts), "count", path)
+    scheduled = cells(path, table.rows, ("started", "finished"), "computed")
+    book.add("jobs.wall_seconds", found.wall, "seconds", scheduled)
+    book.add("jobs.n_cores", found.cores, "count", scheduled)
+    book.add("jobs.n_parts", len(found.parts), "count", scheduled)
     efficiency = table.rows["floor_seconds"].sum() / (found.cores * found.wall)
-    book.add("jobs.efficiency", efficiency, "fraction", path)
+    used = cells(path, table.rows, ("started", "finished", "floor_seconds"), "computed")
+    book.add("jobs.efficiency", efficiency, "fraction", used)
     bound = max(longest["job_seconds"], total / found.cores)
-    book.add("jobs.bound_seconds", bound, "seconds", path)
-    book.add("jobs.cpu_share", table.rows["cpu_seconds"].sum() / total, "fraction", path)
-    book.add("jobs.longest.id", longest["id"], "text", path)
-    book.add("jobs.longest.seconds", longest["job_seconds"], "seconds", path)
-    book.add("jobs.longest.delay_seconds", found.delay, "seconds", path)
-    book.add("jobs.longest.wall_share", longest["job_seconds"] / found.wall, "fraction", path)
-    book.add("jobs.tail_seconds", found.tail, "seconds", path)
+    book.add("jobs.bound_seconds", bound, "seconds", scheduled)
+    summed, whole = (
+        cells(path, table.rows, name, "sum") for name in ("cpu_seconds", "job_seconds")
+    )
+    share = table.rows["cpu_seconds"].sum() / total
+    book.add("jobs.cpu_share", share, "fraction", replace(summed, over=whole))
+    book.add("jobs.longest.id", longest["id"], "text", cell(path, longest, "id"))
+    seconds = cell(path, longest, "job_seconds")
+    book.add("jobs.longest.seconds", longest["job_seconds"], "seconds", seconds)
+    book.add("jobs.longest.delay_seconds", found.delay, "seconds", scheduled)
+    share = longest["job_seconds"] / found.wall
+    book.add("jobs.longest.wall_share", share, "fraction", scheduled)
+    book.add("jobs.tail_seconds", found.tail, "seconds", scheduled)
 
 
 def add_build(book: FactBook, table: Table) -> None:
     """Add build.<experiment>.* and build.total.*: the columns of build.csv."""
     columns = [str(column) for column in table.rows.columns if column != "experiment"]
-    for row in table.rows.to_dict("records"):
+    for _, row in table.rows.iterrows():
         for column in columns:
             unit = _UNITS[column.rpartition("_")[2]]
-            book.add(f"build.{row['experiment']}.{column}", row[column], unit, table.path)
+            place = cell(table.path, row, column)
+            book.add(f"build.{row['experiment']}.{column}", row[column], unit, place)
 
 
 ADDERS: dict[str, Adder] = {"jobs": add_jobs, "build": add_build}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from backprop_lab.claims.evaluation import VERDICTS
 from backprop_lab.claims.measures import is_timed
 from backprop_lab.claims.register import LABELS, POST_HOC, label_of
 from backprop_lab.facts.book import FactBook
-from backprop_lab.facts.scrutiny import Fact, of_criteria, of_criterion
+from backprop_lab.facts.place import at, pointer
+from backprop_lab.facts.scrutiny import EVERY, Fact, of_criteria, of_criterion, of_interval
 from backprop_lab.files.documents import read_json
 
 
@@ -39,8 +41,8 @@ def add_claims(book: FactBook, path: Path) -> None:
         path: claims.json.
     """
     content = read_json(path)
-    for key, value, unit, n in _of_file(content):
-        book.add(f"claims.{key}", value, unit, path, n)
+    for fact in _of_file(content):
+        book.add(f"claims.{fact.key}", fact.value, fact.unit, fact.place.inside(path), fact.n)
     for name, claim in content["claims"].items():
         if is_timed(claim):
             book.mark_clock(f"claims.{name}.")
@@ -49,12 +51,13 @@ def add_claims(book: FactBook, path: Path) -> None:
 def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
     """Yield the facts of the whole file, keys without "claims."."""
     counts = Counter(claim["verdict"] for claim in content["claims"].values())
-    yield "n", len(content["claims"]), "count", None
-    yield "level", content["level"], "fraction", None
+    yield Fact("n", len(content["claims"]), "count", at("/claims/*", how="count"))
+    yield Fact("level", content["level"], "fraction", at("/level"))
     if "sequential" in content:
         yield from _of_looks(content)
     for verdict in VERDICTS:
-        yield f"n_{verdict}", counts[verdict], "count", None
+        such = at("/claims/*", how="such", such=f"verdict = {verdict}")
+        yield Fact(f"n_{verdict}", counts[verdict], "count", such)
     yield from _of_seals(content["claims"])
     outcomes = [
         part["outcome"]
@@ -62,21 +65,31 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
         for part in claim["parts"].values()
         if part["decides"]
     ]
-    yield "n_criteria_undecided", outcomes.count("undecided"), "count", None
+    undecided = at(EVERY, how="such", such="decides = True, outcome = undecided")
+    yield Fact("n_criteria_undecided", outcomes.count("undecided"), "count", undecided)
     for name, claim in content["claims"].items():
-        yield f"{name}.verdict", claim["verdict"], "text", None
-        yield f"{name}.reason", claim["reason"]["key"], "text", None
-        deciding = [part["outcome"] for part in claim["parts"].values() if part["decides"]]
-        yield f"{name}.n_parts", len(deciding), "count", None
-        for outcome in ("supported", "opposed", "undecided"):
-            yield f"{name}.n_{outcome}", deciding.count(outcome), "count", None
-        noted = [part["kernels"]["within"] for part in claim["parts"].values() if "kernels" in part]
-        if noted:
-            yield f"{name}.n_within_kernels", sum(noted), "count", None
-        for part, entry in claim["parts"].items():
-            for key, value, unit, n in _of_part(entry):
-                yield f"{name}.{part}.{key}", value, unit, n
+        for fact in _of_claim(claim):
+            yield fact.below(name, pointer("claims", name))
     yield from of_criteria(content)
+
+
+def _of_claim(claim: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield the facts of one claim, keys and places as in it."""
+    yield Fact("verdict", claim["verdict"], "text", at("/verdict"))
+    yield Fact("reason", claim["reason"]["key"], "text", at("/reason/key"))
+    deciding = [part["outcome"] for part in claim["parts"].values() if part["decides"]]
+    which = "decides = True"
+    yield Fact("n_parts", len(deciding), "count", at("/parts/*", how="such", such=which))
+    for outcome in ("supported", "opposed", "undecided"):
+        place = at("/parts/*", how="such", such=f"{which}, outcome = {outcome}")
+        yield Fact(f"n_{outcome}", deciding.count(outcome), "count", place)
+    noted = [part["kernels"]["within"] for part in claim["parts"].values() if "kernels" in part]
+    if noted:
+        within = at("/parts/*", how="such", such="kernels/within = True")
+        yield Fact("n_within_kernels", sum(noted), "count", within)
+    for part, entry in claim["parts"].items():
+        for fact in _of_part(entry):
+            yield fact.below(part, pointer("parts", part))
 
 
 def _of_looks(content: Mapping[str, Any]) -> Iterator[Fact]:
@@ -84,11 +97,14 @@ def _of_looks(content: Mapping[str, Any]) -> Iterator[Fact]:
     rule = content["sequential"]
     parts = [part for claim in content["claims"].values() for part in claim["parts"].values()]
     looked = [part for part in parts if "looks" in part]
-    yield "sequential.wrong", rule["wrong"], "fraction", None
-    yield "sequential.ceiling", rule["looks"][-1], "count", None
-    yield "sequential.n_criteria", len(looked), "count", None
+    ceiling = at(pointer("sequential", "looks", len(rule["looks"]) - 1))
+    n_looks = at(f"{EVERY}/looks", how="count")
+    yield Fact("sequential.wrong", rule["wrong"], "fraction", at("/sequential/wrong"))
+    yield Fact("sequential.ceiling", rule["looks"][-1], "count", ceiling)
+    yield Fact("sequential.n_criteria", len(looked), "count", n_looks)
     decided = sum(part["outcome"] != "undecided" for part in looked)
-    yield "sequential.n_decided", decided, "count", None
+    place = at(f"{EVERY}/outcome", f"{EVERY}/looks", how="computed")
+    yield Fact("sequential.n_decided", decided, "count", place)
 
 
 def _of_seals(claims: Mapping[str, Any]) -> Iterator[Fact]:
@@ -99,66 +115,68 @@ def _of_seals(claims: Mapping[str, Any]) -> Iterator[Fact]:
     }
     of_criteria = Counter(label for some in labels.values() for label in some)
     of_claims = Counter(label_of(some) for some in labels.values() if some)
-    yield "n_criteria", sum(of_criteria.values()), "count", None
+    seals = at(f"{EVERY}/seal/label", how="count")
+    yield Fact("n_criteria", sum(of_criteria.values()), "count", seals)
     for label in LABELS:
-        yield f"n_criteria_{label}", of_criteria[label], "count", None
-        yield f"n_{label}", of_claims[label], "count", None
+        such = at(EVERY, how="such", such=f"seal/label = {label}")
+        yield Fact(f"n_criteria_{label}", of_criteria[label], "count", such)
+        yield Fact(f"n_{label}", of_claims[label], "count", replace(seals, how="computed"))
     reasons = [claim["reason"]["key"] for claim in claims.values()]
-    yield "n_not_as_registered", reasons.count("not_as_registered"), "count", None
+    such = at("/claims/*", how="such", such="reason/key = not_as_registered")
+    yield Fact("n_not_as_registered", reasons.count("not_as_registered"), "count", such)
     for name, claim in claims.items():
-        yield f"{name}.n_post_hoc", labels[name].count(POST_HOC), "count", None
+        own = pointer("claims", name)
+        such = at(f"{own}/parts/*", how="such", such=f"seal/label = {POST_HOC}")
+        yield Fact(f"{name}.n_post_hoc", labels[name].count(POST_HOC), "count", such)
         for number, lack in enumerate(claim["reason"]["values"].get("lacks", ()), 1):
             for key in ("registered", "found"):
                 if isinstance(lack[key], int):
-                    yield f"{name}.lacks.{number}.{key}", lack[key], "count", None
+                    place = at(own + pointer("reason", "values", "lacks", number - 1, key))
+                    yield Fact(f"{name}.lacks.{number}.{key}", lack[key], "count", place)
 
 
 def _of_part(entry: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield the facts of one part of a claim, keys as in that part."""
-    yield "outcome", entry["outcome"], "text", None
+    """Yield the facts of one part of a claim, keys and places as in that part."""
+    yield Fact("outcome", entry["outcome"], "text", at("/outcome"))
     unit = entry["unit"]
-    above, below = entry["region"] or (None, None)
-    yield "above", above, unit, None
-    yield "below", below, unit, None
+    for key, bound in zip(("above", "below"), entry["region"] or (), strict=False):
+        yield Fact(key, bound, unit, at(pointer("region", int(key == "below"))))
     if entry["outcome"] == "not_run":
         return
     n = entry["n"]
-    low, high = entry["interval"] or (None, None)
-    yield "estimate", entry["estimate"], unit, n
-    yield "low", low, unit, n
-    yield "high", high, unit, n
-    yield "n", n, "count", None
+    yield Fact("estimate", entry["estimate"], unit, at("/estimate"), n)
+    yield from of_interval(entry, ("low", "high"), unit, n)
+    yield Fact("n", n, "count", at("/n"))
     for key in ("format", "method"):
-        yield key, entry[key], "text", None
+        yield Fact(key, entry[key], "text", at(f"/{key}"))
     for key in ("z", "p_value"):
-        yield key, entry.get(key), "number", None
-    yield "level", entry.get("level"), "fraction", None
+        yield Fact(key, entry.get(key), "number", at(f"/{key}"))
+    yield Fact("level", entry.get("level"), "fraction", at("/level"))
     if "kernels" in entry:
         for key in ("spread", "distance"):
-            yield f"kernel_{key}", entry["kernels"][key], unit, None
+            yield Fact(f"kernel_{key}", entry["kernels"][key], unit, at(f"/kernels/{key}"))
     if "p_above" in entry:
         share = entry["p_above"]
-        low, high = share["interval"] or (None, None)
-        yield "p_above", share["estimate"], "fraction", share["n"]
-        yield "p_above_low", low, "fraction", share["n"]
-        yield "p_above_high", high, "fraction", share["n"]
+        yield Fact("p_above", share["estimate"], "fraction", at("/p_above/estimate"), share["n"])
+        for fact in of_interval(share, ("p_above_low", "p_above_high"), "fraction", share["n"]):
+            yield fact.below("", "/p_above")
     yield from of_criterion(entry)
     for side in ("setting", "first", "second"):
         if side in entry:
-            for key, value, unit, n in _of_side(entry[side]):
-                yield f"{side}.{key}", value, unit, n
+            for fact in _of_side(entry[side]):
+                yield fact.below(side, f"/{side}")
 
 
 def _of_side(side: Mapping[str, Any]) -> Iterator[Fact]:
     """Yield the facts of one setting that a part compares."""
     for key in ("mean", "std"):
-        yield key, side[key], side["unit"], side["n"]
+        yield Fact(key, side[key], side["unit"], at(f"/{key}"), side["n"])
     for key in ("variant", "format"):
-        yield key, side[key], "text", None
-    yield "n_diverged", side["n_diverged"], "count", None
-    yield "learning_rate", side["learning_rate"], "number", None
-    yield "at_edge", side["at_edge"], "flag", None
+        yield Fact(key, side[key], "text", at(f"/{key}"))
+    yield Fact("n_diverged", side["n_diverged"], "count", at("/n_diverged"))
+    yield Fact("learning_rate", side["learning_rate"], "number", at("/learning_rate"))
+    yield Fact("at_edge", side["at_edge"], "flag", at("/at_edge"))
     if "images" in side:
-        low, high = side["images"]["interval"]
-        yield "images_low", low, "fraction", side["n"]
-        yield "images_high", high, "fraction", side["n"]
+        ends = ("images_low", "images_high")
+        for fact in of_interval(side["images"], ends, "fraction", side["n"]):
+            yield fact.below("", "/images")

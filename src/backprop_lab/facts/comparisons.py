@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import Place, cell, cells, counted
 from backprop_lab.facts.ties import add_ties
+from backprop_lab.files.frames import line_of
 from backprop_lab.results.collected import completed, select, usual_variants
 from backprop_lab.results.statistics import Summary, summarize
 from backprop_lab.runs.columns import CELL
@@ -27,16 +30,26 @@ PAIRS = {
 }
 
 
-def paired(first: pd.DataFrame, second: pd.DataFrame, column: str) -> Summary:
-    """Summarise first - second of `column` over the seeds that completed in both.
+def pairs(
+    first: pd.DataFrame, second: pd.DataFrame, column: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of the seeds that completed in both, in the same order of seeds.
 
     Args:
         first: rows of runs.csv, at most one a seed.
         second: the same.
+        column: what both must have a value of.
     """
-    left = completed(first).set_index("seed")[column]
-    right = completed(second).set_index("seed")[column]
-    return summarize((left - right).dropna())
+    left, right = (
+        completed(rows).dropna(subset=column).sort_values("seed") for rows in (first, second)
+    )
+    return left[left["seed"].isin(right["seed"])], right[right["seed"].isin(left["seed"])]
+
+
+def paired(first: pd.DataFrame, second: pd.DataFrame, column: str) -> Summary:
+    """Summarise first - second of `column` over the seeds that completed in both; see `pairs`."""
+    left, right = pairs(first, second, column)
+    return summarize(left[column].to_numpy() - right[column].to_numpy())
 
 
 def time_ratio(first: pd.DataFrame, second: pd.DataFrame) -> float:
@@ -64,8 +77,7 @@ def add_comparisons(book: FactBook, experiments: Mapping[str, pd.DataFrame], run
     if {"task1_final", "task2_final"} <= experiments.keys():
         finals = select(experiments["task1_final"]), select(experiments["task2_final"])
         _add_difference(book, "comparison.finals", *finals, runs)
-        ratio = time_ratio(*finals)
-        book.add("comparison.finals.seconds_ratio", ratio, "ratio", runs)
+        _add_time_ratio(book, "comparison.finals", *finals, runs)
 
 
 def _add_pairs(book: FactBook, matrix: pd.DataFrame, factor: str, runs: Path) -> None:
@@ -77,21 +89,26 @@ def _add_pairs(book: FactBook, matrix: pd.DataFrame, factor: str, runs: Path) ->
     first, second = PAIRS[factor]
     others = [name for name in CELL if name != factor]
     means: dict[tuple[str, ...], float] = {}
+    compared: dict[tuple[str, ...], tuple[pd.DataFrame, pd.DataFrame]] = {}
     ratios = []
-    for cell, rows in matrix.groupby(others, sort=False):
+    for setting, rows in matrix.groupby(others, sort=False):
         sides = rows[rows[factor] == first], rows[rows[factor] == second]
         if sides[0].empty or sides[1].empty:
             continue
-        key = tuple(map(str, cell))
+        key = tuple(map(str, setting))
         prefix = f"comparison.{factor}.{'.'.join(key)}"
         means[key] = _add_difference(book, prefix, *sides, runs).mean
-        ratio = time_ratio(*sides)
-        book.add(f"{prefix}.seconds_ratio", ratio, "ratio", runs)
-        ratios.append(ratio)
+        compared[key] = sides
+        ratios.append(_add_time_ratio(book, prefix, *sides, runs))
     if not means:
         return
     prefix = f"comparison.{factor}"
-    book.add(f"{prefix}.n_pairs", len(means), "count", runs)
+    every = pd.concat([side for sides in compared.values() for side in sides])
+    named, accuracies, times = (
+        cells(runs, every, column, "computed")
+        for column in (CELL, "val_accuracy", "seconds_per_epoch")
+    )
+    book.add(f"{prefix}.n_pairs", len(means), "count", named)
     # A mean of fractions that cancel may come out as 1e-17 instead of 0.
     rounded = [round(mean, 12) for mean in means.values()]
     counts = {
@@ -100,29 +117,31 @@ def _add_pairs(book: FactBook, matrix: pd.DataFrame, factor: str, runs: Path) ->
         "n_equal": sum(mean == 0 for mean in rounded),
     }
     for name, count in counts.items():
-        book.add(f"{prefix}.{name}", count, "count", runs)
+        book.add(f"{prefix}.{name}", count, "count", accuracies)
     known = {key: mean for key, mean in means.items() if not math.isnan(mean)}
     if known:
         largest = max(known, key=lambda key: abs(known[key]))
         sizes = [abs(mean) for mean in known.values()]
-        add_ties(book, f"{prefix}.largest", sizes, max(sizes), runs)
-        book.add(f"{prefix}.largest.val_accuracy_difference", known[largest], "fraction", runs)
+        add_ties(book, f"{prefix}.largest", sizes, max(sizes), accuracies)
+        place = _difference(runs, *pairs(*compared[largest], "val_accuracy"), "val_accuracy")
+        book.add(f"{prefix}.largest.val_accuracy_difference", known[largest], "fraction", place)
         for name, value in zip(others, largest, strict=True):
-            book.add(f"{prefix}.largest.{name}", value, "text", runs)
+            row = compared[largest][0].iloc[0]
+            book.add(f"{prefix}.largest.{name}", value, "text", cell(runs, row, name))
     known_ratios = pd.Series(ratios)  # min, max and median skip NaN: a pair that never completed
     for name in ("min", "max", "median"):
         value = getattr(known_ratios, name)()
-        book.add(f"{prefix}.seconds_ratio_{name}", value, "ratio", runs)
+        book.add(f"{prefix}.seconds_ratio_{name}", value, "ratio", times)
 
 
 def _add_depth(book: FactBook, matrix: pd.DataFrame, runs: Path) -> None:
     """Add comparison.depth.*: each deeper network minus the shallowest, all else equal."""
-    for cell, rows in matrix.groupby(["backend", "activation", "optimizer"], sort=False):
+    for setting, rows in matrix.groupby(["backend", "activation", "optimizer"], sort=False):
         groups = {str(size): group for size, group in rows.groupby("hidden_sizes", sort=False)}
         shallowest = min(groups, key=lambda sizes: sizes.count("-"))
         for sizes, group in groups.items():
             if sizes.count("-") > shallowest.count("-"):
-                prefix = f"comparison.depth.{'.'.join(map(str, cell))}.{sizes}"
+                prefix = f"comparison.depth.{'.'.join(map(str, setting))}.{sizes}"
                 _add_difference(book, prefix, group, groups[shallowest], runs)
 
 
@@ -132,9 +151,30 @@ def _add_difference(
     """Add the differences of test and validation accuracy; return the validation's."""
     found = {name: paired(first, second, name) for name in ("test_accuracy", "val_accuracy")}
     for column, summary in found.items():
+        place = _difference(runs, *pairs(first, second, column), column)
         for name in ("mean", "std", "min", "max"):
             value = getattr(summary, name)
             key = f"{prefix}.{column}_difference_{name}"
-            book.add(key, value, "fraction", runs, summary.n)
-    book.add(f"{prefix}.n", found["val_accuracy"].n, "count", runs)
+            book.add(key, value, "fraction", replace(place, how=name), summary.n)
+    both, _ = pairs(first, second, "val_accuracy")
+    book.add(f"{prefix}.n", len(both), "count", counted(runs, both))
     return found["val_accuracy"]
+
+
+def _difference(runs: Path, left: pd.DataFrame, right: pd.DataFrame, column: str) -> Place:
+    """Return the place of a mean over seeds of differences; left and right are from `pairs`."""
+    first, second = (tuple(map(line_of, rows.index)) for rows in (left, right))  # in pairs
+    taken_off = Place(runs, columns=(column,), lines=second)
+    return Place(runs, "mean", (column,), first, minus=taken_off)
+
+
+def _add_time_ratio(
+    book: FactBook, prefix: str, first: pd.DataFrame, second: pd.DataFrame, runs: Path
+) -> float:
+    """Add the ratio of the median seconds an epoch, and return it."""
+    ratio = time_ratio(first, second)
+    top, bottom = (
+        cells(runs, completed(rows), "seconds_per_epoch", "median") for rows in (first, second)
+    )
+    book.add(f"{prefix}.seconds_ratio", ratio, "ratio", replace(top, over=bottom))
+    return ratio

@@ -1,6 +1,6 @@
 """facts.json: every number that the report's prose uses, each with its source.
 
-A fact is {"value", "unit", "source", "content_sha256"} and, where it summarises runs,
+A fact is {"value", "unit", "source", "place", "content_sha256"} and, where it summarises runs,
 "n"; see `facts.book`.  Its key is dotted and says where it belongs, from the general to the
 special: `matrix.numpy.360.relu.sgd.val_accuracy_mean`.  What does not exist (the
 standard deviation of one run, the accuracy of a diverged one, a sweep that the
@@ -24,7 +24,6 @@ from backprop_lab.facts.experiments import add_settings, add_totals, read_experi
 from backprop_lab.facts.original import add_frozen_share, add_original
 from backprop_lab.facts.registry import add_table
 from backprop_lab.facts.verified import add_verified
-from backprop_lab.files.documents import read_json
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,7 @@ def write_facts(
     numbers = PrintedNumbers(printed)
     experiments = read_experiments(sources.runs, sources.experiments)
     add_dataset(book, sources.dataset)
-    train_size = read_json(sources.dataset)["sizes"]["train"]
-    add_settings(book, experiments, sources.runs, train_size)
+    add_settings(book, experiments, sources.runs, sources.dataset)
     add_totals(book, experiments, sources.runs)
     add_original(book, numbers)
     add_frozen_share(book, sources.dataset, numbers)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pandas as pd
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import cell, cells, counted
 from backprop_lab.facts.table import Adder, Table
 
 #: Columns of forensics_gap.csv that facts give.
@@ -30,43 +34,49 @@ def add_frozen(book: FactBook, table: Table) -> None:
     path = table.path
     for explanation, rows in table.rows.groupby("explanation"):
         key = f"frozen.{explanation}"
-        book.add(f"{key}.n_cases", len(rows), "count", path)
-        book.add(f"{key}.n_allowed", int(rows["allowed"].sum()), "count", path)
+        book.add(f"{key}.n_cases", len(rows), "count", counted(path, rows))
+        allowed = cells(path, rows, "allowed", "such", "= True")
+        book.add(f"{key}.n_allowed", int(rows["allowed"].sum()), "count", allowed)
         if explanation == "wrong_count":
-            book.add(f"{key}.n_sizes", int(rows["needed"].sum()), "count", path)
-            book.add(f"{key}.n_usual", int(rows["available"].sum()), "count", path)
+            for name, column in (("n_sizes", "needed"), ("n_usual", "available")):
+                summed = cells(path, rows, column, "sum")
+                book.add(f"{key}.{name}", int(rows[column].sum()), "count", summed)
         elif explanation in ("class_mix", "repeated_set"):
             for _, row in rows.iterrows():
                 case = row["labels"] if explanation == "class_mix" else row["detail"]
                 name = str(case).replace(" ", "")
                 for column in ("needed", "available"):
-                    book.add(f"{key}.{name}.{column}", row[column], "number", path)
+                    place = cell(path, row, column)
+                    book.add(f"{key}.{name}.{column}", row[column], "number", place)
         else:
             even = rows[rows["labels"] == "balanced"]
             for column in ("train_loss", "train_accuracy", "val_loss"):
                 unit = "fraction" if column.endswith("accuracy") else "loss"
-                book.add(f"{key}.lowest_{column}", even[column].min(), unit, path)
-                book.add(f"{key}.highest_{column}", even[column].max(), unit, path)
+                _add_range(book, f"{key}.%s_{column}", even, column, unit, path)
 
 
 def add_near(book: FactBook, table: Table) -> None:
     """Add near.<search>.slack, and near.<search>.figure<n>.{n_near, n_settings, distance}."""
     path = table.path
     for search, rows in table.rows.groupby("search"):
-        book.add(f"near.{search}.slack", rows["slack"].iloc[0], "number", path)
+        slack = cell(path, rows.iloc[0], "slack")
+        book.add(f"near.{search}.slack", rows["slack"].iloc[0], "number", slack)
         for figure, own in rows.groupby("figure"):
             key = f"near.{search}.figure{figure}"
-            book.add(f"{key}.n_near", len(own), "count", path)
-            book.add(f"{key}.n_settings", own["n_settings"].iloc[0], "count", path)
-            book.add(f"{key}.distance", own["distance"].min(), "number", path)
+            book.add(f"{key}.n_near", len(own), "count", counted(path, own))
+            settings = cell(path, own.iloc[0], "n_settings")
+            book.add(f"{key}.n_settings", own["n_settings"].iloc[0], "count", settings)
+            least = cells(path, own, "distance", "min")
+            book.add(f"{key}.distance", own["distance"].min(), "number", least)
 
 
 def add_identified(book: FactBook, table: Table) -> None:
     """Add identified.<search>.{n, n_identified}: pairs of a figure and a parameter."""
     for search, rows in table.rows.groupby("search"):
-        book.add(f"identified.{search}.n", len(rows), "count", table.path)
+        book.add(f"identified.{search}.n", len(rows), "count", counted(table.path, rows))
         found = int(rows["identified"].sum())
-        book.add(f"identified.{search}.n_identified", found, "count", table.path)
+        place = cells(table.path, rows, "identified", "such", "= True")
+        book.add(f"identified.{search}.n_identified", found, "count", place)
 
 
 def add_holdout(book: FactBook, table: Table) -> None:
@@ -77,7 +87,7 @@ def add_holdout(book: FactBook, table: Table) -> None:
     )
     for _, row in table.rows.iterrows():
         key = f"holdout.{row['search']}.figure{row['held_out']}"
-        book.add_row(key, row[list(columns)].to_dict(), table.path)
+        book.add_row(key, row[list(columns)], table.path)
 
 
 def add_task2(book: FactBook, table: Table) -> None:
@@ -93,26 +103,35 @@ def add_task2(book: FactBook, table: Table) -> None:
     exploded = raw[raw["distance_figure9"].notna()]
     if len(exploded):
         key = "task2.exploded"
-        book.add(f"{key}.n_runs", len(exploded), "count", path)
-        book.add(f"{key}.n_frozen", int(exploded["frozen"].sum()), "count", path)
+        book.add(f"{key}.n_runs", len(exploded), "count", counted(path, exploded))
+        frozen = cells(path, exploded, "frozen", "such", "= True")
+        book.add(f"{key}.n_frozen", int(exploded["frozen"].sum()), "count", frozen)
         for column, unit in (("first_train_loss", "loss"), ("surplus", "number")):
-            book.add(f"{key}.lowest_{column}", exploded[column].min(), unit, path)
-            book.add(f"{key}.highest_{column}", exploded[column].max(), unit, path)
-        printed = exploded["published_surplus"].iloc[0]
-        book.add(f"{key}.published_surplus", printed, "number", path)
-        book.add(f"{key}.most_other", int(exploded["n_other"].max()), "count", path)
-        book.add(f"{key}.n_test", int(exploded["n_test"].iloc[0]), "count", path)
+            _add_range(book, f"{key}.%s_{column}", exploded, column, unit, path)
+        first, most = exploded.iloc[0], cells(path, exploded, "n_other", "max")
+        printed = cell(path, first, "published_surplus")
+        book.add(f"{key}.published_surplus", first["published_surplus"], "number", printed)
+        book.add(f"{key}.most_other", int(exploded["n_other"].max()), "count", most)
+        book.add(f"{key}.n_test", int(first["n_test"]), "count", cell(path, first, "n_test"))
     later = rows[rows["distance_figure9"].isna() & (rows["optimizer"] == "sgd")]
     usual = later[later["split_seed"].isna()]
     for _, row in usual.drop_duplicates(["init", "pixels"]).iterrows():
         key = f"task2.final.{row['init']}_{row['pixels']}".replace("normal0.0", "normal0_0")
-        book.add_row(key, row[list(_FINAL)].to_dict(), path)
+        book.add_row(key, row[list(_FINAL)], path)
     split = later[later["split_seed"].notna()]
     if len(split):
-        book.add("task2.split.n_runs", len(split), "count", path)
-        lowest, highest = split["val_accuracy"].min(), split["val_accuracy"].max()
-        book.add("task2.split.lowest_val_accuracy", lowest, "fraction", path)
-        book.add("task2.split.highest_val_accuracy", highest, "fraction", path)
+        book.add("task2.split.n_runs", len(split), "count", counted(path, split))
+        key = "task2.split.%s_val_accuracy"
+        _add_range(book, key, split, "val_accuracy", "fraction", path)
+
+
+def _add_range(
+    book: FactBook, key: str, rows: pd.DataFrame, column: str, unit: str, path: Path
+) -> None:
+    """Add the lowest and the highest value of a column; these words stand for the %s of `key`."""
+    for name, how in (("lowest", "min"), ("highest", "max")):
+        value, place = getattr(rows[column], how)(), cells(path, rows, column, how)
+        book.add(key % name, value, unit, place)
 
 
 def add_gap(book: FactBook, table: Table) -> None:
@@ -127,11 +146,13 @@ def add_gap(book: FactBook, table: Table) -> None:
     if rows.empty:
         return
     for _, row in rows.assign(case=rows.apply(_case, axis=1)).drop_duplicates("case").iterrows():
-        book.add_row(f"gap.{row['case']}", row[list(_GAP)].to_dict(), path)
+        book.add_row(f"gap.{row['case']}", row[list(_GAP)], path)
     drop = (rows["last_val_accuracy"] - rows["test_accuracy"]).max()
-    book.add("gap.largest_drop", drop, "fraction", path)
-    book.add("gap.n_compared", len(rows), "count", path)
-    book.add("gap.n_allowed", int(rows["allowed"].sum()), "count", path)
+    last, test = (cells(path, rows, name, "max") for name in ("last_val_accuracy", "test_accuracy"))
+    book.add("gap.largest_drop", drop, "fraction", replace(last, minus=test))
+    book.add("gap.n_compared", len(rows), "count", counted(path, rows))
+    allowed = cells(path, rows, "allowed", "such", "= True")
+    book.add("gap.n_allowed", int(rows["allowed"].sum()), "count", allowed)
 
 
 def _case(row: pd.Series) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import cells, counted
 from backprop_lab.facts.table import Adder, Table
 from backprop_lab.facts.ties import add_ties
 from backprop_lab.runs.columns import CELL
@@ -17,24 +18,26 @@ def add_kernels(book: FactBook, table: Table) -> None:
     where several share the place.
     """
     rows, path = table.rows, table.path
-    book.add("kernels.n_runs", len(rows), "count", path)
-    for row in rows.drop_duplicates(list(CELL)).to_dict("records"):
+    book.add("kernels.n_runs", len(rows), "count", counted(path, rows))
+    for _, row in rows.drop_duplicates(list(CELL)).iterrows():
         book.add_row(f"kernels.{'.'.join(str(row[name]) for name in CELL)}", row, path)
     moved = rows.dropna(subset="val_accuracy_range")
     if len(moved):
         ranked = moved.sort_values("val_accuracy_range", kind="stable")
         for name, place in (("largest", -1), ("least", 0)):
-            row = ranked.iloc[place].to_dict()
+            row = ranked.iloc[place]
             book.add_row(f"kernels.{name}", row, path)
             moves = moved["val_accuracy_range"]
-            add_ties(book, f"kernels.{name}", moves, row["val_accuracy_range"], path)
+            compared = cells(path, moved, "val_accuracy_range", "computed")
+            add_ties(book, f"kernels.{name}", moves, row["val_accuracy_range"], compared)
 
 
 def add_kernel_runs(book: FactBook, table: Table) -> None:
     """Add kernels.n_asked, kernels asked for besides the native ones, and kernels.n_loaded."""
     asked = table.rows[table.rows["kernels"] != NATIVE].drop_duplicates(["backend", "kernels"])
-    book.add("kernels.n_asked", len(asked), "count", table.path)
-    book.add("kernels.n_loaded", int(asked["emulated"].sum()), "count", table.path)
+    book.add("kernels.n_asked", len(asked), "count", counted(table.path, asked))
+    loaded = cells(table.path, asked, "emulated", "such", "= True")
+    book.add("kernels.n_loaded", int(asked["emulated"].sum()), "count", loaded)
 
 
 ADDERS: dict[str, Adder] = {"kernels": add_kernels, "kernel_runs": add_kernel_runs}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backprop_lab.claims.choices import CHOICES
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import cell, cells, counted
 from backprop_lab.facts.table import Adder, Table
 from backprop_lab.facts.ties import add_ties
 
@@ -19,28 +20,31 @@ def add_multiverse(book: FactBook, table: Table) -> None:
     out of the others: a clock wrote it.
     """
     judged, path = table.rows[table.rows["n_cells"] > 0], table.path
-    for row in judged.to_dict("records"):
+    for _, row in judged.iterrows():
         prefix = f"multiverse.{row['claim']}"
-        book.add(f"{prefix}.n_same", row["n_same"], "count", path)
-        book.add(f"{prefix}.share", row["share"], "fraction", path)
+        book.add(f"{prefix}.n_same", row["n_same"], "count", cell(path, row, "n_same"))
+        book.add(f"{prefix}.share", row["share"], "fraction", cell(path, row, "share"))
         if row["timed"]:
             book.mark_clock(f"{prefix}.")
     rows = judged[~judged["timed"].astype(bool)]
     if rows.empty:
         return
     columns = [f"n_alone_{choice}" for choice in CHOICES]
-    book.add("multiverse.n_cells", rows["n_cells"].iloc[0], "count", path)
-    book.add("multiverse.n_judged", len(rows), "count", path)
-    book.add("multiverse.n_stable", (rows["n_same"] == rows["n_cells"]).sum(), "count", path)
-    book.add("multiverse.n_alone", (rows[columns] > 0).any(axis=1).sum(), "count", path)
+    first, stable = rows.iloc[0], cells(path, rows, "share", "such", "= 1")
+    book.add("multiverse.n_cells", first["n_cells"], "count", cell(path, first, "n_cells"))
+    book.add("multiverse.n_judged", len(rows), "count", counted(path, rows))
+    book.add("multiverse.n_stable", (rows["n_same"] == rows["n_cells"]).sum(), "count", stable)
+    alone = cells(path, rows, columns, "computed")
+    book.add("multiverse.n_alone", (rows[columns] > 0).any(axis=1).sum(), "count", alone)
     for column in columns:
-        book.add(f"multiverse.{column}", (rows[column] > 0).sum(), "count", path)
+        above = cells(path, rows, column, "such", "> 0")
+        book.add(f"multiverse.{column}", (rows[column] > 0).sum(), "count", above)
     ranked = rows.sort_values("share", kind="stable")
     for name, place in (("least", 0), ("most", -1)):
-        share = ranked["share"].iloc[place]
-        add_ties(book, f"multiverse.{name}", ranked["share"], share, path)
+        row, shares = ranked.iloc[place], cells(path, ranked, "share", "computed")
+        add_ties(book, f"multiverse.{name}", ranked["share"], row["share"], shares)
         for column, unit in {"claim": "text", "n_same": "count", "share": "fraction"}.items():
-            book.add(f"multiverse.{name}.{column}", ranked[column].iloc[place], unit, path)
+            book.add(f"multiverse.{name}.{column}", row[column], unit, cell(path, row, column))
 
 
 ADDERS: dict[str, Adder] = {"multiverse": add_multiverse}

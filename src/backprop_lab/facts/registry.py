@@ -26,7 +26,7 @@ from backprop_lab.facts import (
 )
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.table import Adder, Table
-from backprop_lab.files.frames import read_csv
+from backprop_lab.files.frames import read_lines
 
 #: Name of a table, in which * stands for any text -> the function that adds its facts.
 ADDERS: dict[str, Adder] = {
@@ -76,4 +76,4 @@ def add_table(
     """
     add = adder_of(path.stem)
     if add is not None:
-        add(book, Table(path, read_csv(path), experiments or {}))
+        add(book, Table(path, read_lines(path), experiments or {}))

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from backprop_lab.claims.entries import is_judged
 from backprop_lab.claims.strength import MOST_SEEDS, POWER
+from backprop_lab.facts.place import Place, at, pointer
 
-#: Key, value, unit, and how many runs the value summarises or None.
-Fact = tuple[str, object, str, int | None]
+#: Every criterion of claims.json.
+EVERY = "/claims/*/parts/*"
+
+
+class Fact(NamedTuple):
+    """A fact of claims.json, or of a part of it.
+
+    Attributes:
+        key, value, unit: see `FactBook.add`; the key is that within the part.
+        place: its keys are those within the part.
+        n: how many runs the value summarises; None where it summarises none.
+    """
+
+    key: str
+    value: object
+    unit: str
+    place: Place
+    n: int | None = None
+
+    def below(self, name: str, key: str) -> Fact:
+        """Return the fact of what the part is in, where it has this name and JSON pointer."""
+        place = self.place.inside(self.place.path, key)
+        return self._replace(key=f"{name}.{self.key}" if name else self.key, place=place)
 
 
 def of_criteria(content: Mapping[str, Any]) -> Iterator[Fact]:
@@ -36,24 +58,33 @@ def of_criteria(content: Mapping[str, Any]) -> Iterator[Fact]:
         judged += of_claim
         if any("split" in part for part in of_claim):
             within = [part for part in of_claim if part.get("split", {}).get("within")]
-            yield f"{name}.n_within_split", len(within), "count", None
-        yield f"{name}.n_stand", sum(part.get("stands", False) for part in of_claim), "count", None
+            place = at(pointer("claims", name) + "/parts/*/split/within", how="computed")
+            yield Fact(f"{name}.n_within_split", len(within), "count", place)
+        stand = sum(part.get("stands", False) for part in of_claim)
+        place = at(pointer("claims", name) + "/parts/*/stands", how="computed")
+        yield Fact(f"{name}.n_stand", stand, "count", place)
     both = [part for part in judged if "two_way" in part]
+    differ = sum(part["two_way"]["outcome"] != part["outcome"] for part in both)
+    within = sum(part.get("split", {}).get("within", False) for part in judged)
     counts = {
-        "n_judged": len(judged),
-        "n_decided": sum(part["outcome"] != "undecided" for part in judged),
-        "n_stand": sum(part.get("stands", False) for part in judged),
-        "n_zero_spread": sum("zero_spread" in part for part in judged),
-        "n_two_way": len(both),
-        "n_two_way_differ": sum(part["two_way"]["outcome"] != part["outcome"] for part in both),
-        "n_split": sum("split" in part for part in judged),
-        "n_within_split": sum(part.get("split", {}).get("within", False) for part in judged),
+        "n_judged": (len(judged), "interval"),
+        "n_decided": (sum(part["outcome"] != "undecided" for part in judged), "outcome"),
+        "n_stand": (sum(part.get("stands", False) for part in judged), "stands"),
+        "n_zero_spread": (sum("zero_spread" in part for part in judged), "zero_spread"),
+        "n_two_way": (len(both), "two_way"),
+        "n_two_way_differ": (differ, "two_way/outcome"),
+        "n_split": (sum("split" in part for part in judged), "split"),
+        "n_within_split": (within, "split/within"),
     }
-    for key, value in counts.items():
-        yield key, value, "count", None
-    yield "power", POWER, "fraction", None
-    yield "most_seeds", MOST_SEEDS, "count", None
-    yield "n_false_at_most", len(judged) * (1 - content["level"]), "number", None
+    for key, (value, found) in counts.items():
+        place = at(f"{EVERY}/{found}", f"{EVERY}/decides", how="computed")
+        yield Fact(key, value, "count", place)
+    powers = at(f"{EVERY}/strength/power", how="same")
+    yield Fact("power", POWER, "fraction", powers)
+    needed = at(f"{EVERY}/strength/seeds_needed", how="constant")
+    yield Fact("most_seeds", MOST_SEEDS, "count", needed)
+    expected = at(f"{EVERY}/interval", f"{EVERY}/decides", "/level", how="computed")
+    yield Fact("n_false_at_most", len(judged) * (1 - content["level"]), "number", expected)
 
 
 def of_criterion(entry: Mapping[str, Any]) -> Iterator[Fact]:
@@ -64,16 +95,25 @@ def of_criterion(entry: Mapping[str, Any]) -> Iterator[Fact]:
     """
     unit, n = entry["unit"], entry["n"]
     for key in ("zero_spread", "stands"):
-        yield key, entry.get(key), "flag", None
+        yield Fact(key, entry.get(key), "flag", at(f"/{key}"))
     for key in ("p_decision", "p_holm"):
-        yield key, entry.get(key), "number", n
+        yield Fact(key, entry.get(key), "number", at(f"/{key}"), n)
     others = {"two_way": entry.get("two_way"), **entry.get("sensitivity", {})}
     for name, other in others.items():
-        low, high = (other or {}).get("interval") or (None, None)
-        yield f"{name}_low", low, unit, n
-        yield f"{name}_high", high, unit, n
+        inside = "/two_way" if name == "two_way" else pointer("sensitivity", name)
+        for fact in of_interval(other or {}, (f"{name}_low", f"{name}_high"), unit, n):
+            yield fact.below("", inside)
     strength, split = entry.get("strength", {}), entry.get("split", {})
-    yield "detectable", strength.get("detectable"), unit, n
-    yield "seeds_needed", strength.get("seeds_needed"), "count", None
+    yield Fact("detectable", strength.get("detectable"), unit, at("/strength/detectable"), n)
+    needed = at("/strength/seeds_needed")
+    yield Fact("seeds_needed", strength.get("seeds_needed"), "count", needed)
     for key in ("spread", "distance"):
-        yield f"split_{key}", split.get(key), unit, None
+        yield Fact(f"split_{key}", split.get(key), unit, at(f"/split/{key}"))
+
+
+def of_interval(
+    entry: Mapping[str, Any], keys: tuple[str, str], unit: str, n: int | None
+) -> Iterator[Fact]:
+    """Yield the ends of an entry's interval, if it has one, under these two keys."""
+    for number, (key, end) in enumerate(zip(keys, entry.get("interval") or (), strict=False)):
+        yield Fact(key, end, unit, at(pointer("interval", number)), n)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import cell
 from backprop_lab.facts.table import Adder, Table
 
 
@@ -15,8 +18,8 @@ def add_signal(book: FactBook, table: Table) -> None:
     logits.  A dot in an initialisation's name becomes an underscore.
     signal.n_training_images: in an epoch.
     """
-    path = table.path
-    book.add("signal.n_training_images", table.rows["n_training_images"].iloc[0], "count", path)
+    path, start, images = table.path, table.rows.iloc[0], "n_training_images"
+    book.add(f"signal.{images}", start[images], "count", cell(path, start, images))
     keys = ["activation", "hidden_sizes", "init", "epoch"]
     for (activation, sizes, init, epoch), rows in table.rows.groupby(keys):
         prefix = f"signal.{activation!s}.{sizes!s}.{str(init).replace('.', '_')}.epoch{epoch!s}"
@@ -25,13 +28,13 @@ def add_signal(book: FactBook, table: Table) -> None:
         for name, row in (("first", first), ("last_hidden", hidden), ("logits", logits)):
             for column in ("activation_std", "gradient_std", "dead_share"):
                 unit = "fraction" if column == "dead_share" else "number"
-                book.add(f"{prefix}.{name}.{column}", row[column], unit, path)
-        if first["activation_std"] > 0:
-            ratio = hidden["activation_std"] / first["activation_std"]
-            book.add(f"{prefix}.activation_ratio", ratio, "ratio", path)
-        if logits["gradient_std"] > 0:
-            ratio = first["gradient_std"] / logits["gradient_std"]
-            book.add(f"{prefix}.gradient_ratio", ratio, "ratio", path)
+                book.add(f"{prefix}.{name}.{column}", row[column], unit, cell(path, row, column))
+        for name, top, bottom in (("activation", hidden, first), ("gradient", first, logits)):
+            column = f"{name}_std"
+            if bottom[column] > 0:
+                ratio, below = top[column] / bottom[column], cell(path, bottom, column)
+                place = replace(cell(path, top, column), over=below)
+                book.add(f"{prefix}.{name}_ratio", ratio, "ratio", place)
 
 
 ADDERS: dict[str, Adder] = {"signal": add_signal}

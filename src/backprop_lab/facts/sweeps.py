@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import cells, counted
 from backprop_lab.facts.table import Adder, Table
 from backprop_lab.facts.ties import add_ties
 
@@ -20,18 +22,25 @@ def add_sweep(book: FactBook, table: Table) -> None:
     rows, path = table.rows, table.path
     swept = table.name.removeprefix("sweep_")
     prefix = f"sweep.{swept}"
-    book.add(f"{prefix}.n_values", rows[swept].nunique(), "count", path)
-    book.add(f"{prefix}.n_runs", rows["n"].sum(), "count", path)
-    book.add(f"{prefix}.n_diverged", rows["n_diverged"].sum(), "count", path)
+    values = cells(path, rows, swept, "distinct")
+    book.add(f"{prefix}.n_values", rows[swept].nunique(), "count", values)
+    book.add(f"{prefix}.n_runs", rows["n"].sum(), "count", cells(path, rows, "n", "sum"))
+    diverged = cells(path, rows, "n_diverged", "sum")
+    book.add(f"{prefix}.n_diverged", rows["n_diverged"].sum(), "count", diverged)
     best = {}
     for name, own in rows.groupby("optimizer"):
         optimizer = str(name)
-        book.add(f"{prefix}.{optimizer}.n_diverged", own["n_diverged"].sum(), "count", path)
+        diverged = cells(path, own, "n_diverged", "sum")
+        book.add(f"{prefix}.{optimizer}.n_diverged", own["n_diverged"].sum(), "count", diverged)
         _add_extremes(book, f"{prefix}.{optimizer}", own, swept, path)
-        best[optimizer] = own["val_accuracy_mean"].max()
+        best[optimizer] = own.sort_values("val_accuracy_mean", ascending=False).iloc[:1]
     if {"sgd", "adam"} <= best.keys():
-        difference = best["sgd"] - best["adam"]
-        book.add(f"{prefix}.sgd_minus_adam_at_best", difference, "fraction", path)
+        sgd, adam = (best[name]["val_accuracy_mean"].iloc[0] for name in ("sgd", "adam"))
+        first, second = (
+            cells(path, best[name], "val_accuracy_mean", "value") for name in ("sgd", "adam")
+        )
+        place = replace(first, minus=second)
+        book.add(f"{prefix}.sgd_minus_adam_at_best", sgd - adam, "fraction", place)
 
 
 def add_sweep_epochs(book: FactBook, table: Table) -> None:
@@ -57,16 +66,17 @@ def _add_extremes(book: FactBook, prefix: str, rows: pd.DataFrame, column: str, 
         path: the table's file, the source.
     """
     rows = rows.sort_values(column)
-    book.add(f"{prefix}.n_values", len(rows), "count", path)
+    book.add(f"{prefix}.n_values", len(rows), "count", counted(path, rows))
     picked = {"lowest": rows.iloc[0], "highest": rows.iloc[-1]}
     accuracy = rows["val_accuracy_mean"]
     if accuracy.notna().any():
         picked["best"] = rows.iloc[accuracy.argmax()]
         picked["worst"] = rows.iloc[accuracy.argmin()]
     for name, row in picked.items():
-        book.add_row(f"{prefix}.{name}", row.to_dict(), path)
+        book.add_row(f"{prefix}.{name}", row, path)
         if name in ("best", "worst"):
-            add_ties(book, f"{prefix}.{name}", accuracy, row["val_accuracy_mean"], path)
+            compared = cells(path, rows, "val_accuracy_mean", "computed")
+            add_ties(book, f"{prefix}.{name}", accuracy, row["val_accuracy_mean"], compared)
 
 
 ADDERS: dict[str, Adder] = {

@@ -17,7 +17,7 @@ class Table:
 
     Attributes:
         path: its CSV file, the source of its facts.
-        rows: what the file holds.
+        rows: what the file holds; the index of a row is its line.
         experiments: experiment -> its rows of runs.csv, in the order of config.yaml.
     """
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import Place
 
 #: Values that differ by less are equal: means of fractions are rounded.
 _ROUNDING = 1e-12
 
 
-def add_ties(book: FactBook, prefix: str, values: ArrayLike, first: float, source: Path) -> None:
+def add_ties(book: FactBook, prefix: str, values: ArrayLike, first: float, place: Place) -> None:
     """Add <prefix>.n_tied, how many values are equal to the first, where there are several.
 
     Where one alone has the first place there is no such fact.
@@ -22,8 +23,10 @@ def add_ties(book: FactBook, prefix: str, values: ArrayLike, first: float, sourc
         prefix: of the facts that name one of them, such as "sweep.width.sgd.best".
         values: all that were compared, of any shape; NaN takes no part.
         first: the largest of them, or the smallest.
-        source: the file that they come from.
+        place: the cells that they come from.
     """
     n_tied = int((np.abs(np.asarray(values, dtype=float) - first) <= _ROUNDING).sum())
     if n_tied > 1:
-        book.add(f"{prefix}.n_tied", n_tied, "count", source)
+        such = "" if place.how == "computed" else f"{place.columns[0]} = {first:.12g}"
+        counted = replace(place, how="such" if such else "computed", such=such)
+        book.add(f"{prefix}.n_tied", n_tied, "count", counted)

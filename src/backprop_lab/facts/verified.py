@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import Place, pointer
 from backprop_lab.files.documents import read_json
 
 
@@ -20,8 +21,13 @@ def add_verified(book: FactBook, path: Path) -> None:
     content = read_json(path)
     if content["manifest"] is None:
         return
-    book.add("verified.manifest", content["manifest"], "text", path)
-    book.add("verified.own_platform", content["own_platform"], "flag", path)
-    book.add("verified.n", sum(content["counts"].values()), "count", path)
+
+    def at(*keys: str, how: str = "value") -> Place:
+        return Place(path, how, keys=(pointer(*keys),))
+
+    book.add("verified.manifest", content["manifest"], "text", at("manifest"))
+    book.add("verified.own_platform", content["own_platform"], "flag", at("own_platform"))
+    every = at("counts", "*", how="sum")
+    book.add("verified.n", sum(content["counts"].values()), "count", every)
     for outcome, count in content["counts"].items():
-        book.add(f"verified.n_{outcome}", count, "count", path)
+        book.add(f"verified.n_{outcome}", count, "count", at("counts", outcome))

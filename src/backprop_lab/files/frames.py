@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -44,6 +45,21 @@ def read_csv(path: Path, columns: tuple[str, ...] = ()) -> pd.DataFrame:
     if missing:
         raise LabError(f"{path}: lacks the column {missing[0]}; {REBUILD}")
     return frame
+
+
+def read_lines(path: Path, columns: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Read one file as `read_csv` does; the index of a row is its line in the file, from 2.
+
+    No cell of ours holds a line break: a row is a line.
+    """
+    frame = read_csv(path, columns)
+    frame.index = pd.RangeIndex(2, len(frame) + 2)
+    return frame
+
+
+def line_of(label: Any) -> int:
+    """Return the line of a row from `read_lines`, whose label pandas gives no type."""
+    return int(label)
 
 
 def write_csv(frame: pd.DataFrame, output: Path) -> None:

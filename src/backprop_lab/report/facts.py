@@ -21,6 +21,8 @@ class Fact:
         value: a number or a text.
         unit: "fraction", "seconds", "count", ...
         source: the file that it was computed from, relative to the folder of facts.json.
+        place: the cells or keys of that file, and what makes the value of them; see the form of
+            facts.json in `files.forms.documents`.
         content_sha256: digest of what no clock wrote of that file.
         runs: how many runs it was taken over; None where no runs are counted.
     """
@@ -29,6 +31,7 @@ class Fact:
     value: float | int | str | bool | None
     unit: str
     source: str
+    place: dict[str, Any]
     content_sha256: str
     runs: int | None = None
 
@@ -69,6 +72,7 @@ class KnownFacts:
             entry["value"],
             entry["unit"],
             entry["source"],
+            entry["place"],
             entry["content_sha256"],
             entry.get("n"),
         )

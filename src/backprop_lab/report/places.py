@@ -1,75 +1,95 @@
-"""Where in a CSV a fact stands: its line, what tells that line apart, and its column.
-
-facts.json says which file a fact comes from.  Where that is a table, and the fact's value stands
-in it once, a reader is told the place; a fact that was computed from several cells has none.
-"""
+"""Where in its file a fact stands, in words: what facts.json says of its place, for a note."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from backprop_lab.report.facts import Fact
 from backprop_lab.report.rows import Row, read_rows
 
+#: So many stretches of lines are written out; of more, the first ones.
+_MOST = 5
 
-@dataclass(frozen=True)
-class Place:
-    """A cell of a CSV.
+
+class Places:
+    """Says where facts stand, in the report's language.
 
     Attributes:
-        line: of the file, counted from 1; the columns' names are line 1.
-        column: its name.
-        cells: column -> cell of the same line that the fact's key names, such as
-            {"backend": "numpy", "hidden_sizes": "360"}.
-        variant: the runs' folder below OUT/runs, "" where the line is not of one variant.
+        words: `place` of labels.yaml.
     """
 
-    line: int
-    column: str
-    cells: dict[str, str]
-    variant: str
+    def __init__(self, out: Path, words: Mapping[str, Any]) -> None:
+        """Args: the folder that sources are relative to, and the words."""
+        self.words = words
+        self._out = out
 
+    def words_of(self, fact: Fact) -> str:
+        """Say which cells or keys a fact comes from, and what makes its value of them.
 
-def place_of(path: Path, key: str, value: object) -> Place | None:
-    """Find the one cell of a CSV that a fact shows.
+        "" where facts.json names none.
+        """
+        place = fact.place
+        cells = self._cells(place, fact)
+        if not cells:
+            return ""
+        for sign in ("minus", "over"):
+            if sign in place:
+                shared = {name for name, own in place[sign].items() if own == place.get(name)}
+                others = {name: own for name, own in place[sign].items() if name not in shared}
+                cells = self.words[sign].format(cells=cells, others=self._cells(others))
+        if "also" in place:
+            file = Path(place["also"]["source"]).name
+            cells = self.words["also"].format(
+                cells=cells, others=self._cells(place["also"]), file=file
+            )
+        said: str = self.words["how"][place["how"]].format(cells=cells, such=place.get("such", ""))
+        return said[0].upper() + said[1:]
 
-    Args:
-        path: the file that the fact comes from.
-        key: the fact's name; its last part may name the column.
-        value: the fact's value.
+    def variant(self, fact: Fact) -> str:
+        """Name the folder below OUT/runs of a fact whose line is of one variant; otherwise ""."""
+        return str(self._row(fact).get("variant", ""))
 
-    Returns:
-        None where there is no such file, or not exactly one such cell.
-    """
-    if path.suffix != ".csv" or not path.is_file() or value is None or isinstance(value, bool):
-        return None
-    rows = _rows(path, path.stat().st_mtime_ns)
-    *named, last = key.split(".")
-    columns = [last] if rows and last in rows[0] else []
-    if not columns and isinstance(value, float) and not value.is_integer():
-        columns = list(rows[0]) if rows else []
-    found = [
-        (number, column)
-        for number, row in enumerate(rows)
-        for column in columns
-        if row[column] == value
-    ]
-    if len(found) > 1:
-        # Of equal values, the one whose line has more of the key's words than any other.
-        ranked = sorted(found, key=lambda one: len(_cells(rows[one[0]], named)), reverse=True)
-        first, second = (len(_cells(rows[number], named)) for number, _ in ranked[:2])
-        found = ranked[:1] if first > second else []
-    if not found:
-        return None
-    [(number, column)] = found
-    row = rows[number]
-    return Place(number + 2, column, _cells(row, named), str(row.get("variant", "")))
+    def _cells(self, cells: Mapping[str, Any], fact: Fact | None = None) -> str:
+        """Name columns, lines or keys; of a fact's one line also what tells it apart."""
+        parts = []
+        for one, several in (("column", "columns"), ("key", "keys")):
+            names = cells.get(several, ())
+            if names:
+                word = self.words[several if len(names) > 1 else one]
+                parts.append(word.format(names=self.words["comma"].join(names)))
+        lines = cells.get("lines", "")
+        if lines:
+            parts.append(self._lines(lines, self._named(fact) if fact else ""))
+        return str(self.words["join"]).join(parts)
 
+    def _lines(self, lines: str, named: str) -> str:
+        """Name lines, such as "2-4,9": all of them, or of many stretches the first ones."""
+        if lines.isdigit():
+            return str(self.words["line"]).format(lines=lines) + named
+        stretches = lines.split(",")
+        shown = self.words["comma"].join(stretches[:_MOST]).replace("-", "–")
+        if len(stretches) > _MOST:
+            ends = [list(map(int, one.split("-"))) for one in stretches]
+            n = sum(end[-1] - end[0] + 1 for end in ends)
+            return str(self.words["more"].format(lines=shown, n=n))
+        return str(self.words["lines"]).format(lines=shown)
 
-def _cells(row: Row, named: list[str]) -> dict[str, str]:
-    """Return the cells of a line that are words of a key."""
-    return {column: str(cell) for column, cell in row.items() if str(cell) in named}
+    def _named(self, fact: Fact) -> str:
+        """Return the cells of a fact's line that are words of its key, which tell it apart."""
+        named = fact.key.split(".")[:-1]
+        found = [f"{name} = {cell}" for name, cell in self._row(fact).items() if str(cell) in named]
+        return self.words["cells"].format(cells=self.words["comma"].join(found)) if found else ""
+
+    def _row(self, fact: Fact) -> Row:
+        """Return the one line of a CSV that a fact comes from; {} where that is not so."""
+        lines, path = str(fact.place.get("lines", "")), self._out / fact.source
+        if not lines.isdigit() or int(lines) < 2 or not path.is_file():
+            return {}
+        rows = _rows(path, path.stat().st_mtime_ns)
+        return rows[int(lines) - 2] if int(lines) - 2 < len(rows) else {}
 
 
 @cache

@@ -10,7 +10,7 @@ from backprop_lab.report.facts import Fact, KnownFacts
 from backprop_lab.report.formats import ENGLISH, UNIT_FORMATS, Format, format_number
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import attribute_list, code_span, escape
-from backprop_lab.report.places import place_of
+from backprop_lab.report.places import Places
 
 
 class Provenance:
@@ -28,7 +28,7 @@ class Provenance:
         self.style = ENGLISH | inputs.labels["number"]
         self.downloads: dict[str, Path] = {}
         self._out = inputs.out
-        self._words = inputs.labels
+        self._places = Places(inputs.out, inputs.labels["place"])
 
     def number(self, value: object, format: str, *, std: object = None) -> str:
         """Write a number in a format, in the report's language; see formats.format_number."""
@@ -74,14 +74,12 @@ class Provenance:
             "data-rebuild": self.rebuild(fact.source),
             "data-content-sha256": fact.content_sha256,
         }
-        place = place_of(self._out / fact.source, key, fact.value)
+        place = self._places.words_of(fact)
         if place:
-            cells = "".join(f", {name} = {cell}" for name, cell in place.cells.items())
-            words = {"line": place.line, "cells": cells, "column": place.column}
-            attributes["data-place"] = self._words["place"].format(**words)
+            attributes["data-place"] = place
         if fact.runs is not None:
-            of_variant = f" ({place.variant})" if place and place.variant else ""
-            attributes["data-runs"] = f"{fact.runs}{of_variant}"
+            variant = self._places.variant(fact)
+            attributes["data-runs"] = f"{fact.runs} ({variant})" if variant else f"{fact.runs}"
         classes = ".fact .text" if is_text else ".fact"
         return f"[{shown}]{{{classes} {attribute_list(attributes)}}}"
 

@@ -97,6 +97,28 @@ DATASET = DocumentForm(
 # --- facts.json: `facts.facts.write_facts` writes it --------------------------------------
 
 UNITS = ("fraction", "seconds", "count", "ratio", "loss", "number", "bytes", "text", "flag")
+#: What makes the value of a fact of its cells or keys: one of them as it is, the one that all
+#: share, a statistic, how many there are (different, filled, or such as its place says), all that
+#: are off a square's diagonal; another computation; or a constant of the program.
+HOW = (
+    *("value", "same", "mean", "median", "min", "max", "std", "sum"),
+    *("count", "distinct", "filled", "such", "off_diagonal", "computed", "constant"),
+)
+_CELLS: dict[str, Kind] = {
+    "columns": Items(TEXT),
+    "lines": Text(pattern=r"\d+(-\d+)?(,\d+(-\d+)?)*"),
+    "keys": Items(Text(pattern="(/[^/]*)+")),
+}
+_PLACE = Record(
+    {"how": Text(choices=HOW)},
+    may={
+        **_CELLS,
+        "such": TEXT,
+        "minus": Record(may=_CELLS),
+        "over": Record(may=_CELLS),
+        "also": Record({"source": TEXT}, may=_CELLS),
+    },
+)
 
 
 def _values_fit_units(facts: dict[str, Any]) -> str:
@@ -114,6 +136,7 @@ FACTS = DocumentForm(
                 "value": Scalar(),
                 "unit": Text(choices=UNITS),
                 "source": Text(pattern=".+"),
+                "place": _PLACE,
                 "content_sha256": SHA256,
             },
             may={"n": COUNT, "clock": FLAG},
