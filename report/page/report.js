@@ -1,6 +1,7 @@
 "use strict";
-/* Comforts, none needed to read: light or dark, the section in view marked in the contents,
-   figures enlarged, the gallery's filter, wide things within the keyboard's reach.
+/* Comforts, none needed to read: light or dark, the section in view marked in the contents, an
+   address of the other page passed on to it, another language at the same address, figures
+   enlarged, the gallery's filter, wide things within the keyboard's reach.
    (A template: no dollar signs here.) */
 (() => {
   const root = document.documentElement;
@@ -64,6 +65,18 @@
     });
   }, { passive: true });
   mark();
+
+  // What stands on the other page may have an address from before it was moved there.
+  const away = new Set((contents.dataset.away || "").split(" "));
+  function passOn() {
+    const name = decodeURIComponent(location.hash.slice(1));
+    if (name && away.has(name)) location.replace(contents.dataset.page + location.hash);
+  }
+  addEventListener("hashchange", passOn);
+  passOn();
+  for (const link of document.querySelectorAll(".editions a[href*='.html']")) {
+    link.addEventListener("click", () => (link.hash = location.hash));
+  }
 
   // A figure moves into the dialog and back: a copy would repeat the names that its parts refer to.
   const dialog = document.getElementById("zoom");

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from page_in_browser import open_page
 from report_sample import build_inputs
 
 from backprop_lab.errors import LabError
@@ -56,3 +57,14 @@ def test_the_supplement_leads_to_that_of_the_other_language(inputs, tmp_path):
     page = tmp_path / Part.SUPPLEMENT.page("en")
     render_html(both, page, part=Part.SUPPLEMENT)
     assert files_of(page)[:2] == ["lab-report.en.pdf", "supplement.de.html"]
+
+
+def test_another_language_opens_at_the_same_address(inputs, tmp_path, chromium):
+    both = replace(inputs, languages=("en", "de"))
+    render_html(both, tmp_path / "lab-report.en.html")
+    (tmp_path / "lab-report.de.html").write_text("<h1>Deutsch</h1>", encoding="utf-8")
+    page, problems = open_page(chromium, (tmp_path / "lab-report.en.html").as_uri() + "#sec-log")
+    page.locator(".editions [hreflang=de]").click()
+    assert page.url.endswith("lab-report.de.html#sec-log")
+    assert problems == []
+    page.context.close()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from page_in_browser import open_page
 
 from backprop_lab.errors import LabError
 from backprop_lab.report.checks import check_report
@@ -47,6 +48,16 @@ def test_links_lead_to_the_other_page(parts):
     assert report["Appendix\u00a0A"] == "supplement.en.html#sec-log"
     assert report["Table\u00a01"] == "#tbl-settings"
     assert supplement["Section\u00a01"] == "lab-report.en.html#sec-network"
+
+
+@pytest.mark.parametrize(("at", "name"), [(1, "tbl-log"), (1, "sec-log"), (3, "eq-adam")])
+def test_an_address_of_what_is_on_the_other_page_is_passed_on(parts, chromium, at, name):
+    """One from before the division still leads to what it names."""
+    page, problems = open_page(chromium, parts[at].as_uri() + f"#{name}")
+    page.wait_for_url(f"{parts[4 - at].as_uri()}#{name}")
+    assert page.locator(f"#{name}").count() == 1
+    assert problems == []
+    page.context.close()
 
 
 def test_the_contents_name_the_other_page(parts):

@@ -151,14 +151,18 @@ local function previews(blocks, asked, labels)
   return found
 end
 
-local function carried(found)
+local function sorted(set)
   local names = pandoc.List()
-  for name in pairs(found) do
+  for name in pairs(set) do
     names:insert(name)
   end
   names:sort()
+  return names
+end
+
+local function carried(found)
   local blocks = pandoc.Blocks({})
-  for _, name in ipairs(names) do
+  for _, name in ipairs(sorted(found)) do
     blocks:insert(pandoc.Div(found[name], { ['data-of'] = name }))
   end
   local html = pandoc.write(pandoc.Pandoc(blocks), 'html', { html_math_method = 'mathml', wrap_text = 'none' })
@@ -200,5 +204,6 @@ function Pandoc(doc)
     end,
   })
   doc.meta.carried = carried(previews(away, asked, labels))
+  doc.meta.away = pandoc.MetaString(table.concat(sorted(there), ' '))
   return doc
 end
