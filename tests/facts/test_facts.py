@@ -12,6 +12,7 @@ from whole import write_table
 from backprop_lab.errors import LabError
 from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.clock import content_digest
+from backprop_lab.facts.place import Place
 from backprop_lab.results.collected import usual_variants
 from backprop_lab.results.units import unit_of
 
@@ -56,6 +57,7 @@ def test_settings_are_facts_only_where_all_runs_share_them(tmp_path):
         "value": 2,
         "unit": "count",
         "source": "runs.csv",
+        "place": {"how": "same", "columns": ["epochs"], "lines": "2-3"},
         "content_sha256": "",
     }
     assert "settings.matrix.learning_rate" not in facts
@@ -213,7 +215,7 @@ def test_a_key_given_twice_is_an_error(tmp_path):
     source = tmp_path / "a.csv"
     source.write_text("x\n")
     book = FactBook(tmp_path)
-    book.add("a.b", 1, "count", source)
-    book.add("a.c", math.nan, "count", source)  # no fact, no error
+    book.add("a.b", 1, "count", Place(source))
+    book.add("a.c", math.nan, "count", Place(source))  # no fact, no error
     with pytest.raises(LabError, match=r"a\.b.*twice"):
-        book.add("a.b", 2, "count", source)
+        book.add("a.b", 2, "count", Place(source))

@@ -8,6 +8,7 @@ from facts_sample import book_of, run_row, small_facts, values
 from synthetic import write_test_outputs
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import Place
 from backprop_lab.facts.ties import add_ties
 from backprop_lab.report.gallery import write_gallery
 from backprop_lab.tables.predictions import write_mistakes
@@ -17,9 +18,11 @@ def test_only_a_place_that_is_shared_is_a_fact(tmp_path):
     source = tmp_path / "a.csv"
     source.write_text("x\n1\n")
     book = FactBook(tmp_path)
-    add_ties(book, "alone", [0.3, 0.1, np.nan], 0.3, source)
-    add_ties(book, "tied", [[0.1 + 0.2, 0.3], [0.1, np.nan]], 0.3, source)
+    place = Place(source, "max", ("x",))
+    add_ties(book, "alone", [0.3, 0.1, np.nan], 0.3, place)
+    add_ties(book, "tied", [[0.1 + 0.2, 0.3], [0.1, np.nan]], 0.3, place)
     assert values(book.facts) == {"tied.n_tied": 2}
+    assert book.facts["tied.n_tied"]["place"]["such"] == "x = 0.3"
 
 
 def test_of_equally_frequent_errors_it_is_said_how_many(tmp_path):

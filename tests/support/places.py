@@ -7,11 +7,15 @@ import csv
 import json
 import math
 import operator
+import re
 import statistics
+from dataclasses import dataclass
 from functools import cache
+from html.parser import HTMLParser
 from itertools import chain
 from pathlib import Path
 
+ORIGINAL = Path(__file__).parents[2] / "report/original"
 #: What `recomputed` cannot say: no simple statistic.
 NOT_SIMPLE = ("computed", "constant")
 _STATISTICS = {
@@ -144,3 +148,106 @@ def _scaled(text: str, column: str) -> object:
 
 def _is_empty(value: object) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+@dataclass
+class Number:
+    """A number of a page: the words of its note, and the text that is shown."""
+
+    key: str
+    place: str | None
+    shown: str = ""
+
+
+class _Numbers(HTMLParser):
+    """Collects the numbers of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Number] = []
+        self._open: list[bool] = []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "span":
+            self._open.append("data-key" in attributes)
+        if "data-key" in attributes:
+            self.found.append(Number(attributes["data-key"], attributes.get("data-place")))
+
+    def handle_endtag(self, tag):
+        if tag == "span" and self._open:
+            self._open.pop()
+
+    def handle_data(self, data):
+        if any(self._open):
+            self.found[-1].shown += data
+
+
+def numbers_of(page: Path) -> list[Number]:
+    """Return the numbers of an HTML page that come from facts."""
+    numbers = _Numbers()
+    numbers.feed(page.read_text(encoding="utf-8"))
+    return numbers.found
+
+
+def agrees(value: object, found: object) -> bool:
+    """Say whether a fact's value is what was computed again; texts may look like numbers."""
+    if isinstance(value, str):
+        return value == (f"{found:g}" if isinstance(found, float) else str(found))
+    if isinstance(value, bool) or not isinstance(found, int | float):
+        return value == found
+    return math.isclose(value, found, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def misplaced(facts: Path) -> list[str]:
+    """Return what is wrong with the places of facts.json: fact, value and what its cells give."""
+    wrong = []
+    for key, fact in json.loads(facts.read_text(encoding="utf-8")).items():
+        place = fact["place"]
+        if place["how"] not in NOT_SIMPLE:
+            found = recomputed(_source(facts, fact), place)
+            if not agrees(fact["value"], found):
+                wrong.append(f"{key}: {fact['value']!r}, its cells give {found!r}: {place}")
+    return wrong
+
+
+def _source(facts: Path, fact: dict) -> Path:
+    """Return a fact's file; what the original prints may lie outside of a made-up project."""
+    path = facts.parent / fact["source"]
+    return path if path.is_file() else ORIGINAL / path.name
+
+
+def shown_wrongly(page: Path, facts: Path) -> tuple[int, list[str]]:
+    """Compare what an English page shows with what the cells give.
+
+    Returns:
+        How many numbers were compared, and what is wrong with others: such as name no place, or
+        show another number than their cells give, to the digits shown.  Times, bytes, powers of
+        ten and bounds ("< 0.001") are not compared, and no number whose digits were cut off
+        before the decimal point.
+    """
+    known = json.loads(facts.read_text(encoding="utf-8"))
+    n, wrong = 0, []
+    for number in numbers_of(page):
+        fact = known[number.key]
+        place = fact["place"]
+        if not number.place:
+            wrong.append(f"{number.key}: names no place")
+        digits = re.fullmatch(r"(?:n = |[+−])?([\d,]+(?:\.\d+)?)(.*)", number.shown, re.DOTALL)
+        if digits is None or place["how"] in NOT_SIMPLE or re.match(r"\s×", digits[2]):
+            continue
+        if fact["unit"] in ("text", "flag", "seconds", "bytes"):
+            continue
+        found = recomputed(_source(facts, fact), place)
+        if found * ("−" in number.shown[:5]) > 0:
+            wrong.append(f"{number.key}: shows {number.shown}, its cells give {found}")
+        found = abs(found)
+        if found > 1000 and found != int(found):
+            continue
+        shown = float(digits[1].replace(",", ""))
+        half = 0.5 * 10 ** -len(digits[1].partition(".")[2]) * (1 + 1e-6)
+        scales = (1,) if fact["unit"] == "count" else (1, 100)  # shares as percentages
+        n += 1
+        if all(abs(found * scale - shown) > half for scale in scales):
+            wrong.append(f"{number.key}: shows {number.shown}, its cells give {found}")
+    return n, wrong

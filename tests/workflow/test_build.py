@@ -7,6 +7,7 @@ import shlex
 from itertools import pairwise
 
 import pytest
+from places import misplaced, numbers_of, shown_wrongly
 
 from backprop_lab.report.layout import measure_layout
 from backprop_lab.runs.run import Run
@@ -107,6 +108,17 @@ def test_the_pages_of_the_embedded_report_have_nothing_to_mend(built_once):
         layout = measure_layout(path)
         assert layout.pages > 10
         assert layout.findings == [], path.name
+
+
+def test_every_number_of_the_pages_names_its_place_and_comes_to_what_its_cells_give(built_once):
+    out = built_once.folder / "results/quick"
+    assert misplaced(out / "facts.json") == []
+    for part in ("lab-report", "supplement"):
+        compared, wrong = shown_wrongly(out / f"report/{part}.en.html", out / "facts.json")
+        assert wrong == []
+        assert compared > len(numbers_of(out / f"report/{part}.en.html")) / 3
+        chinese = numbers_of(out / f"report/{part}.zh-TW.html")
+        assert [number.key for number in chinese if not number.place] == []
 
 
 def test_no_file_is_written_that_no_rule_declares(built_once):

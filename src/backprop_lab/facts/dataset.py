@@ -29,8 +29,10 @@ def add_dataset(book: FactBook, path: Path) -> None:
         "dataset.classes", len(data["class_names"]), "count", at("class_names", "*", how="count")
     )
     height, width = image_shape(data)
-    book.add("dataset.height", height, "count", at("image_shape", 0))
-    book.add("dataset.width", width, "count", at("image_shape", 1))
+    # Of dataset.json from before images of other sizes, which lacks the key.
+    known = "value" if "image_shape" in data else "constant"
+    book.add("dataset.height", height, "count", at("image_shape", 0, how=known))
+    book.add("dataset.width", width, "count", at("image_shape", 1, how=known))
     book.add("dataset.pixels", height * width, "count", at("image_shape", how="computed"))
     if data.get("licence"):  # of a data set of one's own
         book.add("dataset.licence", data["licence"], "text", at("licence"))

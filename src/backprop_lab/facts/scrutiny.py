@@ -79,9 +79,10 @@ def of_criteria(content: Mapping[str, Any]) -> Iterator[Fact]:
     for key, (value, found) in counts.items():
         place = at(f"{EVERY}/{found}", f"{EVERY}/decides", how="computed")
         yield Fact(key, value, "count", place)
-    powers = at(f"{EVERY}/strength/power", how="same")
-    yield Fact("power", POWER, "fraction", powers)
-    needed = at(f"{EVERY}/strength/seeds_needed", how="constant")
+    detectable, needed = (
+        at(f"{EVERY}/strength/{name}", how="constant") for name in ("detectable", "seeds_needed")
+    )
+    yield Fact("power", POWER, "fraction", detectable)
     yield Fact("most_seeds", MOST_SEEDS, "count", needed)
     expected = at(f"{EVERY}/interval", f"{EVERY}/decides", "/level", how="computed")
     yield Fact("n_false_at_most", len(judged) * (1 - content["level"]), "number", expected)
