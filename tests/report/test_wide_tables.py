@@ -47,7 +47,8 @@ TEMPLATE = f"""
 
 << table("settings", caption="All of them.", columns={COLUMNS}) >>
 
-[$$ a = b + c + d + e + f + g + h, \\qquad i = j + k + l + m, \\quad n = o $$]{{#eq-line alt="a"}}
+[$$ a = b + c + d + e + f + g + h, \\qquad i = j + k + l + m + n,
+\\quad o = p $$]{{#eq-line alt="a"}}
 """
 
 

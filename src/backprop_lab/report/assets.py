@@ -47,6 +47,7 @@ ASSETS = (
     "page.typ",
     "notes.js",
     "report.js",
+    "stops.js",
     "tables.js",
     "print.css",
     "style.css",
