@@ -1,9 +1,6 @@
 "use strict";
 /* Notes on hover, focus or tap, which Escape closes: where a number comes from, and what a
-   reference or citation names.  And commands to copy.
-   The numbers and references of one paragraph or table are one stop of the Tab key, and so are the
-   links and buttons below a figure or table: arrow keys go from one to the next, Enter goes into
-   the note.  (A template: no dollar signs here.) */
+   reference or citation names.  And commands to copy.  (A template: no dollar signs here.) */
 (() => {
   const tip = document.getElementById("tip");
   const NOTED = ".fact, a.reference, .citation a";
@@ -194,38 +191,13 @@
     code.after(" ", copyButton(code.textContent.trimEnd()));
   }
 
-  // One stop for the numbers and references of a block, and for what a figure or table offers.
-  const BLOCKS = "table, p, li, dd, figcaption, h1, h2, h3, h4";
-  const blocks = new Map();
-  for (const stop of document.querySelectorAll(NOTED + ", .rebuild :is(a, button), .copy")) {
-    if (stop.closest("dialog, nav")) continue;
-    const block = stop.closest(BLOCKS) || stop.parentElement;
-    if (!blocks.has(block)) blocks.set(block, []);
-    blocks.get(block).push(stop);
-  }
-  for (const stops of blocks.values()) {
-    stops.forEach((stop, at) => (stop.tabIndex = at ? -1 : 0));
-    for (const stop of stops) {
-      stop.addEventListener("keydown", (event) => move(event, stops));
-      // Also by mouse or finger: Tab goes on from there.
-      stop.addEventListener("focus", () => {
-        for (const other of stops) other.tabIndex = other === stop ? 0 : -1;
-      });
-    }
-  }
-
-  function move(event, stops) {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const at = stops.indexOf(event.currentTarget);
-    const steps = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
-    const ends = { Home: 0, End: stops.length - 1 };
-    const next = stops[event.key in ends ? ends[event.key] : at + steps[event.key]];
+  // Enter goes from a number into its note, to the command's button.
+  document.addEventListener("keydown", (event) => {
     const button = tip.querySelector("button");
-    if (event.key === "Enter" && button && current === event.currentTarget) button.focus();
-    else if (next) next.focus();
-    else return;
+    if (event.key !== "Enter" || !button || event.target !== current) return;
+    button.focus();
     event.preventDefault();
-  }
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !current) return;

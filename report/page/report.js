@@ -1,7 +1,7 @@
 "use strict";
 /* Comforts, none needed to read: light or dark, the section in view marked in the contents, an
    address of the other page passed on to it, another language at the same address, figures
-   enlarged, the gallery's filter, wide things within the keyboard's reach.
+   enlarged, the gallery's filter.
    (A template: no dollar signs here.) */
 (() => {
   const root = document.documentElement;
@@ -143,15 +143,4 @@
     form.hidden = false;
     filter();
   }
-
-  const wide = [...document.querySelectorAll(".scroll, .equation, pre")];
-  function reach() {
-    for (const element of wide) {
-      if (element.scrollWidth > element.clientWidth + 1) element.tabIndex = 0;
-      else element.removeAttribute("tabindex");
-    }
-  }
-  addEventListener("resize", reach);
-  addEventListener("toggle", reach, true);
-  reach();
 })();

@@ -3,7 +3,9 @@
 import pytest
 from page_in_browser import FLAGS, find_browser
 from report_sample import build_inputs
+from worlds import WORLDS, drawn
 
+from backprop_lab.report.parts import Part
 from backprop_lab.report.render import render_html, render_pdf
 
 
@@ -15,6 +17,21 @@ def sample(tmp_path_factory):
     render_html(inputs, folder / "r.html")
     render_pdf(inputs, folder / "r.pdf")
     return inputs, folder / "r.html", folder / "r.pdf"
+
+
+@pytest.fixture(scope="session")
+def shape_pages(tmp_path_factory):
+    """(language, part) -> page of a made-up build with every experiment, figure and table."""
+    find_browser()
+    folder = tmp_path_factory.mktemp("shape")
+    made = WORLDS["shape"].build(folder / "out")
+    pages = {}
+    for language in ("en", "zh-TW"):
+        inputs = drawn(made, language)
+        for part in Part:
+            pages[language, part] = folder / part.page(language)
+            render_html(inputs, pages[language, part], part=part)
+    return pages
 
 
 @pytest.fixture(scope="module")

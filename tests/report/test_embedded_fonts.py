@@ -5,10 +5,8 @@ import os
 import pytest
 from fonts_in_browser import RECORD, fonts_of, only_dejavu, without_glyph
 from page_in_browser import FLAGS, SIZES, find_browser
-from worlds import WORLDS, drawn
 
 from backprop_lab.report.parts import Part
-from backprop_lab.report.render import render_html
 
 
 @pytest.fixture(scope="module")
@@ -22,20 +20,6 @@ def bare(tmp_path_factory):
         started = playwright.chromium.launch(executable_path=browser, args=FLAGS, env=env)
         yield started
         started.close()
-
-
-@pytest.fixture(scope="module")
-def pages(bare, tmp_path_factory):
-    """(language, part) -> page of a build that shows all that the report can show."""
-    folder = tmp_path_factory.mktemp("fonts")
-    made = WORLDS["quick"].build(folder / "out")
-    found = {}
-    for language in ("en", "zh-TW"):
-        inputs = drawn(made, language)
-        for part in Part:
-            found[language, part] = folder / part.page(language)
-            render_html(inputs, found[language, part], part=part)
-    return found
 
 
 def open_widgets(page):
@@ -54,11 +38,11 @@ def open_widgets(page):
 @pytest.mark.slow
 @pytest.mark.parametrize("part", Part)
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
-def test_no_font_of_the_machine_is_used_and_no_glyph_is_missing(bare, pages, language, part):
+def test_no_font_of_the_machine_is_used_and_no_glyph_is_missing(bare, shape_pages, language, part):
     context = bare.new_context(viewport=SIZES["wide"])
     context.add_init_script(RECORD)
     page = context.new_page()
-    page.goto(pages[language, part].as_uri())
+    page.goto(shape_pages[language, part].as_uri())
     open_widgets(page)
     shown = [None, "table .fact, li .fact", "p .fact", "a.reference[href^='#tbl-']", ".citation a"]
     for selector in shown:

@@ -187,6 +187,21 @@ local function html_code(code)
   end
 end
 
+-- A line of several formulas becomes several, which a phone sets below each other.
+local function formulas(math)
+  if math.text:find('\\begin{aligned}', 1, true) then
+    return math
+  end
+  local text = math.text:gsub('(,%s*)\\q?quad%f[%A]', '%1\0'):gsub('\\qquad%f[%A]', '\0')
+  local parts = pandoc.Inlines({})
+  for part in text:gmatch('[^%z]+') do
+    if part:find('%S') then
+      parts:insert(pandoc.Math('DisplayMath', part))
+    end
+  end
+  return #parts > 1 and pandoc.Span(parts, { class = 'formulas' }) or math
+end
+
 local function html_span(span)
   local math = span.content[1]
   if math and math.t == 'Math' then
@@ -194,6 +209,7 @@ local function html_span(span)
     if math.mathtype == 'DisplayMath' then
       local number = take(span, 'number')
       span.classes:insert('equation')
+      span.content[1] = formulas(math)
       if number then
         span.content:insert(pandoc.Span('(' .. number .. ')', { class = 'equation-number' }))
       end

@@ -47,6 +47,8 @@ ASSETS = (
     "page.typ",
     "notes.js",
     "report.js",
+    "stops.js",
+    "tables.js",
     "print.css",
     "style.css",
     "widgets.css",
