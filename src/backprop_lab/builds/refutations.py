@@ -8,7 +8,6 @@ hoc, but a register that git refutes must not label anything.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from backprop_lab.builds.seals import CONFIG, Change, History, replay
@@ -23,8 +22,8 @@ REGISTER = Path("report/register.json")
 def compare_with_git(path: Path) -> bool:
     """Hold the register against the history of its project; return whether that is there.
 
-    It is not in an archive, in a clone of a part, nor in a repository that was begun after the
-    last seal, as one from an archive.
+    It is not in an archive, in a clone of a part, nor in a repository that was begun with the
+    register, as one from an archive.
 
     Args:
         path: register.json.
@@ -110,14 +109,15 @@ def _has_history(project: Path, register: Register) -> bool:
     """Say whether the repository has the commits of the register, or ought to have them."""
     if git_output(project, "rev-parse", "--is-shallow-repository") != "false":
         return False
-    dates = {
-        seal.commit: seal.date
-        for one in register.sealed.values()
-        for seal in (one.seal, *one.amendments)
+    commits = {
+        seal.commit for one in register.sealed.values() for seal in (one.seal, *one.amendments)
     }
-    there = git_output(project, "rev-list", "--no-walk", "--ignore-missing", *dates)
-    if there or not dates:
-        return bool(there)
-    begun = git_output(project, "log", "--max-parents=0", "--format=%cI")
-    last = max(map(datetime.fromisoformat, dates.values()))
-    return bool(begun) and min(map(datetime.fromisoformat, str(begun).split())) <= last
+    if not commits:
+        return False
+    if git_output(project, "rev-list", "--no-walk", "--ignore-missing", *sorted(commits)):
+        return True
+    roots = (git_output(project, "rev-list", "--max-parents=0", "HEAD") or "").split()
+    begun_with_it = [
+        root for root in roots if git_output(project, "cat-file", "-e", f"{root}:{REGISTER}") == ""
+    ]
+    return bool(roots) and not begun_with_it

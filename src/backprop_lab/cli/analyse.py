@@ -61,11 +61,8 @@ def _claims(arguments: argparse.Namespace) -> None:
     from backprop_lab.files.inputs import call
 
     inputs = read_pairs(arguments.inputs)
-    register = inputs.get("register")
-    others = {
-        "known": arguments.known,
-        "compared_with_git": isinstance(register, Path) and compare_with_git(register),
-    }
+    compared = [compare_with_git(path) for path in inputs.get("register", ())]
+    others = {"known": arguments.known, "compared_with_git": all(compared)}
     call(write_claims, "claims", inputs, **others, output=arguments.output)
     for name, claim in read_json(arguments.output)["claims"].items():
         if lacks := claim["reason"]["values"].get("lacks"):
