@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from backprop_lab.builds.registration import REGISTER, Told, contradictions, write_register
+from backprop_lab.builds.refutations import REGISTER, compare_with_git
+from backprop_lab.builds.registration import Told, contradictions, write_register
 from backprop_lab.builds.seals import replay
 from backprop_lab.claims.deciding import changed
 from backprop_lab.cli.main import main
@@ -332,3 +333,135 @@ def test_the_command_prints_the_register(repository, monkeypatch, capsys):
     assert [(one["commit"], one["event"], one["label"]) for one in found] == [
         (commit, "sealed", "sealed")
     ]
+
+
+RULE = {"looks": [5, 10], "wrong": 0.05}
+
+
+def with_rule(**changes):
+    """The claims with a rule of further seeds."""
+    return CLAIMS | {"sequential": RULE | changes}
+
+
+def test_the_rule_of_further_seeds_is_sealed_and_amended_like_a_criterion(
+    repository, monkeypatch, capsys
+):
+    repository.commit()
+    repository.write(CONFIG, with_rule())
+    sealed = repository.commit()
+    write_register(repository.folder, Told(results={"sequential": "yes"}))
+    path = repository.folder / REGISTER
+    rule = json.loads(path.read_text())["sequential"]
+    assert rule["decides"] == RULE
+    assert [(one["commit"], one["results_existed"]) for one in rule["seals"]] == [(sealed, "yes")]
+    assert contradictions(repository.folder) == []
+
+    repository.write(CONFIG, with_rule(wrong=0.5))
+    monkeypatch.chdir(repository.folder)
+    with pytest.raises(SystemExit):
+        main(["register", "--check"])
+    assert capsys.readouterr().err == (
+        "error: report/register.json: sequential: report/claims.yaml has changed since (wrong): it "
+        "is post hoc; commit report/claims.yaml, then: backprop-lab register --write\n"
+    )
+    amended = repository.commit()
+    write_register(repository.folder, Told())
+    rule = json.loads(path.read_text())["sequential"]
+    assert [(one["commit"], one.get("changed")) for one in rule["seals"]] == [
+        (sealed, None),
+        (amended, ["wrong"]),
+    ]
+    # Runs could be trained before there was a rule.
+    with pytest.raises(LabError, match="sequential: says that no results existed"):
+        write_register(repository.folder, Told(results={"sequential": "no"}))
+
+
+def test_a_rule_without_a_seal_is_a_contradiction(repository):
+    repository.commit()
+    write_register(repository.folder, Told())
+    repository.write(CONFIG, with_rule())
+    assert contradictions(repository.folder) == [
+        "report/register.json: sequential: the rule of further seeds has no seal; commit "
+        "report/claims.yaml, then: backprop-lab register --write"
+    ]
+
+
+def forged(repository, **changes):
+    """Write a register with something else in its only seal; return its path."""
+    path = write_register(repository.folder, Told())
+    content = json.loads(path.read_text())
+    content["criteria"]["C1.reaches"]["seals"][0] |= changes
+    path.write_text(json.dumps(content))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"digest": "0" * 64}, "git has .* with another digest or date; commit"),
+        ({"date": "2020-01-01T00:00:00+00:00"}, "with another digest or date; commit"),
+        ({"commit": "0" * 40, "date": "2020-01-01T00:00:00+00:00"}, "has no commit 0000000000"),
+        ({"results_existed": "no"}, "says that no results existed at .* write unknown or yes"),
+    ],
+)
+def test_a_register_that_git_refutes_labels_nothing(repository, changes, words):
+    repository.write(CONFIG, {"settings": {}, "claims": {}})
+    repository.commit()
+    repository.write(CONFIG, CLAIMS)
+    repository.commit()
+    assert compare_with_git(write_register(repository.folder, Told()))
+    with pytest.raises(LabError, match=rf"register\.json: C1\.reaches: .*{words}"):
+        compare_with_git(forged(repository, **changes))
+
+
+def test_a_seal_that_is_moved_to_an_amendment_is_refuted(repository):
+    repository.commit()
+    repository.write(CONFIG, edited(CLAIMS, 0.97, "claims", "C1", "parts", "reaches", "above"))
+    repository.commit()
+    path = write_register(repository.folder, Told())
+    assert compare_with_git(path)
+    content = json.loads(path.read_text())
+    del content["criteria"]["C1.reaches"]["seals"][0]
+    path.write_text(json.dumps(content))
+    with pytest.raises(LabError, match=r"C1\.reaches: the register has commit"):
+        compare_with_git(path)
+
+
+def test_what_has_changed_since_is_not_refuted(repository):
+    repository.commit()
+    path = write_register(repository.folder, Told())
+    repository.write(CONFIG, edited(CLAIMS, 0.97, "claims", "C1", "parts", "reaches", "above"))
+    assert compare_with_git(path)
+    repository.commit()
+    assert compare_with_git(path)
+
+
+def test_a_register_without_its_history_is_not_compared(repository, tmp_path_factory):
+    repository.commit()
+    repository.write(edited(CONFIG, [0, 1], "seeds"), CLAIMS)
+    repository.commit()
+    write_register(repository.folder, Told())
+    repository.commit()
+    clone = tmp_path_factory.mktemp("clone") / "shallow"
+    repository.git("clone", "--quiet", "--depth=1", f"file://{repository.folder}", str(clone))
+    assert not compare_with_git(clone / REGISTER)
+    shutil.rmtree(clone / ".git")
+    assert not compare_with_git(clone / REGISTER)
+    # Begun anew with all that there is.
+    shutil.rmtree(repository.folder / ".git")
+    (repository.folder / ".git").mkdir()
+    repository.git("init", "--quiet", "--initial-branch=main")
+    repository.commit()
+    assert not compare_with_git(repository.folder / REGISTER)
+
+
+def test_a_register_that_is_gone_is_not_written_without_what_only_it_knows(repository):
+    repository.commit()
+    path = write_register(repository.folder, Told(results={"C1": "yes"}))
+    repository.commit()
+    path.unlink()
+    with pytest.raises(LabError, match=r"git checkout -- report/register\.json"):
+        write_register(repository.folder, Told())
+    path.write_text("{")
+    with pytest.raises(LabError, match=r"not JSON .* git checkout -- .*register\.json"):
+        write_register(repository.folder, Told())

@@ -4,13 +4,14 @@ import json
 
 import pytest
 import yaml
-from claims_sample import CLAIMS, CONFIG, collect_world, evaluated, judged
+from claims_sample import CLAIMS, CONFIG, THREE_SEEDS, collect_world, evaluated, judged
 from seals_sample import write_sealed
 
 from backprop_lab.claims.register import check_seals, lack_line
 from backprop_lab.cli.main import main
 from backprop_lab.errors import LabError
 from backprop_lab.files.documents import read_yaml
+from backprop_lab.runs.further import Decide, Further
 from backprop_lab.runs.grid import apply_preset, expand_experiments
 
 
@@ -91,6 +92,26 @@ def test_the_label_says_what_the_seal_supports(world, tmp_path, results_existed,
 
     claims = evaluated(with_register(world, tmp_path, edit), tmp_path / "claims.json")["claims"]
     assert labels(claims)["C8.fixed"] == label
+
+
+def test_a_rule_that_differs_from_its_seal_is_said_and_labels_only_what_it_decided(tmp_path):
+    def gains(run):
+        return {"val_accuracy": 0.95 + 0.002 * (run.optimizer == "sgd") * (run.seed % 2)}
+
+    variants = tuple(
+        f"numpy_360_relu_{optimizer}_b32_e4" for optimizer in ("sgd_lr0.1", "adam_lr0.001")
+    )
+    decide = Decide("short", {"C8.fixed": Further((0, 1, 2), (3, 4), variants)})
+    world = collect_world(tmp_path, gains, decide=decide, **THREE_SEEDS)
+    before = evaluated(world, tmp_path / "claims.json")
+    assert before["sequential"]["as_sealed"]
+    assert set(labels(before["claims"]).values()) == {"sealed"}
+    edited = with_claims(world, tmp_path, "wrong: 0.05", "wrong: 0.5")
+    after = evaluated(edited, tmp_path / "claims.json")
+    assert not after["sequential"]["as_sealed"]
+    found = labels(after["claims"])
+    assert {name for name, label in found.items() if label == "post_hoc"} == {"C8.fixed"}
+    assert after["claims"]["C8"]["parts"]["fixed"]["seal"]["by_rule"]
 
 
 def test_an_amendment_that_is_registered_is_post_hoc_and_judged(world, tmp_path):
@@ -189,7 +210,7 @@ def test_seals_and_criteria_must_fit(world, tmp_path):
     less["claims"]["C1"]["parts"]["no_gain"]["decides"] = False
     with pytest.raises(LabError, match=r"C1\.no_gain: this seal has no criterion; put .* --write$"):
         check_seals(less, world["register"])
-    with pytest.raises(LabError, match=r"register\.json: .*--write"):
+    with pytest.raises(LabError, match=r"register\.json: .* git checkout -- .*register\.json$"):
         check_seals(declared, tmp_path / "register.json")
     check_seals({"settings": {}}, tmp_path / "register.json")
 

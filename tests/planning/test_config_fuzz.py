@@ -124,12 +124,14 @@ keys = st.sampled_from((*grid.GRID_KEYS, "seeds", "grid", "skip", "matrix", "tot
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    """Return a project of a schema, an English text and no claims, which plans few runs."""
+    """Return a project of schemas, an English text and no criteria, which plans few runs."""
     folder = tmp_path_factory.mktemp("project")
     (folder / "workflow").symlink_to(ROOT / "workflow")
     (folder / "report").mkdir()
     (folder / "report/text").symlink_to(ROOT / "report/text")
-    (folder / "report/claims.yaml").write_text("settings: {}\n")
+    (folder / "report/claims.yaml").write_text(
+        "settings: {}\nclaims: {C1: {where: {section: '1'}, printed: [], untestable: not_tried}}\n"
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(grid, "MAX_RUNS", 500)
         yield folder

@@ -68,6 +68,7 @@ def test_an_experiment_cannot_have_its_name():
     ("change", "words"),
     [
         ({"preset": None}, "preset is None, not a text; correct it"),
+        ({"preset": "whole"}, "preset: config.yaml has no preset 'whole'; name one of full, quick"),
         ({"more": 1}, "more"),
         ({"criteria": []}, "criteria is"),
         ({"C8.fixed": {"first": ["a"]}}, "criteria.C8.fixed.first.0 is 'a', not a whole number"),
@@ -76,6 +77,7 @@ def test_an_experiment_cannot_have_its_name():
         ({"C8.fixed": {"first": [0], "further": [1, 2, 3, 4]}}, "1 and 4 seeds, but two at least"),
         ({"C8.fixed": {"variants": ["numpy_360"]}}, "not the name of a run; it looks like"),
         ({"C8.wrong": {}}, "criteria.C8.wrong: claims.yaml has none of this name; remove it"),
+        ({"C14.our_gap": {}}, "criteria.C14.our_gap: is context, and decides nothing"),
         ({"C99.fixed": {}}, "criteria.C99.fixed: claims.yaml has none of this name; remove it"),
     ],
 )
@@ -86,7 +88,7 @@ def test_a_mistake_is_one_line(project, change, words):
     content |= {name: more for name, more in change.items() if "." not in name}
     (project / "decide.yaml").write_text(yaml.safe_dump(content))
     with pytest.raises(LabError) as error:
-        further_runs(project, "full")
+        further_runs(project, "full", ("full", "quick"))
     assert words in str(error.value)
     assert str(error.value).startswith(str(project / "decide.yaml"))
     assert "\n" not in str(error.value)
@@ -98,4 +100,4 @@ def test_claims_without_a_rule_are_refused(project):
     del claims["sequential"]
     (project / "report/claims.yaml").write_text(yaml.safe_dump(claims))
     with pytest.raises(LabError, match="has no rule for it, `sequential:`; remove the file"):
-        further_runs(project, "full")
+        further_runs(project, "full", ("full", "quick"))

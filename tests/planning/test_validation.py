@@ -220,10 +220,28 @@ def test_an_experiment_that_a_claim_names_may_be_skipped_but_not_missing(config)
         check_experiments(config, CLAIMS)
 
 
-@pytest.mark.parametrize("text", ["settings: 1", "settings: {a: }", "claims: {}"])
-def test_claims_that_do_not_fit_their_schema_are_left_to_their_own_check(config, tmp_path, text):
-    (tmp_path / "claims.yaml").write_text(text)
-    check_experiments(config, tmp_path / "claims.yaml")
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("settings:\n", "settings: 1\nothers:\n", "claims.yaml: "),
+        ("quantity: val_accuracy", "quantity: val_acc", "quantity: 'val_acc' is not one of"),
+        ("below: 0.002", "below: abc", "below: 'abc' does not match"),
+        ("  C11:\n", "  C11:\n    untestable: not_tried\n", "claims.C11"),
+        ("looks: [5, 10", "looks: [10, 5", "sequential.looks: [10, 5, 20, 40] must rise"),
+    ],
+)
+def test_claims_that_do_not_fit_are_refused_before_anything_runs(config, tmp_path, old, new, words):
+    (tmp_path / "report").mkdir()
+    for name in ("workflow", "report/text", "report/register.json"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    text = CLAIMS.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "report/claims.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(LabError) as error:
+        plan(config, root=tmp_path)
+    assert words in str(error.value)
+    assert "claims.yaml: " in str(error.value)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize("name", ["report", "all", "total"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from backprop_lab.claims.deciding import criteria, digest, sides, what_decides
+from backprop_lab.claims.deciding import RULE, criteria, digest, rule_of, sides, what_decides
 from backprop_lab.files.frames import read_csv
 from backprop_lab.runs.run import Run
 
@@ -27,6 +27,15 @@ def write_sealed(
     stated = dict(read_csv(STATED, ("key", "value"))[["key", "value"]].itertuples(index=False))
     variants = {name: [run.variant for run in runs] for name, runs in experiments.items()}
     settings, found = {}, {}
+
+    def seal(content):
+        return {
+            "commit": "5ea1" * 10,
+            "date": "2026-01-01T00:00:00+00:00",
+            "digest": digest(content),
+            "results_existed": results_existed,
+        }
+
     for name, part in criteria(declared):
         content = what_decides(
             part,
@@ -34,15 +43,11 @@ def write_sealed(
             variants,
             lambda key: float(stated[key.removeprefix("stated.")]),
         )
-        seal = {
-            "commit": "5ea1" * 10,
-            "date": "2026-01-01T00:00:00+00:00",
-            "digest": digest(content),
-            "results_existed": results_existed,
-        }
         for key, side in sides(content).items():
             settings[f"{name}.{key}"] = side
         names = {key: f"{name}.{key}" for key in sides(content)}
-        found[name] = {"decides": content | names, "seals": [seal]}
+        found[name] = {"decides": content | names, "seals": [seal(content)]}
     content = {"split": "last_10000", "seeds": 3, "settings": settings, "criteria": found}
+    if rule := rule_of(declared):
+        content[RULE] = {"decides": rule, "seals": [seal(rule)]}
     path.write_text(json.dumps(content))

@@ -12,15 +12,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from backprop_lab.builds.seals import CLAIMS, CONFIG, Change, History, State, current, replay
-from backprop_lab.claims.deciding import Content, changed, digest, sides
+from backprop_lab.builds.refutations import (
+    REGISTER,
+    by_criterion,
+    refutations,
+    refuted_results,
+)
+from backprop_lab.builds.seals import CLAIMS, CONFIG, Change, State, current, replay
+from backprop_lab.claims.deciding import RULE, Content, changed, digest, sides
 from backprop_lab.claims.register import REMEDY, RESULTS, Register, Registered, Seal, unsealed
 from backprop_lab.errors import LabError
 from backprop_lab.files.atomic import replacing
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.measurements.environment import git_output
 
-REGISTER = Path("report/register.json")
 #: The words of the reasons for amendments.
 _LABELS = Path("report/text/en/labels.yaml")
 
@@ -46,23 +51,31 @@ def write_register(project: Path, told: Told) -> Path:
         LabError: there is no whole history, or what is told fits no criterion.
     """
     history, path = replay(project), project / REGISTER
+    if not path.is_file() and git_output(project, "cat-file", "-e", f"HEAD:{REGISTER}") is not None:
+        raise LabError(
+            f"{path}: is not there, and the reasons that only it knows would be lost; take it back "
+            f"first: git checkout -- {REGISTER}"
+        )
     known = Register.read(path) if path.is_file() else Register(path, 0, "")
-    by_name = _by_criterion(history)
+    by_name = by_criterion(history)
     _check_told(told, by_name, project)
     settings: dict[str, Any] = {}
     criteria = {}
     for name, changes in by_name.items():
-        seals = _seals(project, changes, known.criteria.get(name), told)
+        seals = _seals(project, changes, known.sealed.get(name), told)
         for seal in seals:
-            if refuted := _refuted(seal, changes):
+            if refuted := refuted_results(seal, changes):
                 raise LabError(f"{path}: {name}: {refuted}")
         criteria[name] = {
             "decides": _named(changes[-1], settings),
             "seals": [_compact(seal) for seal in seals],
         }
-    content = {"split": history.split, "seeds": history.n_seeds, "settings": settings}
+    content = {"split": history.split, "seeds": history.n_seeds}
+    if RULE in criteria:
+        content[RULE] = criteria.pop(RULE)
+    content |= {"settings": settings, "criteria": criteria}
     with replacing(path, "w") as file:
-        json.dump(content | {"criteria": criteria}, file, indent=1, ensure_ascii=False)
+        json.dump(content, file, indent=1, ensure_ascii=False)
         file.write("\n")
     return path
 
@@ -74,16 +87,13 @@ def contradictions(project: Path) -> list[str]:
         LabError: the register cannot be read, or there is no whole history.
     """
     register, history, now = Register.read(project / REGISTER), replay(project), current(project)
-    path, by_name = REGISTER, _by_criterion(history)
-    found = []
-    if (register.seeds, register.split) != (history.n_seeds, history.split):
-        found.append(
-            f"{path}: asks for {register.seeds} seeds and the split {register.split}, {CONFIG} had "
-            f"{history.n_seeds} and {history.split} when the first criterion was sealed; {REMEDY}"
-        )
-    for name in dict.fromkeys([*register.criteria, *by_name, *now.contents]):
-        problem = _problem(name, register, by_name.get(name, []), now)
-        found += [f"{path}: {name}: {problem}"] if problem else []
+    by_name = by_criterion(history)
+    refuted = refutations(register, history)
+    found = [f"{REGISTER}: {line}" for line in refuted]
+    known = {line.partition(": ")[0] for line in refuted}
+    for name in dict.fromkeys([*register.sealed, *by_name, *now.contents]):
+        if name not in known and (problem := _problem(name, register, by_name.get(name, []), now)):
+            found.append(f"{REGISTER}: {name}: {problem}")
     return found
 
 
@@ -93,8 +103,8 @@ def rows(project: Path) -> list[dict[str, Any]]:
     known = Register.read(path) if path.is_file() else Register(path, 0, "")
     now = current(project).contents
     found = []
-    for name, changes in _by_criterion(history).items():
-        one = known.criteria.get(name)
+    for name, changes in by_criterion(history).items():
+        one = known.sealed.get(name)
         kept = _kept(known, name)
         for change, before in zip(changes, [None, *changes], strict=False):
             content = before.content if before else None
@@ -108,40 +118,20 @@ def rows(project: Path) -> list[dict[str, Any]]:
 
 
 def _problem(name: str, register: Register, changes: Sequence[Change], now: State) -> str | None:
-    """Say what is wrong with one criterion, and what to do."""
-    one = register.criteria.get(name)
+    """Say what is wrong with one criterion that git does not refute, and what to do."""
+    one = register.sealed.get(name)
     if one is None:
         return unsealed(Path(), name).partition(f"{name}: ")[2]
     seals = [one.seal, *one.amendments]
-    if not any(change.commit == one.seal.commit for change in changes):
-        return (
-            f"the history here has no commit {one.seal.commit[:10]} that sealed it; compare the "
-            "register in a clone of the repository that has it"
-        )
-    for seal, change in zip(seals, changes, strict=False):
-        if (seal.commit, seal.date, seal.digest) != (
-            change.commit,
-            change.date,
-            digest(change.content),
-        ):
-            return (
-                f"the register has commit {seal.commit[:10]} of {seal.date[:10]}, git has "
-                f"{change.commit[:10]} of {change.date[:10]} with another digest or date; {REMEDY}"
-            )
-        if refuted := _refuted(seal, changes):
-            return refuted
     if len(seals) < len(changes):
         missing = changes[len(seals)]
         return f"git has an amendment in {missing.commit[:10]} that is not registered; {REMEDY}"
-    if len(seals) > len(changes):
-        return f"commit {seals[len(changes)].commit[:10]} did not change it; {REMEDY}"
-    if digest(one.content) != seals[-1].digest:
-        return f"what the register says that decides has not the digest of its seal; {REMEDY}"
     content = now.contents.get(name)
     if digest(content) != seals[-1].digest:
         keys = ", ".join(changed(one.content, content))
-        return f"{CLAIMS} or {CONFIG} has changed since ({keys}): it is post hoc; {REMEDY}"
-    return _too_few(register, name, content, now) if content else None
+        files = CLAIMS if name == RULE else f"{CLAIMS} or {CONFIG}"
+        return f"{files} has changed since ({keys}): it is post hoc; {REMEDY}"
+    return _too_few(register, name, content, now) if content and name != RULE else None
 
 
 def _too_few(register: Register, name: str, content: Content, now: State) -> str | None:
@@ -154,17 +144,9 @@ def _too_few(register: Register, name: str, content: Content, now: State) -> str
     return None
 
 
-def _by_criterion(history: History) -> dict[str, list[Change]]:
-    """Return criterion -> its changes, in the order of claims."""
-    found: dict[str, list[Change]] = {}
-    for change in history.changes:
-        found.setdefault(change.criterion, []).append(change)
-    return found
-
-
 def _kept(known: Register, name: str) -> dict[str, Seal]:
     """Return commit -> what the register already says of a criterion."""
-    one = known.criteria.get(name)
+    one = known.sealed.get(name)
     return {seal.commit: seal for seal in (one.seal, *one.amendments)} if one else {}
 
 
@@ -210,7 +192,7 @@ def _seal(
     results, reason = (kept.results_existed, kept.reason) if kept else ("unknown", None)
     claim = change.criterion.partition(".")[0]
     for name in (claim, change.criterion):
-        if name != claim or not kept:
+        if name == change.criterion or not kept:
             results = told.results.get(name, results)
             reason = told.reasons.get(name, reason)
     keys = [] if first else changed(before, change.content)
@@ -250,18 +232,6 @@ def _event(change: Change, before: Change | None) -> str:
     if before is None:
         return "sealed"
     return "withdrawn" if change.content is None else "amended"
-
-
-def _refuted(seal: Seal, changes: Sequence[Change]) -> str | None:
-    """Say that there could be results, though the register says that there were none."""
-    change = next((one for one in changes if one.commit == seal.commit), None)
-    if seal.results_existed != "no" or not change or change.runs_since in (None, change.commit):
-        return None
-    return (
-        f"says that no results existed at {seal.commit[:10]}, but {CONFIG} has asked for its runs "
-        f"since {str(change.runs_since)[:10]}; write unknown or yes: backprop-lab register --write "
-        f"--results {change.criterion}=unknown"
-    )
 
 
 def _check_told(told: Told, by_name: Mapping[str, Sequence[Change]], project: Path) -> None:

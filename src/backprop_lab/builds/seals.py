@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backprop_lab.claims.deciding import Content, criteria, sides, what_decides
+from backprop_lab.claims.deciding import (
+    RULE,
+    Content,
+    criteria,
+    rule_of,
+    sides,
+    what_decides,
+)
 from backprop_lab.claims.printed import Printed, PrintedNumbers
 from backprop_lab.claims.register import Ran
 from backprop_lab.errors import LabError
@@ -27,10 +34,10 @@ _TABLES = ("published_curves.csv", "stated.csv")
 
 @dataclass(frozen=True)
 class State:
-    """The criteria at one commit, or in the working tree.
+    """The criteria at one commit, or in the working tree, and the rule of further seeds.
 
     Attributes:
-        contents: criterion -> what decides it.
+        contents: criterion -> what decides it; the rule stands among them by the name RULE.
         names: criterion -> the names that its settings have in claims.yaml, by their keys.
         experiments: criterion -> those that each setting is chosen from, by its key.
         asked: what config.yaml asks for.
@@ -64,13 +71,14 @@ class Change:
     """A commit that sealed, amended or withdrew a criterion.
 
     Attributes:
-        criterion: "<claim>.<part>".
+        criterion: "<claim>.<part>", or RULE.
         commit: its name, in hex digits.
         date: of the commit, ISO 8601.
         content: what decides the criterion from then on; None where it was withdrawn.
         names: the names that its settings have in claims.yaml, by their keys.
         runs_since: the first commit whose config.yaml asks for all runs that decide it, so that
-            they could have been looked at from then on; None where there is none.
+            they could have been looked at from then on; None where there is none. Of the rule
+            the first that asks for those of any criterion.
     """
 
     criterion: str
@@ -112,6 +120,8 @@ def current(project: Path, numbers: PrintedNumbers | None = None) -> State:
         except KeyError as error:
             raise LabError(f"{CLAIMS}: {name}: there is no {error}; add it to settings") from None
         names[name] = {key: part[key] for key in sides(contents[name])}
+    if rule := rule_of(declared):
+        contents[RULE], names[RULE] = rule, {}
     experiments = {
         name: {key: declared["settings"][one]["experiments"] for key, one in some.items()}
         for name, some in names.items()
@@ -149,6 +159,8 @@ def replay(project: Path) -> History:
             content = state.contents.get(name)
             if all(one.contents.get(name) != content for one in before):
                 since = _runs_since(content, asked)
+                if name == RULE:
+                    since = _first_runs(state.contents, asked)
                 names = state.names.get(name, {})
                 found.append(Change(name, commit, date, content, names, since))
     return History(found, first.n_seeds, first.asked.split)
@@ -157,9 +169,19 @@ def replay(project: Path) -> History:
 def _runs_since(content: Content | None, asked: Mapping[str, str]) -> str | None:
     """Return the commit since which all runs that decide a criterion are asked for."""
     needed = [v for side in sides(content or {}).values() for v in side["variants"]]
-    order = {commit: place for place, commit in enumerate(dict.fromkeys(asked.values()))}
     commits = [asked[variant] for variant in needed]
-    return max(commits, key=order.__getitem__) if commits else None
+    return max(commits, key=_order(asked).__getitem__) if commits else None
+
+
+def _first_runs(contents: Mapping[str, Content], asked: Mapping[str, str]) -> str | None:
+    """Return the commit since which all runs that decide any one criterion are asked for."""
+    found = [since for one in contents.values() if (since := _runs_since(one, asked))]
+    return min(found, key=_order(asked).__getitem__) if found else None
+
+
+def _order(asked: Mapping[str, str]) -> dict[str, int]:
+    """Return the place of each commit that first asks for a run."""
+    return {commit: place for place, commit in enumerate(dict.fromkeys(asked.values()))}
 
 
 def _commits(project: Path) -> Iterator[tuple[str, str, Sequence[str]]]:

@@ -20,6 +20,8 @@ from backprop_lab.runs.run import Run
 Variants = Mapping[str, Iterable[str]]
 #: What decides a criterion; see `what_decides`.
 Content = dict[str, Any]
+#: The name, among what is sealed, of the rule by which further seeds are given.
+RULE = "sequential"
 #: The keys of a criterion that stand in its content as they are.
 _PLAIN = ("from", "to", "within")
 
@@ -30,6 +32,15 @@ def criteria(declared: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, An
         for part, content in claim.get("parts", {}).items():
             if content.get("decides", True):
                 yield f"{name}.{part}", content
+
+
+def rule_of(declared: Mapping[str, Any]) -> Content | None:
+    """Return what decides how further seeds are given, of what claims.yaml says; or None.
+
+    >>> rule_of({"sequential": {"looks": [5, 10], "wrong": 0.05}})
+    {'looks': [5, 10], 'wrong': 0.05}
+    """
+    return dict(declared[RULE]) if RULE in declared else None
 
 
 def what_decides(

@@ -58,7 +58,7 @@ def load_claims(path: Path, schema: Path, known: Collection[str] | None = None) 
     error = best_match(Draft202012Validator(read_yaml(schema)).iter_errors(declared))
     if error is not None:
         key = ".".join(str(part) for part in error.absolute_path) or "top level"
-        raise LabError(f"{path}: {key}: {error.message.splitlines()[0]}")
+        raise LabError(f"{path}: {key}: {error.message.splitlines()[0]}; correct it")
     settings = declared["settings"]
     for name, setting in settings.items():
         for key, names in _NAMES.items():

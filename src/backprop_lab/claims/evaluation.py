@@ -17,7 +17,7 @@ from backprop_lab.claims.kernels import KernelSpread
 from backprop_lab.claims.looks import Looks
 from backprop_lab.claims.measures import IN_TURN, Measured, Results
 from backprop_lab.claims.printed import Printed, PrintedNumbers
-from backprop_lab.claims.register import Register, each_once
+from backprop_lab.claims.register import POST_HOC, Register, each_once
 from backprop_lab.claims.scrutiny import Sources, scrutinize
 from backprop_lab.claims.split import SplitSpread
 from backprop_lab.files.atomic import replacing
@@ -35,6 +35,7 @@ def write_claims(
     register: Path,
     known: Collection[str] | None = None,
     decide: Path | None = None,
+    compared_with_git: bool = False,
 ) -> None:
     """Evaluate claims.yaml into claims.json, which has keys and numbers, no sentences.
 
@@ -42,6 +43,7 @@ def write_claims(
         register: report/register.json, in which the criteria are sealed.
         known: names of all experiments of config.yaml, also those that the preset skips.
         decide: decide.yaml, the criteria that were given further seeds; None where none was.
+        compared_with_git: whether the register was held against the git history.
 
     Raises:
         LabError: a claim names an unknown experiment, setting, fact or key, a criterion has no
@@ -52,6 +54,7 @@ def write_claims(
     kernels = None if measured.kernels is None else KernelSpread(measured.kernels)
     evidence = Evidence(declaration["settings"], results, PrintedNumbers(printed), kernels)
     sealed, looks = Register.read(register), Looks.of(declaration, decide)
+    rule = sealed.judge_rule(declaration)
     claims = {
         name: _evaluated(name, claim, evidence, looks, sealed)
         for name, claim in declaration["claims"].items()
@@ -61,6 +64,8 @@ def write_claims(
         for name, claim in declaration["claims"].items()
         for part, content in claim.get("parts", {}).items()
     ]
+    if rule and rule["seal"]["label"] == POST_HOC:
+        _label_looks([entry for _, _, entry in parts])
     scrutinize(parts, evidence, _sources_of_doubt(measured, results))
     for claim in claims.values():
         claim["sources"] = _sources(claim["parts"], measured)
@@ -72,7 +77,8 @@ def write_claims(
         "dataset": results.dataset,
         "level": LEVEL,
         "claims": claims,
-        **looks.described(),
+        "register": {"seeds": sealed.seeds, "compared_with_git": compared_with_git},
+        **looks.described(rule),
     }
     with replacing(Path(output), "w") as file:
         json.dump(content, file, indent=1, ensure_ascii=False, allow_nan=False)
@@ -185,6 +191,13 @@ def _sealed(where: str, part: Mapping[str, Any], evidence: Evidence, register: R
     content = what_decides(part, settings, ran.seeds, lambda key: numbers.number(where, key))
     experiments = {key: settings[part[key]]["experiments"] for key in sides(content)}
     return register.judge(where, content, experiments, ran)
+
+
+def _label_looks(entries: Collection[Entry]) -> None:
+    """Label as post hoc what further seeds decide by a rule that is post hoc."""
+    for entry in entries:
+        if "looks" in entry and "seal" in entry and entry["seal"]["label"] != POST_HOC:
+            entry["seal"] |= {"label": POST_HOC, "by_rule": True}
 
 
 def _lacking(parts: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:

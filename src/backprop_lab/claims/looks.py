@@ -43,11 +43,12 @@ class Looks:
         check(found, declaration, decide)
         return cls(Rule.of(declaration), found.criteria)
 
-    def described(self) -> Entry:
-        """Return what claims.json says of the rule; nothing where no criterion was looked at."""
-        if self.rule is None or not self.criteria:
+    def described(self, sealed: Mapping[str, Any]) -> Entry:
+        """Return what claims.json says of the rule and of how it is sealed; nothing without one."""
+        if self.rule is None:
             return {}
-        return {"sequential": {"looks": list(self.rule.looks), "wrong": self.rule.wrong}}
+        rule = {"looks": list(self.rule.looks), "wrong": self.rule.wrong}
+        return {"sequential": {**rule, **sealed}}
 
     def evaluate(self, where: str, part: Part, evidence: Evidence) -> Entry:
         """Evaluate one part of a claim, at as many looks as it was given and needs.

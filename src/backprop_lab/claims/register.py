@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.claims.deciding import (
+    RULE,
     Content,
     criteria,
     digest,
     parameters_of,
+    rule_of,
     sides,
 )
 from backprop_lab.errors import LabError
@@ -78,6 +80,25 @@ class Registered:
             return POST_HOC
         return {"no": BEFORE, "unknown": SEALED}.get(self.seal.results_existed, POST_HOC)
 
+    def described(self, content: Content) -> dict[str, Any]:
+        """Return what claims.json says of the seal of what decides now."""
+        return {
+            "label": self.label(content),
+            "commit": self.seal.commit,
+            "date": self.seal.date,
+            "results_existed": self.seal.results_existed,
+            "amendments": [
+                {
+                    "commit": seal.commit,
+                    "date": seal.date,
+                    "changed": list(seal.changed),
+                    "reason": seal.reason,
+                    "results_existed": seal.results_existed,
+                }
+                for seal in self.amendments
+            ],
+        }
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -109,19 +130,21 @@ class Ran:
 
 @dataclass(frozen=True)
 class Register:
-    """The register of all deciding criteria.
+    """The register of all deciding criteria, and of the rule of further seeds.
 
     Attributes:
         path: its file, for messages.
         seeds: so many seeds, the same in all settings compared, a criterion needs at least.
         split: how the images must be divided.
         criteria: "<claim>.<part>" -> as registered, also those that were withdrawn.
+        rule: `sequential:` of claims.yaml, as registered; None where there was none.
     """
 
     path: Path
     seeds: int
     split: str
     criteria: Mapping[str, Registered] = field(default_factory=dict)
+    rule: Registered | None = None
 
     @classmethod
     def read(cls, path: Path) -> Register:
@@ -129,14 +152,37 @@ class Register:
         content = read_json(path)
         settings = content["settings"]
         found = {}
-        for name, one in content["criteria"].items():
+        for name, one in _sealed(content).items():
             try:
                 decides = one["decides"] and _with_settings(one["decides"], settings)
             except KeyError as error:
                 raise LabError(f"{path}: {name}: no setting {error}; {REMEDY}") from None
             seal, *amendments = (Seal(**state) for state in one["seals"])
             found[name] = Registered(seal, amendments, decides)
-        return cls(path, content["seeds"], content["split"], found)
+        rule = found.pop(RULE, None)
+        return cls(path, content["seeds"], content["split"], found, rule)
+
+    @property
+    def sealed(self) -> dict[str, Registered]:
+        """Return all that is sealed: the criteria, and the rule by the name RULE."""
+        return {**self.criteria, **({RULE: self.rule} if self.rule else {})}
+
+    def judge_rule(self, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """Say how the rule of further seeds is sealed; nothing where claims.yaml has no rule.
+
+        Returns:
+            {"seal", "as_sealed"}: as of a criterion, and whether the rule is what was sealed.
+
+        Raises:
+            LabError: the rule was never sealed.
+        """
+        content = rule_of(declared)
+        if content is None:
+            return {}
+        if self.rule is None:
+            raise LabError(unsealed(self.path, RULE))
+        as_sealed = digest(content) == self.rule.seal.digest
+        return {"seal": self.rule.described(content), "as_sealed": as_sealed}
 
     def judge(
         self, name: str, content: Content, experiments: Mapping[str, Sequence[str]], ran: Ran
@@ -163,23 +209,7 @@ class Register:
             lacks = list(self._lacks(one.content, content, experiments, ran))
             if lacks:  # what the build did not run says nothing of the criterion
                 content = content | sides(one.content)
-        seal = {
-            "label": one.label(content),
-            "commit": one.seal.commit,
-            "date": one.seal.date,
-            "results_existed": one.seal.results_existed,
-            "amendments": [
-                {
-                    "commit": seal.commit,
-                    "date": seal.date,
-                    "changed": list(seal.changed),
-                    "reason": seal.reason,
-                    "results_existed": seal.results_existed,
-                }
-                for seal in one.amendments
-            ],
-        }
-        return {"seal": seal, "lacks": lacks}
+        return {"seal": one.described(content), "lacks": lacks}
 
     def _lacks(
         self,
@@ -245,12 +275,13 @@ def lack_line(lack: Mapping[str, Any]) -> str:
 
 
 def unsealed(path: Path, name: str) -> str:
-    """Say that a criterion has no seal, and what to do."""
-    return f"{path}: {name}: this criterion has no seal; {REMEDY}"
+    """Say that a criterion, or the rule, has no seal, and what to do."""
+    what = "the rule of further seeds" if name == RULE else "this criterion"
+    return f"{path}: {name}: {what} has no seal; {REMEDY}"
 
 
 def check_seals(declared: Mapping[str, Any], path: Path) -> None:
-    """See that every deciding criterion has a seal, and every seal a criterion.
+    """See that every deciding criterion, and the rule, has a seal, and the other way round.
 
     Args:
         declared: what claims.yaml says.
@@ -259,18 +290,24 @@ def check_seals(declared: Mapping[str, Any], path: Path) -> None:
     Raises:
         LabError: one has not, or the register cannot be read.
     """
-    names = {name for name, _ in criteria(declared)}
+    names = {name for name, _ in criteria(declared)} | ({RULE} & declared.keys())
     if not names and not path.is_file():
         return
-    registered = read_json(path)["criteria"]
+    registered = _sealed(read_json(path))
     for name in sorted(names - registered.keys()):
         raise LabError(unsealed(path, name))
     for name, one in registered.items():
         if name not in names and one["decides"] is not None:
+            what = "rule" if name == RULE else "criterion"
             raise LabError(
-                f"{path}: {name}: this seal has no criterion; put the criterion back into "
+                f"{path}: {name}: this seal has no {what}; put the {what} back into "
                 "report/claims.yaml, or commit its removal, then: backprop-lab register --write"
             )
+
+
+def _sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all that register.json says to be sealed, the rule by its name."""
+    return {**content["criteria"], **({RULE: content[RULE]} if RULE in content else {})}
 
 
 def _with_settings(decides: Content, settings: Mapping[str, Any]) -> Content:

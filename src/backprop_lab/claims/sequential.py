@@ -5,13 +5,13 @@ its own chance of error.  So the chance of a wrong verdict on a criterion has a 
 look has to pay.  A wrong verdict is "supported" where the truth lies outside the region, or
 "opposed" where it lies inside.
 
-The first look is the one that was fixed beforehand, at 95 %.  At one bound it is wrong in 2.5 % of
-the cases at most, for only one end of the interval can be on the wrong side.  What is left of the
-budget is spent in proportion to the seeds that each look adds: an alpha-spending function (Lan and
-DeMets 1983; this one is Kim and DeMets 1987 with rho = 1).  By Bonferroni's inequality the looks
-together are wrong no more often than the sum of what each is, however they depend on each other.
-So nothing has to be known of the joint distribution of the t statistics, and anybody may stop
-after any look.
+The first look is the one at the seeds of `config.yaml`, at 95 %.  At one bound it is wrong in
+2.5 % of the cases at most, for only one end of the interval can be on the wrong side.  What is
+left of the budget is spent in proportion to the seeds that each look adds: an alpha-spending
+function (Lan and DeMets 1983; this one is Kim and DeMets 1987 with rho = 1).  By Bonferroni's
+inequality the looks together are wrong no more often than the sum of what each is, however they
+depend on each other.  So nothing has to be known of the joint distribution of the t statistics,
+and anybody may stop after any look.
 
 A narrow region with two bounds can be missed on either side of it, and then the first look may
 spend 5 % on "opposed".  So later looks at such a region can support, and not oppose.
@@ -155,8 +155,14 @@ def check(decide: Decide, declaration: Mapping[str, Any], path: Path) -> None:
         raise LabError(f"{path}: claims.yaml has no rule for it, `sequential:`; remove the file")
     for name, further in decide.criteria.items():
         claim, _, part = name.partition(".")
-        if part not in declaration["claims"].get(claim, {}).get("parts", {}):
+        parts = declaration["claims"].get(claim, {}).get("parts", {})
+        if part not in parts:
             raise LabError(f"{path}: criteria.{name}: claims.yaml has none of this name; remove it")
+        if not parts[part].get("decides", True):
+            raise LabError(
+                f"{path}: criteria.{name}: is context, and decides nothing (decides: false); "
+                "remove it"
+            )
         n = len(further.seeds)
         if len(further.first) < 2 or not further.further or n not in rule.looks:
             listed = ", ".join(map(str, rule.looks))

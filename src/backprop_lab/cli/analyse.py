@@ -54,13 +54,16 @@ def _gallery(arguments: argparse.Namespace) -> None:
 
 
 def _claims(arguments: argparse.Namespace) -> None:
+    from backprop_lab.builds.refutations import compare_with_git
     from backprop_lab.claims.evaluation import write_claims
     from backprop_lab.claims.register import lack_line
     from backprop_lab.files.documents import read_json
     from backprop_lab.files.inputs import call
 
     inputs = read_pairs(arguments.inputs)
-    call(write_claims, "claims", inputs, known=arguments.known, output=arguments.output)
+    compared = [compare_with_git(path) for path in inputs.get("register", ())]
+    others = {"known": arguments.known, "compared_with_git": all(compared)}
+    call(write_claims, "claims", inputs, **others, output=arguments.output)
     for name, claim in read_json(arguments.output)["claims"].items():
         if lacks := claim["reason"]["values"].get("lacks"):
             lines = "; ".join(map(lack_line, lacks))

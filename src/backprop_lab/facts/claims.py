@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,12 @@ def add_claims(book: FactBook, path: Path) -> None:
     """Add the facts claims.*: verdicts, estimates, intervals.
 
     claims.n, claims.n_<verdict>, claims.n_criteria and .n_criteria_undecided (of those that
-    decide), claims.level; where criteria were given further seeds,
-    claims.sequential.{wrong, ceiling, n_criteria, n_decided}; claims.<id>.verdict, .reason,
-    .n_parts, .n_supported, .n_opposed, .n_undecided, and where kernels were measured
+    decide), claims.level; claims.sequential.{wrong, ceiling, label, as_sealed} of the rule of
+    further seeds, and where criteria were given some, .n_criteria, .n_decided and .n_by_rule
+    (post hoc by the rule alone); claims.register.{seeds, compared_with_git}, .n_more_seeds
+    (criteria whose first look had more seeds than the register asks for) and .most_seeds (of
+    them); claims.<id>.verdict, .reason, .n_parts, .n_supported, .n_opposed, .n_undecided, and
+    where kernels were measured
     .n_within_kernels (parts that lie nearer to a bound than kernels move a run);
     claims.n_criteria (those that decide), .n_criteria_undecided and .n_criteria_<label>,
     claims.n_<label> (claims whose criteria all have it, or one of which is post hoc),
@@ -59,6 +62,8 @@ def _of_file(content: Mapping[str, Any]) -> Iterator[Fact]:
         such = at("/claims/*", how="such", such=f"verdict = {verdict}")
         yield Fact(f"n_{verdict}", counts[verdict], "count", such)
     yield from _of_seals(content["claims"])
+    if "register" in content:
+        yield from _of_register(content)
     outcomes = [
         part["outcome"]
         for claim in content["claims"].values()
@@ -93,18 +98,52 @@ def _of_claim(claim: Mapping[str, Any]) -> Iterator[Fact]:
 
 
 def _of_looks(content: Mapping[str, Any]) -> Iterator[Fact]:
-    """Yield the facts of the criteria that were given further seeds, and of their rule."""
+    """Yield the facts of the rule of further seeds, and of the criteria that were given some."""
     rule = content["sequential"]
-    parts = [part for claim in content["claims"].values() for part in claim["parts"].values()]
-    looked = [part for part in parts if "looks" in part]
+    looked = [part for part in _parts(content) if "looks" in part]
     ceiling = at(pointer("sequential", "looks", len(rule["looks"]) - 1))
-    n_looks = at(f"{EVERY}/looks", how="count")
     yield Fact("sequential.wrong", rule["wrong"], "fraction", at("/sequential/wrong"))
     yield Fact("sequential.ceiling", rule["looks"][-1], "count", ceiling)
+    if "seal" in rule:
+        label = at("/sequential/seal/label")
+        yield Fact("sequential.label", rule["seal"]["label"], "text", label)
+        yield Fact("sequential.as_sealed", rule["as_sealed"], "flag", at("/sequential/as_sealed"))
+    if not looked:
+        return
+    n_looks = at(f"{EVERY}/looks", how="count")
+    by_rule = at(EVERY, how="such", such="seal/by_rule = True")
+    yield Fact("sequential.n_by_rule", _by_rule(looked), "count", by_rule)
     yield Fact("sequential.n_criteria", len(looked), "count", n_looks)
     decided = sum(part["outcome"] != "undecided" for part in looked)
     place = at(f"{EVERY}/outcome", f"{EVERY}/looks", how="computed")
     yield Fact("sequential.n_decided", decided, "count", place)
+
+
+def _of_register(content: Mapping[str, Any]) -> Iterator[Fact]:
+    """Yield the facts of the register, and of the seeds that criteria have beyond it."""
+    register = content["register"]
+    for key, unit in (("seeds", "count"), ("compared_with_git", "flag")):
+        yield Fact(f"register.{key}", register[key], unit, at(f"/register/{key}"))
+    firsts = [
+        part["looks"][0]["n"] if "looks" in part else part["n_seeds"]
+        for part in _parts(content)
+        if part["decides"] and part.get("seeds")
+    ]
+    more = [n for n in firsts if n > register["seeds"]]
+    seeds = at(f"{EVERY}/looks/0/n", f"{EVERY}/n_seeds", "/register/seeds", how="computed")
+    most = max(more, default=register["seeds"])
+    yield Fact("register.n_more_seeds", len(more), "count", seeds)
+    yield Fact("register.most_seeds", most, "count", seeds)
+
+
+def _by_rule(parts: Iterable[Mapping[str, Any]]) -> int:
+    """Count the criteria that are post hoc by the rule of their further seeds alone."""
+    return sum(part.get("seal", {}).get("by_rule", False) for part in parts)
+
+
+def _parts(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """List the parts of all claims of claims.json."""
+    return [part for claim in content["claims"].values() for part in claim["parts"].values()]
 
 
 def _of_seals(claims: Mapping[str, Any]) -> Iterator[Fact]:
@@ -126,8 +165,10 @@ def _of_seals(claims: Mapping[str, Any]) -> Iterator[Fact]:
     yield Fact("n_not_as_registered", reasons.count("not_as_registered"), "count", such)
     for name, claim in claims.items():
         own = pointer("claims", name)
+        by_rule = _by_rule(claim["parts"].values())
         such = at(f"{own}/parts/*", how="such", such=f"seal/label = {POST_HOC}")
-        yield Fact(f"{name}.n_post_hoc", labels[name].count(POST_HOC), "count", such)
+        place = replace(such, how="computed", such="") if by_rule else such
+        yield Fact(f"{name}.n_post_hoc", labels[name].count(POST_HOC) - by_rule, "count", place)
         for number, lack in enumerate(claim["reason"]["values"].get("lacks", ()), 1):
             for key in ("registered", "found"):
                 if isinstance(lack[key], int):

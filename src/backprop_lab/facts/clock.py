@@ -31,6 +31,9 @@ CLOCK_FILES = (
     "trainers_ratios.csv",
 )
 
+#: In claims.json, and as a fact: whether the git history was there. That is no result either.
+_OF_GIT = ("register", "claims.register.compared_with_git")
+
 
 def is_clocks(key: str, unit: str, source: Path) -> bool:
     """Say whether a clock wrote a fact.
@@ -58,7 +61,7 @@ def content(path: Path) -> bytes:
 
     Of a CSV the columns of times are left out, and in claims.csv and multiverse.csv the claims
     that are judged by times; of facts.json the facts that a clock wrote; of claims.json and
-    multiverse.json the claims judged by times.
+    multiverse.json the claims judged by times. Nor is there whether the project had its history.
 
     Raises:
         LabError: a JSON file cannot be read.
@@ -68,10 +71,13 @@ def content(path: Path) -> bytes:
         return _table_content(path.read_bytes())
     if path.name == "facts.json":
         facts = read_json(path).items()
-        return _dump({key: fact for key, fact in facts if not fact.get("clock")})
+        return _dump(
+            {key: fact for key, fact in facts if not fact.get("clock") and key not in _OF_GIT}
+        )
     if path.name in ("claims.json", "multiverse.json"):
         whole = read_json(path)
-        claims = whole["claims"].items()
+        claims = whole.pop("claims").items()
+        whole = {key: one for key, one in whole.items() if key not in _OF_GIT}
         return _dump(whole | {"claims": {name: one for name, one in claims if not is_timed(one)}})
     return path.read_bytes()
 

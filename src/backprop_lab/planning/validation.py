@@ -8,8 +8,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from backprop_lab.claims.deciding import criteria
+from backprop_lab.claims.declaration import load_claims
 from backprop_lab.claims.register import check_seals
+from backprop_lab.claims.sequential import Rule
 from backprop_lab.data.download import DATASETS
 from backprop_lab.files.documents import read_yaml
 from backprop_lab.planning.config_file import ConfigSource, located
@@ -102,7 +103,9 @@ def plan(
         config = fit(config, read_yaml(root / "workflow/schemas/config.schema.yaml"))
         chosen = apply_preset(config)
         experiments, kernels = expand_experiments(chosen), expand_kernels(chosen)
-        experiments |= further_runs(root, config["preset"])
+        schema = root / "workflow/schemas/claims.schema.yaml"
+        Rule.of(load_claims(root / "report/claims.yaml", schema))
+        experiments |= further_runs(root, config["preset"], config["presets"])
         check_experiments(config, root / "report/claims.yaml")
         check_images(config["dataset"], config["data"]["sets"])
         check_languages(config["report"]["languages"], root / "report/text")
@@ -117,8 +120,8 @@ def check_experiments(config: Config, claims: Path) -> None:
 
     Args:
         config: a config that fits workflow/schemas/config.schema.yaml, before its preset.
-        claims: claims.yaml; its experiments may be skipped, but must be known. Its criteria must
-            be sealed in register.json, beside it.
+        claims: claims.yaml, which fits its schema; its experiments may be skipped, but must be
+            known. Its criteria must be sealed in register.json, beside it.
 
     Raises:
         ConfigError: an experiment that is needed is not declared, or the preset skips it.
@@ -141,7 +144,7 @@ def check_experiments(config: Config, claims: Path) -> None:
             if name in left_out:
                 reason = f"{name} cannot be skipped where {by} needs it; take it off the list"
                 raise ConfigError(keys, reason)
-    judged = _declared(claims)
+    judged = read_yaml(claims)
     for name in _claimed(judged):
         if name not in declared:
             raise ConfigError(
@@ -149,8 +152,7 @@ def check_experiments(config: Config, claims: Path) -> None:
                 f"missing, but {claims} names it; add it, and to presets.{preset}.skip if it is "
                 "not to run",
             )
-    if judged:
-        check_seals(judged, claims.with_name("register.json"))
+    check_seals(judged, claims.with_name("register.json"))
 
 
 def _needed(declared: Collection[str], skipped: Collection[str]) -> dict[str, str]:
@@ -248,23 +250,8 @@ def check_names(experiments: Mapping[str, object], rules: Collection[str]) -> No
 
 
 def claimed(claims: Path) -> list[str]:
-    """List the experiments that claims.yaml names, each once; none where it does not fit."""
-    return _claimed(_declared(claims))
-
-
-def _declared(claims: Path) -> dict[str, Any]:
-    """Return what claims.yaml says; nothing where it does not fit its schema.
-
-    A claims.yaml that does not fit is refused where the claims are judged.  To check it here
-    would load the schema's library in every call of Snakemake.
-    """
-    declared = read_yaml(claims)
-    try:
-        _claimed(declared)
-        list(criteria(declared))
-    except (AttributeError, KeyError, TypeError):
-        return {}
-    return declared
+    """List the experiments that claims.yaml, which fits its schema, names, each once."""
+    return _claimed(read_yaml(claims))
 
 
 def _claimed(declared: Mapping[str, Any]) -> list[str]:

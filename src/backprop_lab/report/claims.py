@@ -70,8 +70,8 @@ class Claim:
         word: the verdict in words, with its mark, and a sign where it is post hoc.
         reason: the reason for the verdict, a sentence; "" where the report says it once for all
             claims: the build is of other images, or lacks the same for most claims.
-        notes: sentences on the seals of its criteria, if they say something, and on kernels where
-            these matter to it; or "".
+        notes: sentences on the seals of its criteria, if they say something, and on kernels and
+            the split where these matter to it; or "".
         parts: its criteria by name, in the order of claims.yaml.
     """
 
@@ -120,6 +120,11 @@ class ReportClaims:
         return claims
 
     @property
+    def rule(self) -> list[str]:
+        """Return the row of the rule of further seeds in the register; [] where it has none."""
+        return self._seals.rule(read_json(self._inputs.claims))
+
+    @property
     def lacking(self) -> str:
         """List what the build lacks for most claims that it did not run as registered, or ""."""
         return self._seals.shared(self._judged)
@@ -163,7 +168,8 @@ class ReportClaims:
             + (self._seals.sign(entry) if self.comparable else ""),
             reason=self._reason(name, entry["reason"]),
             notes=(self._seals.sentence(name, entry) if self.comparable else "")
-            + self._within_kernels(name, entry),
+            + self._within(name, entry, "kernels")
+            + self._within(name, entry, "split"),
             parts=parts,
         )
 
@@ -197,13 +203,13 @@ class ReportClaims:
             lacks=lacks,
         )
 
-    def _within_kernels(self, name: str, entry: Mapping[str, Any]) -> str:
-        """Write how many criteria other kernels could change, if the verdict hangs on any."""
-        key = f"claims.{name}.n_within_kernels"
+    def _within(self, name: str, entry: Mapping[str, Any], what: str) -> str:
+        """Write how many criteria other kernels, or another split, could change, if any."""
+        key = f"claims.{name}.n_within_{what}"
         facts = self._provenance.facts
         if entry["verdict"] == "untestable" or key not in facts or not facts.number(key):
             return ""
-        return str(self._words["kernels"]["claim"]).format(n=self._provenance.fact(key))
+        return str(self._words["near"][what]).format(n=self._provenance.fact(key))
 
     def _kernels(self, key: str, entry: Mapping[str, Any]) -> str:
         """Write of a criterion that kernels could change what they do; "" of another one."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from backprop_lab.claims.deciding import RULE
 from backprop_lab.claims.register import BEFORE, POST_HOC, label_of
 from backprop_lab.errors import LabError
 from backprop_lab.report.inputs import ReportInputs
@@ -43,16 +44,18 @@ class SealWords:
 
     def sentence(self, name: str, entry: Mapping[str, Any]) -> str:
         """Write, after the reason for a verdict, what its criteria's seals support; or ""."""
-        label = self._label(entry)
+        label, key = self._label(entry), f"claims.{name}.n_post_hoc"
         if label == BEFORE:
             return str(self._words["before_results"])
         if label != POST_HOC:
             return ""
-        counts = {
-            key: self._provenance.fact(f"claims.{name}.{fact}")
-            for key, fact in (("n", "n_post_hoc"), ("parts", "n_parts"))
-        }
-        return str(self._words["post_hoc"]).format(**counts)
+        sentence = ""
+        if self._provenance.facts.number(key):
+            n, parts = (self._provenance.fact(one) for one in (key, f"claims.{name}.n_parts"))
+            sentence = str(self._words["post_hoc"]).format(n=n, parts=parts)
+        if any("by_rule" in part.get("seal", {}) for part in entry["parts"].values()):
+            sentence += str(self._words["by_rule"])
+        return sentence
 
     def own_lacks(
         self,
@@ -101,16 +104,20 @@ class SealWords:
         return str(self._words["lacks"][lack["what"]]).format(**shown)
 
     def row(self, entry: Mapping[str, Any]) -> list[str]:
-        """Write the cells of a criterion in the register: sealed, amended, label."""
+        """Write the cells of what is sealed in the register: sealed, amended, label."""
         seal, words = entry["seal"], self._words
         amended = [
-            words["amendment"].format(
-                when=self._when(one), reason=self._reason(one), results=self._results(one)
-            )
+            words["amendment"].format(when=self._when(one), reason=self._reason(one))
+            + self._results(one, words["aside"])
             for one in seal["amendments"]
         ]
-        sealed = f"{self._when(seal)}\\\n{self._results(seal)}"
+        sealed = self._when(seal) + self._results(seal, "\\\n{results}")
         return [sealed, "\\\n".join(amended) or words["never"], self.label(seal["label"])]
+
+    def rule(self, judged: Mapping[str, Any]) -> list[str]:
+        """Write the row of the rule of further seeds in the register; [] where it has none."""
+        rule = judged.get(RULE, {})
+        return [str(self._words["rule"]), *self.row(rule)] if "seal" in rule else []
 
     def _label(self, entry: Mapping[str, Any]) -> str:
         """Return the label of a claim, or "" where it has no criteria that decide."""
@@ -131,9 +138,10 @@ class SealWords:
         date = self._labels["date"].format(day=day.day, month=month, year=day.year)
         return f"{escape(date)} ({code_span(seal['commit'][:_DIGITS])})"
 
-    def _results(self, seal: Mapping[str, Any]) -> str:
-        """Write whether results existed at a seal."""
-        return str(self._words["results"][seal["results_existed"]])
+    def _results(self, seal: Mapping[str, Any], form: str) -> str:
+        """Write whether results existed at a seal, in a form; "" where nobody knows."""
+        found = self._words["results"].get(seal["results_existed"])
+        return form.format(results=found) if found else ""
 
     def _reason(self, seal: Mapping[str, Any]) -> str:
         """Write why an amendment was made.

@@ -158,7 +158,7 @@ class VerdictTables:
         return fenced_table(columns, cells, block)
 
     def register_table(self, *, caption: str = "", caller: Caller | None = None) -> str:
-        """Write the register: every criterion that decides, its seal and its amendments."""
+        """Write the register: every criterion that decides, and the rule of further seeds."""
         heads = self._words["seals"]["heads"]
         cells = [
             [f"**{name}** {part.label}", *part.register]
@@ -166,6 +166,7 @@ class VerdictTables:
             for part in claim.parts.values()
             if part.register
         ]
+        cells += [self._claims.rule] if self._claims.rule else []
         columns = [Column(name, heads[name]) for name in _REGISTER_WIDTHS]
         caption = caption_of("table", "register", caption, caller)
         block = self._block("tbl-register", caption, list(_REGISTER_WIDTHS.values()))

@@ -24,8 +24,8 @@ EXPERIMENT = "decide"
 
 _HEAD = """\
 # Further seeds for criteria that were undecided: written by `backprop-lab decide`, read by every
-# call of Snakemake. `first` has the seeds of the first look, which was fixed beforehand. Keep the
-# file: it says how often each criterion was looked at, and what the next look has to pay for.
+# call of Snakemake. `first` has the seeds of the first look. Keep the file: it says how often each
+# criterion was looked at, and what the next look has to pay for.
 """
 _CRITERION = Record({"first": Items(SEED), "further": Items(SEED), "variants": Items(TEXT)})
 _FORM = Record({"preset": TEXT, "criteria": Record(others=_CRITERION)})

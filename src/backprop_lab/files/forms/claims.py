@@ -163,7 +163,13 @@ CLAIMS = DocumentForm(
             "level": FRACTION,
             "claims": Record(others=_CLAIM),
         },
-        may={"sequential": Record({"looks": Items(FROM_ONE), "wrong": FRACTION})},
+        may={
+            "sequential": Record(
+                {"looks": Items(FROM_ONE), "wrong": FRACTION},
+                may={"seal": SEALED["seal"], "as_sealed": FLAG},
+            ),
+            "register": Record({"seeds": FROM_ONE, "compared_with_git": FLAG}),
+        },
     ),
     also=_parts_are_whole,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backprop_lab.files.forms.document import DocumentForm
-from backprop_lab.files.forms.kinds import FROM_ONE, MAY_TEXT, TEXT, Kind, Text
+from backprop_lab.files.forms.kinds import FLAG, FROM_ONE, MAY_TEXT, TEXT, Kind, Text
 from backprop_lab.files.forms.structures import Anything, Items, Record, Scalar
 
 #: What `claims.register.Register.judge` says of a part that decides; builds of earlier commits,
@@ -30,7 +30,8 @@ SEALED: dict[str, Kind] = {
                     }
                 )
             ),
-        }
+        },
+        may={"by_rule": FLAG},
     ),
     "lacks": Items(Record({"what": TEXT, "registered": Scalar(), "found": Anything()})),
 }
@@ -49,11 +50,16 @@ _SEAL = Record(
 _SETTING = Record({"variants": Items(TEXT)}, may={"pick": TEXT, "over": TEXT})
 
 
+_SEALS: dict[str, Kind] = {"seals": Items(_SEAL)}
+
+
 def _has_seals(content: dict[str, Any]) -> str:
-    """Say which criterion has no seal, or ""."""
+    """Say which criterion, or whether the rule, has no seal, or ""."""
     for name, one in content["criteria"].items():
         if not one["seals"]:
             return f"criteria.{name}.seals is empty"
+    if "sequential" in content and not content["sequential"]["seals"]:
+        return "sequential.seals is empty"
     return ""
 
 
@@ -72,12 +78,13 @@ REGISTER = DocumentForm(
                             others=Anything(),
                             optional=True,
                         ),
-                        "seals": Items(_SEAL),
+                        **_SEALS,
                     }
                 )
             ),
-        }
+        },
+        may={"sequential": Record({"decides": Record(others=Anything(), optional=True), **_SEALS})},
     ),
     also=_has_seals,
-    remedy="write it again: backprop-lab register --write",
+    remedy="take it back from git: git checkout -- {path}",
 )
