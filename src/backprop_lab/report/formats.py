@@ -153,7 +153,7 @@ def _digits(number: float, fmt: Format, style: Mapping[str, str] | None) -> str:
             if number == 0:
                 return "0"
             mantissa, exponent = f"{number:.{fmt.digits}e}".split("e")
-            return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+            return f"{mantissa}\u00a0×\u00a010{str(int(exponent)).translate(_SUPERSCRIPT)}"
         case "duration":
             return _duration(number, style or ENGLISH)
         case "bytes":
