@@ -189,8 +189,8 @@ class _Reader:
             case nodes.Concat():
                 # A sentence with numbers in it, or the name of a fact.
                 is_prose = any(_code(part) == PROSE for part in node.nodes)
-                for child in node.nodes:
-                    self._expression(child, place, printed=printed or is_prose)
+                for part in node.nodes:
+                    self._expression(part, place, printed=printed or is_prose)
             case _:
                 for child in node.iter_child_nodes():
                     self._expression(child, place, printed=printed)
