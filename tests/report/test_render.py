@@ -47,7 +47,7 @@ from backprop_lab.report.tables import Column
         (999_999, "bytes", "1.0\u202fMB"),
         (99_960, "bytes", "100\u202fkB"),
         (1234.5, "general:3", "1,230"),
-        (0.00031, "scientific", "3.1 × 10⁻⁴"),
+        (0.00031, "scientific", "3.1\u00a0×\u00a010⁻⁴"),
         (0.001, "general", "0.001"),
         (286000, "general:3", "286,000"),
         (0.00051234, "general:3", "0.000512"),

@@ -52,6 +52,17 @@ def test_a_formula_or_code_keeps_the_comma_after_it():
     assert "nobreak" not in filtered(f"`{'a' * 25}`。")
 
 
+def test_no_chinese_line_of_one_character_ends_a_paragraph():
+    text = "前面的字都在這裡。\\\n第二行也有字\n\n- 項目的字\n\n說完 *了*。\n\nIn English.\n"
+    typst = filtered(text, to="typst")
+    assert "前面的字都在#box[這裡。]" in typst
+    assert "第二行也#box[有字]" in typst
+    assert "項目#box[的字]" in typst
+    assert typst.count("#box") == 3
+    assert "box" not in filtered(text, to="typst", language="en")
+    assert "box" not in filtered(text)
+
+
 @pytest.mark.parametrize(
     ("language", "title", "entry"),
     [

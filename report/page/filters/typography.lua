@@ -1,5 +1,6 @@
 -- What a line must not break, in HTML and PDF alike: "Task 1", "n = 3", "圖 2", and a comma or
--- stop after a formula or code.  Titles in Chinese have Chinese quotation marks.
+-- stop after a formula or code.  Titles in Chinese have Chinese quotation marks, and no paragraph
+-- of the PDF ends with a line of one character.
 
 local chinese = false
 
@@ -68,8 +69,36 @@ local function keep_pairs(inlines)
   return FORMAT:match('html') and with_closing(inlines) or inlines
 end
 
+-- The last line of a Chinese paragraph is no single character: its last two, with the mark after
+-- them, stay together.  (typst would even out the lines, but then it crushes the marks of some.)
+local HAN = '[\228-\233][\128-\191][\128-\191]'
+local LAST_TWO = '^(.*' .. HAN .. ')(' .. HAN .. HAN .. ')$'
+
+local function without_single(block)
+  if not chinese or not FORMAT:match('typst') then
+    return nil
+  end
+  local kept = pandoc.Inlines({})
+  for index, inline in ipairs(block.content) do
+    kept:insert(inline)
+    local next = block.content[index + 1]
+    if inline.t == 'Str' and (not next or next.t == 'LineBreak') then
+      local mark = inline.text:match('。$') or ''
+      local before, two = inline.text:sub(1, #inline.text - #mark):match(LAST_TWO)
+      if before then
+        kept[#kept] = pandoc.Str(before)
+        kept:extend({
+          pandoc.RawInline('typst', '#box['), pandoc.Str(two .. mark), pandoc.RawInline('typst', ']'),
+        })
+      end
+    end
+  end
+  block.content = kept
+  return block
+end
+
 local function is_han(text)
-  return text:match('[\228-\233][\128-\191][\128-\191]') ~= nil
+  return text:match(HAN) ~= nil
 end
 
 -- “Title.” Note. -> 「Title」，Note。  citeproc writes every entry in the manner of English.
@@ -112,4 +141,5 @@ return {
   },
   { Span = chinese_entry },
   { Inlines = keep_pairs },
+  { Para = without_single, Plain = without_single },
 }

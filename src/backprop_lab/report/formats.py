@@ -49,6 +49,7 @@ ENGLISH = {
     "minutes": "\u202fmin",
     "hours": "\u202fh",
     "bytes": "\u202f",
+    "ratio": "×",
 }
 MINUS = "\u2212"
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -135,9 +136,7 @@ def _finite(value: object) -> float:
 
 
 def _suffix(fmt: Format, style: Mapping[str, str]) -> str:
-    return {"percent": style["percent"], "seconds": style["seconds"], "ratio": "×"}.get(
-        fmt.name, ""
-    )
+    return style[fmt.name] if fmt.name in ("percent", "seconds", "ratio") else ""
 
 
 def _digits(number: float, fmt: Format, style: Mapping[str, str] | None) -> str:
@@ -153,7 +152,7 @@ def _digits(number: float, fmt: Format, style: Mapping[str, str] | None) -> str:
             if number == 0:
                 return "0"
             mantissa, exponent = f"{number:.{fmt.digits}e}".split("e")
-            return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+            return f"{mantissa}\u00a0×\u00a010{str(int(exponent)).translate(_SUPERSCRIPT)}"
         case "duration":
             return _duration(number, style or ENGLISH)
         case "bytes":

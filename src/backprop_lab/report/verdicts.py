@@ -26,12 +26,12 @@ _CRITERIA_WIDTHS = {
     "outcome": 0.14,
 }
 _STRENGTH_WIDTHS = {
-    "criterion": 0.32,
+    "criterion": 0.3,
     "estimate": 0.24,
     "p": 0.1,
     "others": 0.12,
-    "detectable": 0.13,
-    "needed": 0.09,
+    "detectable": 0.14,
+    "needed": 0.1,
 }
 _REGISTER_WIDTHS = {"criterion": 0.34, "sealed": 0.2, "amended": 0.3, "label": 0.16}
 

@@ -31,7 +31,7 @@ _VARYING = (
     (r"^\(\[#tbl-claim-C#\]\) ", ""),
     (r"[●◐×○∅–] ?(?:Partly reproduced|Not reproduced|\w+)(?: †)?", "{verdict}"),
     (r"no value \((?:every run|it) diverged\)|\{\} \(\{\} of \{\} runs diverged\)", "{}"),
-    (r"# × #[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|# (?:%|min|s|h)(?= |$|[.,;])", "#"),
+    (r"#[ \u00a0]×[ \u00a0]#[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|# (?:%|min|s|h)(?= |$|[.,;])", "#"),
     (r"`[^`]*`", "`..`"),
     (r"(?:Fashion-|Kuzushiji-)?MNIST|scikit-learn digits|Signs of mine & others \(#\)", "{title}"),
     (r"\b(seed|run|epoch|setting|claim|error|time|criteri)(?:s|on|a)?\b", r"\1"),
