@@ -9,6 +9,7 @@ closer or wider apart, which moves all ends of pages.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,16 @@ from backprop_lab.report.layout import measure_layout
 #: What is added to the space between two lines, as a share of the size of the letters, in the
 #: order tried.  The largest is less than half a point: no reader sees it.
 LOOSENESS = (0.0, 0.015, -0.015, 0.03, -0.03)
+#: Whether a table and its box stay in the text where there is room.  typst asks that while it
+#: fills the pages, and may find no answer; in the second round all of them float.
+STAY = ("true", "false")
 
 
 def typeset(main: Path, fonts: Sequence[Path], timestamp: int) -> tuple[bytes, list[Any]]:
     """Return the PDF, tagged for screen readers (PDF/UA-1, PDF/A-2a), and typst's warnings.
 
     It is the first whose layout has no findings; if none is without, the one with the fewest.
+    Warnings are those of the last round.
 
     Args:
         main: the typst code, in a folder with all that it reads.
@@ -35,18 +40,20 @@ def typeset(main: Path, fonts: Sequence[Path], timestamp: int) -> tuple[bytes, l
     import typst
 
     best: tuple[int, bytes] | None = None
-    for looseness in LOOSENESS:
+    for stay, looseness in product(STAY, LOOSENESS):
         pdf, warnings = typst.compile_with_warnings(
             str(main),
             root=str(main.parent),
             font_paths=[str(path) for path in fonts],
             ignore_system_fonts=True,
             pdf_standards=["ua-1", "a-2a"],  # checked while it is written
-            sys_inputs={"looseness": str(looseness)},
+            sys_inputs={"looseness": str(looseness), "stay": stay},
             timestamp=timestamp,
         )
-        if warnings:
+        if warnings and stay == STAY[-1]:
             return pdf, warnings
+        if warnings:
+            continue
         findings = len(measure_layout(pdf).findings)
         if best is None or findings < best[0]:
             best = findings, pdf
