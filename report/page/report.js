@@ -1,7 +1,7 @@
 "use strict";
 /* Comforts, none needed to read: light or dark, the section in view marked in the contents, an
    address of the other page passed on to it, another language at the same address, figures
-   enlarged, the gallery's filter.
+   enlarged, one copy of each file to download, the gallery's filter.
    (A template: no dollar signs here.) */
 (() => {
   const root = document.documentElement;
@@ -111,6 +111,11 @@
       button.focus({ preventScroll: true }); // where the focus returns to
       enlarge(figure, picture);
     });
+  }
+
+  // A file that several tables offer stands once in the page.
+  for (const link of document.querySelectorAll("a.again")) {
+    link.href = document.getElementById(link.hash.slice(1)).href;
   }
 
   const gallery = document.getElementById("gallery");

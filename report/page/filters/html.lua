@@ -34,7 +34,26 @@ local function label_caption(blocks, kind, number)
   return blocks
 end
 
--- The line below a figure or table: how to rebuild it, and its data as a CSV inside this file.
+local offered = {} -- file -> identifier of the link that carries it
+
+-- A link to the data of a figure or table, inside this file.  What an earlier link carries,
+-- report.js takes from there; without scripts this one leads there.
+local function download(csv, file)
+  local name, words = escape(csv:match('[^/]+$')), escape(stringify(labels.download))
+  if offered[csv] then
+    return ('<a class="again" download="%s" href="#%s">%s</a> '):format(name, offered[csv], words)
+  end
+  local handle = assert(io.open(file, 'rb'))
+  local data = handle:read('a'):gsub('[^%w%-_.,]', function(c)
+    return ('%%%02X'):format(c:byte())
+  end)
+  handle:close()
+  offered[csv] = 'csv-' .. csv:gsub('[^%w]', '-')
+  return ('<a id="%s" download="%s" href="data:text/csv;charset=utf-8,%s">%s</a> '):format(
+    offered[csv], name, data, words)
+end
+
+-- The line below a figure or table: how to rebuild it, and its data.
 local function provenance(element)
   local csv, file, rebuild = take(element, 'csv'), take(element, 'csv-file'), take(element, 'rebuild')
   if not rebuild then
@@ -42,13 +61,7 @@ local function provenance(element)
   end
   local html = { '<p class="rebuild">' }
   if file then
-    local handle = assert(io.open(file, 'rb'))
-    local data = handle:read('a'):gsub('[^%w%-_.,]', function(c)
-      return ('%%%02X'):format(c:byte())
-    end)
-    handle:close()
-    html[#html + 1] = ('<a download="%s" href="data:text/csv;charset=utf-8,%s">%s</a> '):format(
-      escape(csv:match('[^/]+$')), data, escape(stringify(labels.download)))
+    html[#html + 1] = download(csv, file)
   end
   if rebuild ~= '' then
     html[#html + 1] = ('<span>%s%s<code>%s</code></span>'):format(
