@@ -207,6 +207,7 @@ def test_texts_of_a_build_are_shown_as_they_are(tmp_path):
                     "value": "`a` *b*",
                     "unit": "text",
                     "source": "a.csv",
+                    "place": {"how": "value"},
                     "content_sha256": "0" * 64,
                 }
             }

@@ -19,7 +19,7 @@ from backprop_lab.report.readme import (
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "report/readme.md"
-ENTRY = {"unit": "count", "source": "a.csv", "content_sha256": "0" * 64}
+ENTRY = {"unit": "count", "source": "a.csv", "place": {"how": "value"}, "content_sha256": "0" * 64}
 
 
 @pytest.fixture

@@ -263,6 +263,7 @@ def test_the_variance_study_is_shown_where_it_was_made(full):
     names = [f"{a}_accuracy_{s}" for a in ("val", "test") for s in ("std", "std_low", "std_high")]
     rows, facts = [], {}
     source = {"unit": "fraction", "source": "tables/variance.csv", "content_sha256": "0" * 64}
+    source["place"] = {"how": "value"}
     for name, std in (("initialization", 0.001), ("order", 0.0005), ("split", 0.002), ("seed", 1)):
         values = [std, std / 2, std * 3] * 2
         pairs = list(zip(names, values, strict=True))
