@@ -191,7 +191,8 @@ def test_a_verdict_says_where_other_kernels_move_more_than_decides(full, within)
 
     def set_facts(facts):
         source = facts["claims.C1.verdict"] | {"unit": "fraction"}
-        facts["claims.C1.n_within_kernels"] = source | {"value": int(within), "unit": "count"}
+        for what in ("kernels", "split"):
+            facts[f"claims.C1.n_within_{what}"] = source | {"value": int(within), "unit": "count"}
         for name in ("spread", "distance"):
             facts[f"claims.C1.no_gain.kernel_{name}"] = source | {"value": note[name]}
 
@@ -203,7 +204,28 @@ def test_a_verdict_says_where_other_kernels_move_more_than_decides(full, within)
     assert (r"[0\.12 points]" in criteria and r"[0\.30 points]" in criteria) == within
     said = next(line for line in markdown.splitlines() if "**Verdict on C1:" in line)
     assert ("that another processor's rounding could matter: " in said) == within
+    assert ("than another split of the images moves an accuracy: " in said) == within
     assert "Partly\u00a0reproduced" in said or "Partly reproduced" in said  # the verdict stays
+
+
+def test_the_report_says_what_the_register_and_the_rule_rest_on(full):
+    rule, compared = "claims.sequential.as_sealed", "claims.register.compared_with_git"
+    for name, value, words, other in (
+        (rule, False, "This rule differs from its seal", "This rule is as sealed, but"),
+        (compared, False, "had no history to compare", "compared the register with the history"),
+        (compared, True, "compared the register with the history", "had no history to compare"),
+    ):
+
+        def set_fact(facts, name=name, value=value):
+            facts[name]["value"] = value
+
+        change(full.facts, set_fact)
+        markdown = " ".join(fill(full).markdown.split())
+        assert words in markdown
+        assert other not in markdown
+    rows = table(fill(full).markdown, "tbl-register")
+    assert "The rule by which further seeds are given" in rows[-1][0]
+    assert not any("unknown" in cell for row in rows for cell in row)
 
 
 def test_an_estimate_has_interval_and_number(full):

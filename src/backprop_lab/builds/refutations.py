@@ -37,7 +37,7 @@ def compare_with_git(path: Path) -> bool:
     history = replay(project)
     found = refutations(register, history)
     if found:
-        more = f" (so {len(found) - 1} more; backprop-lab register --check)" if found[1:] else ""
+        more = f" (and {len(found) - 1} more: backprop-lab register --check)" if found[1:] else ""
         raise LabError(f"{path}: {found[0]}{more}")
     return True
 
