@@ -21,11 +21,13 @@ START = """
 #let words(n) = lorem(n)
 // Text that leaves so much of the page below it.
 #let all-but(rest) = rect(height: 297mm - 2.7cm - 2.6cm - rest, width: 100%, fill: silver)
-#let rows(n, head: true, more: none) = table(
+#let rows(n, head: true, more: none, last: 0) = table(
   columns: 2,
   ..if head { (table.header(..more, [*Epoch*], [*Loss*]),) },
-  ..range(n).map(i => ([#i], [0.5])).flatten(),
+  ..range(n - last).map(i => ([#i], [0.5])).flatten(),
+  ..if last > 0 { (table.footer(repeat: false, ..range(last).map(i => ([#i], [0.5])).flatten()),) },
 )
+#let verdict = block(fill: aqua, inset: 8pt, width: 100%, breakable: false)[Verdict]
 #let caption = figure.caption(position: top)[Losses]
 #let captioned(body) = [
   #figure(caption: caption, kind: table, supplement: [Table], body) <t>
@@ -97,6 +99,36 @@ DOCUMENTS = {
         "#all-but(140pt) #captioned(rows(3)) #v(1fr)"
         "#block(fill: aqua, inset: 8pt, width: 100%, words(40), breakable: false)",
         ["page 2: a box is cut from the table before it: 'Lorem"],
+    ),
+    "a box below the next heading": (
+        "= First\n#words(60)\n\n#place(bottom, float: true, verdict)\n= Second\n#words(400)",
+        ["page 1: '2 Second' stands before 'Verdict', which is read first"],
+    ),
+    "a box on the page after the next heading": (
+        "#all-but(200pt)\n= First\n#words(30)\n\n#place(top, float: true, block(height: 130pt, "
+        "verdict))\n= Second\n#words(30)\n\n#words(300)",
+        ["page 1: '2 Second' stands before 'Verdict', which is read first"],
+    ),
+    "a box above its own heading": (
+        "#words(90)\n= First\n#words(60)\n\n#place(top, float: true, verdict)\n#words(400)",
+        ["page 1: 'Verdict' stands before 'Lorem ipsum .*, which is read first"],
+    ),
+    "a box that cuts a paragraph": (
+        "#all-but(80pt)\n= First\n#words(120)\n\n#place(top, float: true, verdict)\n#words(90)",
+        ["page 2: 'Verdict' stands before 'Quod idem .*, which is read first"],
+    ),
+    "boxes in their sections, and a table that floats out of its own": (
+        "= First\n#words(60)\n\n#place(bottom, float: true, captioned(rows(3)))\n#verdict\n"
+        "= Second\n#words(300)\n\n#verdict\n#words(600)",
+        [],
+    ),
+    "one row of a long table alone on the next page": (
+        "#all-but(248pt) #captioned(rows(12, more: continued))",
+        ["page 2: 1 row of Table 1 stands alone on its page"],
+    ),
+    "a long table whose last two rows stay together": (
+        "#all-but(248pt) #captioned(rows(12, more: continued, last: 2))",
+        [],
     ),
     "one line alone": (
         "#set text(costs: (orphan: 0%, widow: 0%))\n#all-but(30pt)\n\n#words(80)",

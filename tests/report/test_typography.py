@@ -83,6 +83,25 @@ def test_a_chinese_title_has_chinese_marks(language, title, entry):
     assert "“In English.” here." in text
 
 
+@pytest.mark.parametrize(
+    ("entry", "text"),
+    [
+        ("title: Batch Size 是甚麼?, note: 第 1 項", "「Batch Size 是甚麼?」，第 1 項。"),
+        ("title: 終於懂了！, note: 第 3 項", "「終於懂了！」，第 3 項。"),
+        ("title: 終於懂了!", "「終於懂了!」。"),
+        ("title: 網路？, container-title: 期刊, issued: 2020", "「網路？」，期刊，2020。"),
+        ("title: What is it?, note: 第 4 項", "“What is it?” 第 4 項。"),
+    ],
+)
+def test_a_chinese_title_may_end_in_any_mark(entry, text):
+    kind = "article-journal" if "container" in entry else "webpage"
+    source = f"---\nreferences:\n- {{id: a, type: {kind}, {entry}}}\n---\n[@a]"
+    options = ("--citeproc", f"--csl={PAGE / 'numeric.csl'}")
+    page = re.sub("<[^>]*>", "", filtered(source, language="zh-TW", options=options))
+    found = page.replace("\u00a0", " ").replace(", 2020", "，2020")
+    assert text in found
+
+
 def test_a_chinese_note_ends_with_a_chinese_full_stop():
     source = (
         "---\nreferences:\n- {id: a, type: webpage, title: In English, note: 第 4 項}\n---\n[@a]"

@@ -101,35 +101,51 @@ local function is_han(text)
   return text:match(HAN) ~= nil
 end
 
--- “Title.” Note. -> 「Title」，Note。  citeproc writes every entry in the manner of English.
+-- A Chinese title between “ and ”, with the stop that citeproc put inside: its words alone,
+-- between 「 and 」; nil for another.
+local function chinese_title(inline)
+  if inline.t ~= 'Span' or not is_han(pandoc.utils.stringify(inline)) then
+    return nil
+  end
+  local words = inline.content
+  if first_text(words[1]) ~= '“' or first_text(words[#words]) ~= '”' then
+    return nil
+  end
+  words[1], words[#words] = pandoc.Str('「'), pandoc.Str('」')
+  if first_text(words[#words - 1]):match('^[.,]$') then
+    words:remove(#words - 1)
+  end
+  return inline
+end
+
+-- “Title.” Note. -> 「Title」，Note。  citeproc writes every entry in the manner of English; behind
+-- a title that ends in a question or exclamation mark it leaves an empty word.
 local function chinese_entry(span)
   if not chinese or not span.classes:includes('csl-right-inline') then
     return nil
   end
-  -- Where a title ends in a mark of its own, citeproc leaves an empty word for its stop.
-  if #span.content > 2 and span.content[2].t == 'Str' and span.content[2].text == '' then
-    span.content:remove(2)
+  local kept, stopped, titled = pandoc.Inlines({}), nil, false
+  for _, inline in ipairs(span.content) do
+    local title = chinese_title(inline)
+    if title then
+      kept:insert(title)
+      titled, stopped = true, true
+    elseif stopped and inline.t == 'Space' then
+      kept:insert(pandoc.Str('，'))
+      stopped = false
+    elseif not (inline.t == 'Str' and inline.text == '') then
+      kept:insert(inline)
+      stopped = false
+    end
   end
-  local title, gap, last = span.content[1], span.content[2], span.content[#span.content]
-  if last.t ~= 'Str' then
-    return nil
-  end
-  if is_han(last.text) then
+  local last = kept[#kept]
+  if stopped then
+    kept:insert(pandoc.Str('。'))
+  elseif last and last.t == 'Str' and (titled or is_han(last.text)) then
     last.text = last.text:gsub('%.$', '。')
+    kept[#kept] = last
   end
-  if title.t ~= 'Span' or not is_han(pandoc.utils.stringify(title)) then
-    return span
-  end
-  local words = title.content
-  if first_text(words[1]) ~= '“' or first_text(words[#words]) ~= '”' or gap.t ~= 'Space' then
-    return span
-  end
-  words[1], words[#words] = pandoc.Str('「'), pandoc.Str('」')
-  if first_text(words[#words - 1]) == '.' then
-    words:remove(#words - 1)
-  end
-  span.content[2] = pandoc.Str('，')
-  last.text = last.text:gsub('%.$', '。')
+  span.content = kept
   return span
 end
 

@@ -122,13 +122,8 @@ local function free_stops(inlines)
 end
 
 local function typst_header(header)
-  local lines = {}
-  if header.attributes['first-appendix'] then
-    lines[1] = block('#show: appendix')
-  end
   header.attributes = {}
-  lines[#lines + 1] = header
-  return lines
+  return header
 end
 
 local function typst_image(image)
@@ -204,6 +199,19 @@ local function cell_texts(rows)
   return write(blocks):gmatch('%s*(.-)%s*' .. MARK)
 end
 
+-- A long table's last rows, which stay together: none of them is alone on a page.  (typst has no
+-- other way to say so than a footer.)
+local FEW, TOGETHER = 10, 2
+
+local function keep_last(rows)
+  if #rows < FEW then
+    return table.concat(rows)
+  end
+  local first = #rows - TOGETHER + 1
+  return table.concat(rows, '', 1, first - 1)
+    .. '    table.footer(repeat: false,\n' .. table.concat(rows, '', first) .. '    ),\n'
+end
+
 -- Lines that a table needs to begin, if it breaks: caption, head, and two rows.
 local ROOM, ROOM_WORDY = 6, 9
 
@@ -236,7 +244,7 @@ local function table_code(element, floats)
   end
   local start = element.identifier == '' and '' or '..start, '
   local code = ('table(\n    columns: (%s,),\n    align: (%s,),\n    table.header(%s%s),\n%s  )'):format(
-    table.concat(widths, ', '), table.concat(aligns, ', '), start, table.concat(head, ', '), table.concat(rows))
+    table.concat(widths, ', '), table.concat(aligns, ', '), start, table.concat(head, ', '), keep_last(rows))
   local size = quote(element.attributes.size or 'normal')
   if element.identifier == '' then
     return ('ruled(size: %s, %s)'):format(size, code)

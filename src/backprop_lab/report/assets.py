@@ -58,6 +58,7 @@ ASSETS = (
     "filters/links.lua",
     "filters/typography.lua",
     "filters/html.lua",
+    "filters/sections.lua",
     "filters/typst.lua",
     "filters/contents.lua",
     "filters/words.lua",

@@ -32,6 +32,8 @@ LINE = 8.0
 SHORT_BOX = 12
 
 _HEADING = re.compile(r"H[1-6]")
+#: What stands where it is read, one below the other.
+_FLOWS = re.compile(r"H[1-6]|P|L")
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,20 @@ class Layout:
         emptiest: the largest share of a page that is empty in one piece, and that page (from 1),
             among those that should be full.
         split: number of tables that go on over a page.
-        findings: what to mend, each with its page.
+        found: what to mend: the page (from 0), and words.
+        sections: the pages (from 0) on which headings of the first two levels stand.
     """
 
     pages: int
     emptiest: tuple[float, int]
     split: int
-    findings: list[str]
+    found: list[tuple[int, str]]
+    sections: list[int]
+
+    @property
+    def findings(self) -> list[str]:
+        """Return what to mend, each as a line with its page."""
+        return [f"page {page + 1}: {words}" for page, words in self.found]
 
 
 def measure_layout(source: Path | bytes) -> Layout:
@@ -70,6 +79,7 @@ def measure_layout(source: Path | bytes) -> Layout:
     found += _captions(pdf)
     found += table_findings(pdf, tables, top=TOP)
     found += _boxes(pdf, parts)
+    found += _astray(pdf, parts)
     found += _lone_lines(pdf)
     found += _outside(pdf)
     worst = max(empty, key=lambda page: empty[page], default=0)
@@ -77,7 +87,8 @@ def measure_layout(source: Path | bytes) -> Layout:
         pages=len(pdf.pages),
         emptiest=(empty.get(worst, 0.0), worst + 1),
         split=sum(len(table.pages()) > 1 for table in tables),
-        findings=[f"page {page + 1}: {words}" for page, words in sorted(found)],
+        found=sorted(found),
+        sections=[part.pages()[0] for part in parts if part.kind in ("H1", "H2")],
     )
 
 
@@ -173,6 +184,33 @@ def _boxes(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, str]]:
         if table.kind == "Table" and number != end and boxed:
             words = pdf.pages[number].text_in(box)
             yield number, f"a box is cut from the table before it: {words[:40]!r}"
+
+
+def _astray(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, str]]:
+    """Yield the boxes, headings and paragraphs that stand before what is read before them.
+
+    The tags tell the order of reading.  Figures and tables may float to another place; a box that
+    does so leaves its section, or cuts a paragraph.
+    """
+    # Of each: its place in the order of reading, then where it begins and where it ends.
+    order: list[tuple[int, tuple[int, Box], tuple[int, Box]]] = []
+    boxed: set[int] = set()
+    for page in range(len(pdf.pages)):
+        here = [(index, part.box(page)) for index, part in enumerate(parts) if page in part.pages()]
+        for panel in _wide(pdf.pages[page]):
+            held = [index for index, box in here if _holds(panel.box, box)]
+            if held:
+                order.append((held[0], (page, panel.box), (page, panel.box)))
+            boxed.update(held)
+    for index, part in enumerate(parts):
+        if index not in boxed and _FLOWS.fullmatch(part.kind):
+            first, *_, last = part.pages() * 2
+            order.append((index, (first, part.box(first)), (last, part.box(last))))
+    order.sort(key=lambda place: place[0])
+    for (_, _, (before, above)), (_, (page, box), _) in pairwise(order):
+        if page < before or (page == before and box.bottom > above.top - OVER):
+            words = [pdf.pages[before].text_in(above)[:30], pdf.pages[page].text_in(box)[:30]]
+            yield page, f"{words[1]!r} stands before {words[0]!r}, which is read first"
 
 
 def _wide(page: Page) -> list[Panel]:

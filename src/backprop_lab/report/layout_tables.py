@@ -10,13 +10,16 @@ from backprop_lab.report.tagged_pdf import Box, Part, TaggedPdf
 
 #: Rows that a table needs to be split over pages.
 ROWS = 10
+#: Rows of a split table that each page has at least.
+TOGETHER = 2
 
 
 def table_findings(pdf: TaggedPdf, tables: list[Part], top: float) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with the tables that go on over a page: its page (from 0) and words.
 
-    A table of fewer than ROWS rows should not go on at all.  A longer one has its head again
-    on each page, below a line that says what goes on ("Table 3, continued").
+    A table of fewer than ROWS rows should not go on at all.  A longer one has at least TOGETHER
+    rows on each page, and its head again, below a line that says what goes on ("Table 3,
+    continued").
 
     Args:
         pdf: the whole.
@@ -24,13 +27,18 @@ def table_findings(pdf: TaggedPdf, tables: list[Part], top: float) -> Iterator[t
         top: the upper margin of a page, in points.
     """
     for table in tables:
-        rows = [row for body in table.find("TBody") for row in body.find("TR") if row.pages()]
+        heads = {id(row) for head in table.find("THead") for row in head.find("TR")}
+        rows = [row for row in table.find("TR") if id(row) not in heads and row.pages()]
         pages = sorted({page for row in rows for page in row.pages()})
         if len(pages) < 2:
             continue
         name = _name(pdf, table)
         if len(rows) < ROWS:
             yield pages[0], f"{name}, of {len(rows)} rows, is split over pages"
+        for page in pages:
+            here = sum(page in row.pages() for row in rows)
+            if here < TOGETHER:
+                yield page, f"{here} row of {name} stands alone on its page"
         for row in rows:
             if len(row.pages()) > 1:
                 yield row.pages()[0], f"a row of {name} is split over two pages"

@@ -238,6 +238,7 @@ def _pandoc(
             "--standalone",
             f"--template=page/page.{'html' if kind == 'html' else 'typ'}",
             "--defaults=variables.yaml",
+            *(["--lua-filter=page/filters/sections.lua"] if kind == "typst" else []),
             f"--lua-filter=page/filters/{kind}.lua",
             "--syntax-highlighting=none",
             *(["--shift-heading-level-by=1"] if kind == "html" else []),
