@@ -215,7 +215,7 @@ def first_loss_is_not_met(match: re.Match[str], sentence: Sentence, build: Build
 
 def ours_know_more(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
     """At equal training loss our validation accuracy is the higher one."""
-    gaps = [build.value(f"gap.{name}.accuracy_gap") for name in ("final", "whole")]
+    gaps = [build.value(f"gap.{name}.accuracy_gap_mean") for name in ("final", "whole")]
     if not all(gap > 0 for gap in gaps):
         yield f"{gaps}"
 
