@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from statements.build import Build
 from statements.conclusions import CONCLUSIONS, Look, conclusion
+from statements.forensics import CHECKERS as OF_FORENSICS
 from statements.mistakes import (
     all_mistakes_are_shown,
     errors_are_of_the_seeds,
@@ -279,6 +280,7 @@ def best_rate_is_at_an_edge(
 
 
 CHECKERS: list[tuple[str, Look]] = [
+    *OF_FORENSICS,
     (r"The best rate of (the sigmoid|\w+) is the lowest or highest", best_rate_is_at_an_edge),
     (r"same for ReLU and sigmoid, and lower for Adam|Both choose from", rates_are_shared),
     (r"so do the final models", finals_have_the_seeds),

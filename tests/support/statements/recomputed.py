@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from statements.build import Build
+from statements.forensics import of_gap
 from statements.sentences import Sentence
 
 #: Values that differ by less are equal: a mean of fractions is rounded.
@@ -52,6 +53,7 @@ def expected(build: Build) -> Expected:
     yield from _of_multiverse(build)
     yield from _of_tuning(build)
     yield from _of_jobs(build)
+    yield from of_gap(build)
 
 
 def check_facts(build: Build) -> Iterator[str]:
