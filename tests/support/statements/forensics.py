@@ -31,6 +31,12 @@ def of_gap(build: Build) -> Iterator[tuple[str, object]]:
     own = own[own["train_size"].isna() & (own["label_noise"] == 0)]
     if len(own):
         yield from _of_setting("gap.whole", own)
+    split = rows[rows["split_seed"].notna()]
+    if len(split):
+        key = "gap.split_sgd_slow_torch_raw"
+        yield f"{key}.n", len(split)
+        yield f"{key}.n_allowed", int(split["allowed"].sum())
+        yield f"{key}.n_rows_min", split["n_rows"].min()
     allowed = _settings(rows)["allowed"].all()
     yield "gap.n_settings", len(allowed)
     yield "gap.n_settings_allowed", int(allowed.sum())
@@ -84,7 +90,21 @@ def fewer_images_are_allowed(
         yield f"{others} others are"
 
 
+def longer_run_is_not_allowed(
+    match: re.Match[str], sentence: Sentence, build: Build
+) -> Iterator[str]:
+    """On the usual split the same setting is trained for longer, and not allowed."""
+    rows = build.table("forensics_gap")
+    rows = rows[rows["experiment"] == "forensics_task2"]
+    split = rows[rows["split_seed"].notna()].iloc[0]
+    shared = ["optimizer", "learning_rate", "init", "pixels"]
+    usual = rows[rows["split_seed"].isna() & (rows[shared] == split[shared]).all(axis=1)]
+    if usual["allowed"].any() or not (usual["epochs"] > split["epochs"]).all():
+        yield f"{usual[['epochs', 'allowed']].to_dict('records')}"
+
+
 CHECKERS: list[tuple[str, Look]] = [
+    (r"the longer run on the usual split, compared on [^,]*, is not", longer_run_is_not_allowed),
     (r"then with all three\. One seed|^One seed, to save time", repairs_have_one_seed),
     (r"Each setting has one seed", searches_have_one_seed),
     (r"One seed a setting, to save time", pixels_have_one_seed),
