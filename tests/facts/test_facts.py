@@ -46,6 +46,17 @@ def test_experiments_with_diverged_runs_are_named_in_the_order_of_the_config(tmp
     assert "runs.diverged_experiments" not in small_facts(tmp_path, rows[1:2])
 
 
+def test_settings_say_among_how_many_rates_each_chooses(tmp_path):
+    """SGD tries three rates, with two seeds of one of them, and Adam two."""
+    rates = [("sgd", 0, 0.1), ("sgd", 1, 0.1), ("sgd", 0, 0.2), ("sgd", 0, 1.0)]
+    rates += [("adam", 0, 0.001), ("adam", 0, 0.002)]
+    rows = [run_row("numpy", name, seed, 0.9, rate=rate) for name, seed, rate in rates]
+    single = [("task1_final", rows[0]["id"])]
+    found = values(small_facts(tmp_path, rows, [("grid", row["id"]) for row in rows] + single))
+    assert (found["settings.grid.fewest_rates"], found["settings.grid.most_rates"]) == (2, 3)
+    assert "settings.task1_final.most_rates" not in found
+
+
 def test_settings_are_facts_only_where_all_runs_share_them(tmp_path):
     rows = [
         run_row("numpy", "sgd", 0, 0.9, rate=0.1),

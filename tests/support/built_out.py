@@ -41,10 +41,12 @@ NOT_MADE_UP = (
     "constant",
     "frozen",
     "forensics_near",
+    "forensics_near_settings",
     "forensics_identified",
     "forensics_holdout",
     "forensics_task2",
     "forensics_gap",
+    "forensics_gap_settings",
 )
 
 #: Figures of such tables, and of measurements.
@@ -60,7 +62,10 @@ NOT_DRAWN = (
 )
 
 #: Tables that take too long, or predictions of many runs; and one whose text needs them.
-NEVER_MADE_UP = ("constant", "frozen", "forensics_task2", "forensics_gap")
+NEVER_MADE_UP = (
+    *("constant", "frozen"),
+    *("forensics_task2", "forensics_gap", "forensics_gap_settings"),
+)
 
 #: Figures of measurements.
 MEASURED = ("signal", "parity", "speed", "benchmarks", "growth", "build")

@@ -38,6 +38,7 @@ BENCHMARK_FILES = [
         "machine.json",
         "growth.csv",
         "verdict_errors.csv",
+        "coverage.csv",
     )
 ]
 # Their programs with as little as they can do.
@@ -45,6 +46,7 @@ BENCHMARKS = {
     "trainers": "python benchmarks/trainers.py results/dataset.npz out --images 50 --rounds 1",
     "growth": "python benchmarks/growth.py out --sizes 40 --repeats 1",
     "verdict_errors": "python benchmarks/verdict_errors.py out --truths 200",
+    "coverage": "python benchmarks/coverage.py out --worlds 2",
 }
 
 

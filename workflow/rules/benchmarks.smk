@@ -1,4 +1,4 @@
-"""What is fast, and how often verdicts are wrong: `snakemake benchmarks`, on request alone."""
+"""What is fast, and how often verdicts and intervals are wrong: `snakemake benchmarks`, on request."""
 
 
 rule trainers:
@@ -87,11 +87,29 @@ rule verdict_errors:
         "python {input.script} $(dirname {output}) > {log} 2>&1"
 
 
+rule coverage:
+    input:
+        script="benchmarks/coverage.py",
+    output:
+        COVERAGE,
+    log:
+        "logs/benchmarks/coverage.log",
+    conda:
+        "../envs/lab.yaml"
+    params:
+        code=code("benchmarks/coverage.py"),
+    message:
+        "See how often intervals hold the true value, in 10,000 worlds where it is known"
+    shell:
+        "python {input.script} $(dirname {output}) > {log} 2>&1"
+
+
 rule benchmarks:
     input:
         *BENCHMARKS.values(),
         GROWTH,
         VERDICT_ERRORS,
+        COVERAGE,
         expand(
             f"{OUT}/figures/{{language}}/{{figure}}.svg",
             language=LANGUAGES,

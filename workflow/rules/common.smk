@@ -111,6 +111,7 @@ BENCHMARKS = {
 }
 GROWTH = "results/benchmarks/growth.csv"
 VERDICT_ERRORS = "results/benchmarks/verdict_errors.csv"
+COVERAGE = "results/benchmarks/coverage.csv"
 # What the facts are made from besides, if the report is to have the section on speed.
 BENCHMARK_TABLES, MACHINE = [], {}
 if config["report"]["benchmarks"]:

@@ -53,6 +53,8 @@ def add_settings(
 
     settings.<experiment>.<optimizer>.learning_rate is there where the runs of one optimiser
     share a rate, and settings.<experiment>.updates_per_epoch where all share a batch size.
+    Where settings choose among learning rates, settings.<experiment>.{fewest,most}_rates say
+    among how many, of all that differ in another setting.
 
     Args:
         experiments: from `read_experiments`.
@@ -77,6 +79,12 @@ def add_settings(
                 rate = group["learning_rate"].iloc[0]
                 same = cells(runs, group, "learning_rate", "same")
                 book.add(f"{prefix}.{optimizer!s}.learning_rate", rate, "number", same)
+        others = [setting for setting in SETTINGS if setting != "learning_rate"]
+        rates = rows.groupby(others)["learning_rate"].nunique()
+        if rates.max() > 1:
+            used = cells(runs, rows, [*others, "learning_rate"], "computed")
+            book.add(f"{prefix}.fewest_rates", rates.min(), "count", used)
+            book.add(f"{prefix}.most_rates", rates.max(), "count", used)
         if rows["batch_size"].nunique() == 1:
             updates = math.ceil(train_size / rows["batch_size"].iloc[0])
             images = at("/sizes/train").inside(dataset)

@@ -11,11 +11,11 @@ from backprop_lab.facts.book import FactBook
 from backprop_lab.facts.place import cell, cells, counted
 from backprop_lab.facts.table import Adder, Table
 
-#: Columns of forensics_gap.csv that facts give.
+#: Columns of forensics_gap_settings.csv that facts give.
+_MEASURED = ("accuracy_gap", "loss_ratio", "last_train_loss", "last_val_accuracy", "last_val_loss")
 _GAP = (
-    *("n_rows", "train_loss", "val_accuracy", "published_val_accuracy", "val_loss"),
-    *("published_val_loss", "accuracy_gap", "loss_ratio", "allowed", "test_accuracy"),
-    *("last_train_loss", "last_val_accuracy", "last_val_loss", "train_size", "repeats"),
+    *("n", "n_allowed", "n_rows_min", "epochs", "train_size", "repeats"),
+    *(f"{name}_{statistic}" for name in _MEASURED for statistic in ("mean", "min", "max")),
 )
 #: Columns of forensics_task2.csv that facts give of the runs at figure 12's learning rate.
 _FINAL = (
@@ -96,7 +96,8 @@ def add_task2(book: FactBook, table: Table) -> None:
     exploded, of raw pixels and SGD at figure 9's learning rate: n_runs, n_frozen, the lowest
     and highest first training loss and surplus, published_surplus (of figure 9), most_other
     (test images with another answer) and n_test.  final: SGD at figure 12's learning rate, on
-    the usual split.  split: the lowest and highest validation accuracy over random splits.
+    the usual split.  split: n_runs, epochs, the lowest and highest validation accuracy over
+    random splits.
     """
     path, rows = table.path, table.rows
     raw = rows[(rows["pixels"] == "raw") & (rows["optimizer"] == "sgd")]
@@ -121,6 +122,8 @@ def add_task2(book: FactBook, table: Table) -> None:
     split = later[later["split_seed"].notna()]
     if len(split):
         book.add("task2.split.n_runs", len(split), "count", counted(path, split))
+        same = cells(path, split, "epochs", "same")
+        book.add("task2.split.epochs", split["epochs"].iloc[0], "count", same)
         key = "task2.split.%s_val_accuracy"
         _add_range(book, key, split, "val_accuracy", "fraction", path)
 
@@ -135,18 +138,13 @@ def _add_range(
 
 
 def add_gap(book: FactBook, table: Table) -> None:
-    """Add gap.<case>.*: how validation compares with figures 2 and 10 at like training loss.
+    """Add gap.{n_compared, n_allowed, largest_drop}, of all runs that were compared.
 
-    The cases: final (Task 1's final model), whole (the setting nearest to figure 2), distinct<n>
-    (of it, so many distinct images), noise<percent>, and task2_<init>_<pixels>; and
-    gap.n_compared, gap.n_allowed, and gap.largest_drop, of the test below the last validation
-    accuracy.
+    largest_drop: of the test accuracy, below the last validation accuracy.
     """
     path, rows = table.path, table.rows
     if rows.empty:
         return
-    for _, row in rows.assign(case=rows.apply(_case, axis=1)).drop_duplicates("case").iterrows():
-        book.add_row(f"gap.{row['case']}", row[list(_GAP)], path)
     drop = (rows["last_val_accuracy"] - rows["test_accuracy"]).max()
     last, test = (cells(path, rows, name, "max") for name in ("last_val_accuracy", "test_accuracy"))
     book.add("gap.largest_drop", drop, "fraction", replace(last, minus=test))
@@ -155,13 +153,33 @@ def add_gap(book: FactBook, table: Table) -> None:
     book.add("gap.n_allowed", int(rows["allowed"].sum()), "count", allowed)
 
 
+def add_gap_settings(book: FactBook, table: Table) -> None:
+    """Add gap.<case>.*: how validation compares with figures 2 and 10 at like training loss.
+
+    The cases: final (Task 1's final model), whole (the setting nearest to figure 2), distinct<n>
+    (of it, so many distinct images), noise<percent>, task2_<optimizer>_<rate>_<init>_<pixels>
+    and, on random splits, split_<...>.  Of each the mean and the range over its runs; and
+    gap.n_settings, gap.n_settings_allowed, the settings that are allowed in all their runs.
+    """
+    path, rows = table.path, table.rows
+    if rows.empty:
+        return
+    for _, row in rows.assign(case=rows.apply(_case, axis=1)).drop_duplicates("case").iterrows():
+        book.add_row(f"gap.{row['case']}", row[list(_GAP)], path)
+    book.add("gap.n_settings", len(rows), "count", counted(path, rows))
+    allowed = int((rows["n_allowed"] == rows["n"]).sum())
+    both = cells(path, rows, ("n_allowed", "n"), "computed")
+    book.add("gap.n_settings_allowed", allowed, "count", both)
+
+
 def _case(row: pd.Series) -> str:
-    """Return the name of a case, see `add_gap`."""
+    """Return the name of a case, see `add_gap_settings`."""
     if row["experiment"] == "task1_final":
         return "final"
     if row["experiment"] == "forensics_task2":
         rate = "fast" if row["learning_rate"] > 0.01 else "slow"
-        return f"task2_{row['optimizer']}_{rate}_{row['init']}_{row['pixels']}"
+        kind = "split" if row["random_split"] else "task2"
+        return f"{kind}_{row['optimizer']}_{rate}_{row['init']}_{row['pixels']}"
     if row["label_noise"] > 0:
         return f"noise{100 * row['label_noise']:g}"
     return "whole" if pd.isna(row["train_size"]) else f"distinct{row['train_size']:.0f}"
@@ -174,4 +192,5 @@ ADDERS: dict[str, Adder] = {
     "forensics_holdout": add_holdout,
     "forensics_task2": add_task2,
     "forensics_gap": add_gap,
+    "forensics_gap_settings": add_gap_settings,
 }

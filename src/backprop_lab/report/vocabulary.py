@@ -11,6 +11,7 @@ from typing import Any
 from backprop_lab.errors import LabError
 from backprop_lab.report.claims import ReportClaims
 from backprop_lab.report.inputs import ReportInputs
+from backprop_lab.report.licences import LICENCES
 from backprop_lab.report.markdown import (
     Caller,
     Literal,
@@ -117,6 +118,7 @@ class Vocabulary:
             "strength_table": verdicts.strength_table,
             "register_table": verdicts.register_table,
             "lacking": lambda: claims.lacking,
+            "licences": LICENCES,
             "dataset": literal(inputs.data),
             "environment": literal(inputs.surroundings),
             "language": inputs.language,

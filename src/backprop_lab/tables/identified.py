@@ -1,4 +1,4 @@
-"""forensics_near, _identified and _holdout: what the printed logs tell apart, and what not."""
+"""forensics_near*, _identified and _holdout: what the printed logs tell apart, and what not."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ from backprop_lab.files.frames import write_csv
 from backprop_lab.results.collected import Collected
 from backprop_lab.results.forensics import SETTING, by_setting, scored
 from backprop_lab.results.identified import hold_out, near, seed_distance, shared
-from backprop_lab.results.original import PrintedLogs
+from backprop_lab.results.original import NETWORKS, PrintedLogs
 
 TABLES = {
     "forensics_near": {
         "function": "write_near",
+        "inputs": ("runs", "experiments", "history", "published", "dataset"),
+        "needs": ("forensics_screen",),
+    },
+    "forensics_near_settings": {
+        "function": "write_near_settings",
         "inputs": ("runs", "experiments", "history", "published", "dataset"),
         "needs": ("forensics_screen",),
     },
@@ -36,6 +41,7 @@ NEAR_COLUMNS = [
     *("search", "figure", "id", *SETTING, "epochs"),
     *("distance", "excess", "slack", "n_settings"),
 ]
+NEAR_SETTING_COLUMNS = ["search", *SETTING, "epochs", *(f"near_figure{n}" for n in NETWORKS)]
 IDENTIFIED_COLUMNS = [
     *("search", "figure", "parameter", "n_settings", "n_near", "slack"),
     *("tried", "near", "identified"),
@@ -55,13 +61,21 @@ def write_near(*, collected: Collected, printed: PrintedLogs, output: Path) -> N
     the nearest), slack, n_settings (how many were tried on the figure's network).  No row
     where our runs did not see MNIST.
     """
+    _write(_near(collected, printed), NEAR_COLUMNS, output)
+
+
+def write_near_settings(*, collected: Collected, printed: PrintedLogs, output: Path) -> None:
+    """Write the same with a row a setting: to which figures it is near, whatever their networks.
+
+    Columns: search, the setting, epochs, and near_figure<n>, its distance where it is near to
+    figure n; sorted by the setting.
+    """
     parts = []
-    for search in SEARCHES if printed.comparable else ():
-        scores, slack = _scored(collected, printed, search)
-        tried = scores.groupby("figure")["id"].transform("size")
-        rows = near(scores.assign(n_settings=tried), slack)
-        parts.append(rows.assign(search=search, slack=slack))
-    _write(parts, NEAR_COLUMNS, output)
+    for rows in _near(collected, printed):
+        setting = ["search", *SETTING, "epochs"]
+        table = rows.pivot_table(index=setting, columns="figure", values="distance")
+        parts.append(table.reindex(columns=list(NETWORKS)).add_prefix("near_figure").reset_index())
+    _write(parts, NEAR_SETTING_COLUMNS, output)
 
 
 def write_identified(*, collected: Collected, printed: PrintedLogs, output: Path) -> None:
@@ -96,6 +110,17 @@ def write_holdout(*, collected: Collected, printed: PrintedLogs, output: Path) -
             )
         parts.append(hold_out(settings).assign(search=search))
     _write(parts, HOLDOUT_COLUMNS, output)
+
+
+def _near(collected: Collected, printed: PrintedLogs) -> list[pd.DataFrame]:
+    """Return the rows of `write_near`, one table a search."""
+    parts = []
+    for search in SEARCHES if printed.comparable else ():
+        scores, slack = _scored(collected, printed, search)
+        tried = scores.groupby("figure")["id"].transform("size")
+        rows = near(scores.assign(n_settings=tried), slack)
+        parts.append(rows.assign(search=search, slack=slack))
+    return parts
 
 
 def _scored(collected: Collected, printed: PrintedLogs, search: str) -> tuple[pd.DataFrame, float]:

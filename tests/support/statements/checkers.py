@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from statements.build import Build
 from statements.conclusions import CONCLUSIONS, Look, conclusion
+from statements.forensics import CHECKERS as OF_FORENSICS
 from statements.mistakes import (
     all_mistakes_are_shown,
     errors_are_of_the_seeds,
@@ -215,7 +216,7 @@ def first_loss_is_not_met(match: re.Match[str], sentence: Sentence, build: Build
 
 def ours_know_more(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
     """At equal training loss our validation accuracy is the higher one."""
-    gaps = [build.value(f"gap.{name}.accuracy_gap") for name in ("final", "whole")]
+    gaps = [build.value(f"gap.{name}.accuracy_gap_mean") for name in ("final", "whole")]
     if not all(gap > 0 for gap in gaps):
         yield f"{gaps}"
 
@@ -279,6 +280,7 @@ def best_rate_is_at_an_edge(
 
 
 CHECKERS: list[tuple[str, Look]] = [
+    *OF_FORENSICS,
     (r"The best rate of (the sigmoid|\w+) is the lowest or highest", best_rate_is_at_an_edge),
     (r"same for ReLU and sigmoid, and lower for Adam|Both choose from", rates_are_shared),
     (r"so do the final models", finals_have_the_seeds),

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from statements.build import Build
+from statements.forensics import of_gap
 from statements.sentences import Sentence
 
 #: Values that differ by less are equal: a mean of fractions is rounded.
@@ -25,6 +26,8 @@ _SIDES = {
     "optimizer": ("sgd", "adam"),
 }
 _CELL = ("backend", "hidden_sizes", "activation", "optimizer")
+#: Experiment -> what has learning rates of its own in it.
+_OWN_RATES = {"learning_rate_depth": "hidden_sizes", "learning_rate_batch_size": "batch_size"}
 #: Words that claim a first place for one thing alone.
 _FIRST_PLACE = re.compile(
     r"\b(?:the )?(?:best|worst|highest|lowest|largest|least|smallest|most|hardest|easiest|surest|"
@@ -50,6 +53,7 @@ def expected(build: Build) -> Expected:
     yield from _of_multiverse(build)
     yield from _of_tuning(build)
     yield from _of_jobs(build)
+    yield from of_gap(build)
 
 
 def check_facts(build: Build) -> Iterator[str]:
@@ -137,6 +141,11 @@ def _of_runs(build: Build) -> Expected:
         yield f"settings.{name}.n_runs", len(rows)
         if rows["epochs"].nunique() == 1:
             yield f"settings.{name}.epochs", rows["epochs"].iloc[0]
+        if name in _OWN_RATES:
+            n_rates = rows.groupby(_OWN_RATES[name])["learning_rate"].nunique()
+            if n_rates.max() > 1:
+                yield f"settings.{name}.fewest_rates", n_rates.min()
+                yield f"settings.{name}.most_rates", n_rates.max()
     if "task1_final" in build.members:
         own = build.completed("task1_final")
         if own["variant"].nunique() == 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_lab.files.forms.columns import MAY_QUANTITIES, SETTING
+from backprop_lab.files.forms.columns import MAY_QUANTITIES, SETTING, statistics
 from backprop_lab.files.forms.kinds import (
     COUNT,
     FLAG,
@@ -57,6 +57,16 @@ NEAR = TableForm(
         "n_settings": FROM_ONE,
     },
     key=("search", "figure", "id"),
+    least=0,
+)
+NEAR_SETTINGS = TableForm(
+    {
+        "search": _SEARCH,
+        **SETTING,
+        "epochs": FROM_ONE,
+        **{f"near_figure{figure}": MAY_POSITIVE for figure in (2, 3, 4, 6, 9)},
+    },
+    key=("search", *SETTING),
     least=0,
 )
 IDENTIFIED = TableForm(
@@ -149,5 +159,32 @@ GAP = TableForm(
         "allowed": FLAG,
     },
     key=("experiment", "id"),
+    least=0,
+)
+GAP_SETTINGS = TableForm(
+    {
+        "experiment": TEXT,
+        "backend": TEXT,
+        "optimizer": TEXT,
+        "learning_rate": POSITIVE,
+        "batch_size": FROM_ONE,
+        "init": TEXT,
+        "pixels": TEXT,
+        "bias_gradient": TEXT,
+        "shuffle": FLAG,
+        "train_size": MAY_FROM_ONE,
+        "repeats": FROM_ONE,
+        "label_noise": FRACTION,
+        "random_split": FLAG,
+        "epochs": FROM_ONE,
+        "n": FROM_ONE,
+        "n_allowed": COUNT,
+        "n_rows_min": FROM_ONE,
+        **statistics("accuracy_gap", NUMBER, "mean", "min", "max"),
+        **statistics("loss_ratio", POSITIVE, "mean", "min", "max"),
+        **statistics("last_train_loss", MAY_LOSS, "mean", "min", "max"),
+        **statistics("last_val_accuracy", MAY_FRACTION, "mean", "min", "max"),
+        **statistics("last_val_loss", MAY_LOSS, "mean", "min", "max"),
+    },
     least=0,
 )
