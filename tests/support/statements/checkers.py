@@ -22,6 +22,7 @@ from statements.mistakes import (
 )
 from statements.recomputed import pairs
 from statements.sentences import Sentence
+from statements.standing import STANDING
 
 
 def no_difference_is_larger(
@@ -292,6 +293,7 @@ CHECKERS: list[tuple[str, Look]] = [
     (r"images were probably not (?:MNIST|those)", labels_are_others),
     (r"it lacks for most of these", most_claims_lack_it),
     (r"The images have eight by eight pixels", pixels_of_the_digits),
+    *STANDING,
     *((pattern, conclusion(needed)) for pattern, needed in CONCLUSIONS.items()),
     (r"No kind of error is counted more", no_kind_of_error_is_more_frequent),
     (r"\{confusion\.task\d\.n_predictions\}", errors_are_of_the_seeds),
@@ -316,7 +318,7 @@ CHECKERS: list[tuple[str, Look]] = [
     (r"Training amplifies rounding", training_amplifies),
     (r"no single setting that gives all the logs", nobody_fits_all_logs),
     (r"worse than the median of all settings", worse_than_the_median),
-    (r"[Tt]his build can judge none", claims_are_all_untestable),
+    (r"[Tt]his build can judge none|none could be judged", claims_are_all_untestable),
     (r"For no criterion does the register show", no_seal_is_before_results),
     (r"intervals of the single sources|Their intervals", intervals_of_sources_overlap),
     (r"(?:[Tt]his|It) is the share of", share_of_frozen_network),

@@ -131,6 +131,8 @@ def conclusion(needed: tuple[tuple[str, Callable[[Part], bool]], ...]) -> Look:
         for name, holds in needed:
             claim, part = name.split(".")
             entry = build.claims[claim]["parts"][part]
+            if build.claims[claim]["verdict"] == "untestable":
+                yield f"{claim} is not judged"
             if not entry.get("interval") or not holds(entry):
                 yield f"{name} is {entry['estimate']}, {entry.get('interval')}"
 
