@@ -143,7 +143,7 @@ def test_a_verdict_is_shown_with_word_and_sign(full, verdict):
     rows = table(markdown, "tbl-verdicts")
     if verdict == "untestable":  # said once, before the table
         assert word not in str(rows)
-        assert all(f"**Claim {name}**" in markdown for name in CLAIMS)
+        assert all(f"**Claim {name}.**" in markdown for name in CLAIMS)
         return
     assert all(row[-1].startswith(f"**{word}.**") for row in rows)
     for name in CLAIMS:
