@@ -42,6 +42,12 @@ def test_a_difference_names_the_lines_of_both_sides_in_pairs(tmp_path):
     assert misplaced(tmp_path / "facts.json") == []
 
 
+def test_no_pairs_name_the_lines_that_were_looked_at(tmp_path):
+    rows = [run_row(name, "sgd", 0, None, status="diverged") for name in ("numpy", "torch")]
+    n = small_facts(tmp_path, rows)["comparison.backend.360.relu.sgd.n"]
+    assert (n["value"], n["place"]["lines"]) == (0, "2-3")
+
+
 def test_the_lines_of_runs_are_those_of_the_file_whatever_the_config_asks_first(tmp_path):
     rows = [run_row("numpy", "sgd", seed, 0.9) for seed in range(3)]
     members = [("matrix", rows[0]["id"]), ("late", rows[2]["id"]), ("late", rows[1]["id"])]

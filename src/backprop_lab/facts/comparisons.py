@@ -157,7 +157,9 @@ def _add_difference(
             key = f"{prefix}.{column}_difference_{name}"
             book.add(key, value, "fraction", replace(place, how=name), summary.n)
     both, _ = pairs(first, second, "val_accuracy")
-    book.add(f"{prefix}.n", len(both), "count", counted(runs, both))
+    none = cells(runs, pd.concat([first, second]), "status", "computed")
+    n = found["val_accuracy"].n
+    book.add(f"{prefix}.n", n, "count", counted(runs, both) if len(both) else none)
     return found["val_accuracy"]
 
 

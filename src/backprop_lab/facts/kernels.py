@@ -35,8 +35,10 @@ def add_kernels(book: FactBook, table: Table) -> None:
 def add_kernel_runs(book: FactBook, table: Table) -> None:
     """Add kernels.n_asked, kernels asked for besides the native ones, and kernels.n_loaded."""
     asked = table.rows[table.rows["kernels"] != NATIVE].drop_duplicates(["backend", "kernels"])
-    book.add("kernels.n_asked", len(asked), "count", counted(table.path, asked))
-    loaded = cells(table.path, asked, "emulated", "such", "= True")
+    none = cells(table.path, table.rows, "kernels", "computed")
+    place = counted(table.path, asked) if len(asked) else none
+    book.add("kernels.n_asked", len(asked), "count", place)
+    loaded = cells(table.path, asked, "emulated", "such", "= True") if len(asked) else none
     book.add("kernels.n_loaded", int(asked["emulated"].sum()), "count", loaded)
 
 
