@@ -14,7 +14,7 @@ from backprop_lab.report.provenance import Provenance
 from backprop_lab.report.tables import Column, TableBlock, fenced_table
 
 #: The columns' shares of the line, by column.
-_VERDICT_WIDTHS = {"claim": 0.27, "where": 0.2, "found": 0.3, "verdict": 0.23}
+_VERDICT_WIDTHS = {"claim": 0.24, "where": 0.2, "found": 0.34, "verdict": 0.22}
 #: Where the build could judge no claim.
 _UNJUDGED_WIDTHS = {"claim": 0.4, "where": 0.2, "found": 0.4}
 #: Here some columns may be missing; the rest then share the line in these proportions.
