@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from claims_sample import CLAIMS, SCHEMA, c8, collect_world, evaluated
+from claims_sample import CLAIMS, SCHEMA, THREE_SEEDS, c8, collect_world, evaluated
 from multiverse_sample import noisy, written
 from scipy import stats
 
@@ -66,7 +66,7 @@ def test_a_doubled_margin_flips_a_verdict_and_nothing_else_does(tmp_path):
         for entry in evaluated(inputs, tmp_path / "c.json")["claims"]["C13"]["printed"]
         if entry["key"] == "stated.task2.validation_accuracy"
     ]
-    inputs = collect_world(tmp_path, world, preset="three", sealed="three")
+    inputs = collect_world(tmp_path, world, **THREE_SEEDS)
     written(inputs, tmp_path / "multiverse.json")
     found = read_robustness(tmp_path / "multiverse.json")["C13"]
     assert found.verdict == "partly"

@@ -58,15 +58,13 @@ def collect_world(
 
     Args:
         world: run -> what differs from PLAIN; a seed adds some 1e-5 to every figure.
-        preset: "short" has all experiments of "full", of 4 epochs each; "three", of the usual
-            three seeds, too.
+        preset: "short" has all experiments of "full", of 4 epochs each.
         sealed: the preset for which the register has the criteria sealed.
         decide: further seeds of criteria; they are written to decide.yaml, and run.
         config: keys to lay over config.yaml.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    three = {"epochs": 4, "seeds": CONFIG["seeds"]}
-    presets = CONFIG["presets"] | {"short": {"epochs": 4}, "three": three}
+    presets = CONFIG["presets"] | {"short": {"epochs": 4}}
     asked = CONFIG | {"preset": preset, "presets": presets} | config
     members = expand_experiments(apply_preset(asked))
     further = {}
