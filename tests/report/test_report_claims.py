@@ -199,10 +199,10 @@ def test_a_verdict_says_where_other_kernels_move_more_than_decides(full, within)
     change(full.facts, set_facts)
     markdown = fill(full).markdown
     criteria = " ".join(row[0] for row in table(markdown, "tbl-claim-C1"))
-    assert ("than another processor's rounding moves one run" in criteria) == within
+    assert ("another processor's rounding changes one run by up to" in criteria) == within
     assert (r"[0\.12 points]" in criteria and r"[0\.30 points]" in criteria) == within
     said = next(line for line in markdown.splitlines() if "**Verdict on C1:" in line)
-    assert ("that another processor's rounding could matter: " in said) == within
+    assert ("that another processor's rounding could change them: " in said) == within
     assert "Partly\u00a0reproduced" in said or "Partly reproduced" in said  # the verdict stays
 
 
