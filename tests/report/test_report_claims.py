@@ -16,6 +16,7 @@ from backprop_lab.report.source import fill
 
 DECLARED = yaml.safe_load((REPORT / "claims.yaml").read_text(encoding="utf-8"))["claims"]
 CLAIMS = list(DECLARED)
+NOT_MNIST = ("embedded", "embedded-quick", "fashion", "own")
 #: Presets that judge claims.
 JUDGED = ("full", "more")
 REASONS = {
@@ -126,7 +127,9 @@ def test_each_section_discusses_its_claims(built, preset):
         if section == "sec-network":  # its first subsection
             start = markdown.index("{#sec-network}")
             body = markdown[start : markdown.index("{#sec-forward}")]
-        said = f"**Verdict on {name}:" if preset in JUDGED else f"**{name}: not judged"
+        if name == "C14" and preset in NOT_MNIST:
+            continue  # nothing of it is measured on other images
+        said = f"**Verdict on {name}:" if preset in JUDGED else f"**Claim {name}.**"
         assert said in body
         assert name in ("C3", "C14") or f"[](#tbl-claim-{name})" in body
 
