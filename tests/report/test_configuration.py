@@ -82,7 +82,7 @@ def test_the_check_tells_it_from_what_a_template_left_over(tmp_path):
 def test_nothing_is_said_of_what_was_not_laid_over(tmp_path):
     page = rendered(tmp_path, {"config": {"text": "preset: full", "over": ""}})
     assert shown(page) == ["preset: full"]
-    assert "changed in" not in page
+    assert "what was changed in" not in page
 
 
 @pytest.mark.parametrize("config", [{}, {"config": {"text": None, "over": ""}}])

@@ -16,6 +16,7 @@ from backprop_lab.report.source import fill
 
 DECLARED = yaml.safe_load((REPORT / "claims.yaml").read_text(encoding="utf-8"))["claims"]
 CLAIMS = list(DECLARED)
+NOT_MNIST = ("embedded", "embedded-quick", "fashion", "own")
 #: Presets that judge claims.
 JUDGED = ("full", "more")
 REASONS = {
@@ -126,7 +127,9 @@ def test_each_section_discusses_its_claims(built, preset):
         if section == "sec-network":  # its first subsection
             start = markdown.index("{#sec-network}")
             body = markdown[start : markdown.index("{#sec-forward}")]
-        said = f"**Verdict on {name}:" if preset in JUDGED else f"**Claim {name}**"
+        if name == "C14" and preset in NOT_MNIST:
+            continue  # nothing of it is measured on other images
+        said = f"**Verdict on {name}:" if preset in JUDGED else f"**Claim {name}.**"
         assert said in body
         assert name in ("C3", "C14") or f"[](#tbl-claim-{name})" in body
 
@@ -200,10 +203,10 @@ def test_a_verdict_says_where_other_kernels_move_more_than_decides(full, within)
     change(full.facts, set_facts)
     markdown = fill(full).markdown
     criteria = " ".join(row[0] for row in table(markdown, "tbl-claim-C1"))
-    assert ("than another processor's rounding moves one run" in criteria) == within
+    assert ("another processor's rounding changes one run by up to" in criteria) == within
     assert (r"[0\.12 points]" in criteria and r"[0\.30 points]" in criteria) == within
     said = next(line for line in markdown.splitlines() if "**Verdict on C1:" in line)
-    assert ("that another processor's rounding could matter: " in said) == within
+    assert ("that another processor's rounding could change them: " in said) == within
     assert ("than another split of the images moves an accuracy: " in said) == within
     assert "Partly\u00a0reproduced" in said or "Partly reproduced" in said  # the verdict stays
 
