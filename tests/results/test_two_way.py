@@ -1,5 +1,8 @@
 """Intervals for new seeds and new images: the formulae, and how often they hold the truth."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -56,3 +59,14 @@ def test_independent_sets_of_images_add_up():
 def test_the_interval_holds_the_truth_as_often_as_it_says(estimate, world):
     found = coverage.coverage(estimate, world, 3, 1500)
     assert 0.93 <= found["two_way"] <= 0.97
+
+
+def test_the_documented_shares_are_within_what_is_said_of_them():
+    """The last column of the table in docs/how-to/undecided.md, against the sentence below it."""
+    text = (Path(__file__).parents[2] / "docs/how-to/undecided.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:one accuracy|a difference) \|.*\| ([\d., ]+) \|$", text, re.M)
+    shares = [float(share) for row in rows for share in row.split(", ")]
+    assert len(shares) == len(coverage.ESTIMATES) * len(coverage.WORLDS) * len(coverage.N_SEEDS)
+    low, high = re.search(r"images hold it in ([\d.]+) to ([\d.]+) %", text).groups()
+    assert float(low) <= min(shares)
+    assert max(shares) <= float(high)
