@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,15 @@ def test_arrays_are_read_without_pickle(tmp_path):
     with pytest.raises(LabError, match="not valid YAML"):
         parse_yaml("a: !!python/object/apply:os.system [touch pwned]", "a.yaml")
     assert yaml.safe_load("a: 1") == {"a": 1}
+
+
+def test_a_class_of_the_package_has_a_name_of_its_own():
+    """Two classes of one name are told apart by their modules alone, which no reader sees."""
+    found = Counter(
+        node.name
+        for path in (ROOT / "src/backprop_lab").rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    )
+    assert len(found) > 100
+    assert [name for name, count in found.items() if count > 1] == []

@@ -9,7 +9,7 @@ from report_sample import build_inputs
 from backprop_lab.errors import LabError
 from backprop_lab.report.checks import check_report
 from backprop_lab.report.editions import edition_links
-from backprop_lab.report.page import Page
+from backprop_lab.report.page import PageParser
 from backprop_lab.report.parts import Part
 from backprop_lab.report.render import render_html, render_pdf
 
@@ -23,7 +23,7 @@ def inputs(tmp_path_factory):
 
 
 def files_of(path):
-    hrefs = [href for href, _ in Page.read(path).links]
+    hrefs = [href for href, _ in PageParser.read(path).links]
     return [href for href in hrefs if href and href[0] != "#" and ":" not in href]
 
 

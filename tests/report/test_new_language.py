@@ -12,7 +12,7 @@ from backprop_lab.errors import LabError
 from backprop_lab.planning.validation import check_languages
 from backprop_lab.report.assets import TEXTS
 from backprop_lab.report.checks import check_report
-from backprop_lab.report.page import Page
+from backprop_lab.report.page import PageParser
 from backprop_lab.report.render import render_html, render_pdf
 from backprop_lab.report.source import fill
 from backprop_lab.report.translation_checks import check_translation
@@ -52,7 +52,7 @@ def test_the_page_is_in_its_language(rendered):
     assert ">Abbildung\u00a01</a>" in page
     assert "Alle 60 Zeilen zeigen" in page
     assert "Zum Text springen" in page
-    assert not re.search(r"\b(Figure|Table|Contents|Section)\b", Page.read(rendered[1]).text)
+    assert not re.search(r"\b(Figure|Table|Contents|Section)\b", PageParser.read(rendered[1]).text)
     assert '@font-face { font-family: "Report Serif"' in page
     assert '@font-face { font-family: "Report CJK' not in page
 

@@ -7,7 +7,7 @@ from page_in_browser import open_page
 
 from backprop_lab.errors import LabError
 from backprop_lab.report.checks import check_report
-from backprop_lab.report.page import Page
+from backprop_lab.report.page import PageParser
 from backprop_lab.report.parts import Part
 from backprop_lab.report.render import render_html
 
@@ -30,7 +30,7 @@ def test_both_pages_pass_and_hold_together_what_one_page_holds(sample, parts):
 
 
 def test_each_part_is_on_its_page(parts):
-    report, supplement = Page.read(parts[1]), Page.read(parts[3])
+    report, supplement = PageParser.read(parts[1]), PageParser.read(parts[3])
     assert {"sec-network", "fig-curves", "tbl-settings", "eq-adam"} <= report.ids.keys()
     assert {"sec-log", "tbl-log", "sec-rerun"} <= supplement.ids.keys()
     assert not report.ids.keys() & {"sec-log", "tbl-log", "sec-rerun"}
@@ -39,12 +39,12 @@ def test_each_part_is_on_its_page(parts):
 
 
 def test_numbers_are_those_of_the_whole(parts):
-    assert "Table\u00a03." in Page.read(parts[3]).figures["tbl-log"][0]
-    assert "Appendix\u00a0A" in Page.read(parts[3]).heads["sec-log"]
+    assert "Table\u00a03." in PageParser.read(parts[3]).figures["tbl-log"][0]
+    assert "Appendix\u00a0A" in PageParser.read(parts[3]).heads["sec-log"]
 
 
 def test_links_lead_to_the_other_page(parts):
-    report, supplement = (dict(map(reversed, Page.read(path).links)) for path in parts[1::2])
+    report, supplement = (dict(map(reversed, PageParser.read(path).links)) for path in parts[1::2])
     assert report["Appendix\u00a0A"] == "supplement.en.html#sec-log"
     assert report["Table\u00a01"] == "#tbl-settings"
     assert supplement["Section\u00a01"] == "lab-report.en.html#sec-network"
@@ -69,7 +69,7 @@ def test_the_contents_name_the_other_page(parts):
 
 
 def test_each_page_lists_the_works_that_it_cites(parts):
-    report, supplement = (Page.read(path) for path in parts[1::2])
+    report, supplement = (PageParser.read(path) for path in parts[1::2])
     assert "ref-kingma2015" in report.ids
     assert "ref-kingma2015" not in supplement.ids
 

@@ -7,7 +7,7 @@ from places import numbers_of, shown_wrongly
 from report_sample import SVG, build_inputs, entry
 from whole import write_document
 
-from backprop_lab.report.facts import Fact
+from backprop_lab.report.facts import ShownFact
 from backprop_lab.report.places import Places
 from backprop_lab.report.provenance import Provenance
 from backprop_lab.report.render import render_html
@@ -16,7 +16,7 @@ from backprop_lab.report.render import render_html
 def words_of(place, key="a.b", folder=None, language="en"):
     """Return the words for a place in tables/settings.csv of a folder, if there is one."""
     labels = yaml.safe_load((REPORT / f"text/{language}/labels.yaml").read_text(encoding="utf-8"))
-    fact = Fact(key, 1, "number", "tables/settings.csv", place, "0" * 64)
+    fact = ShownFact(key, 1, "number", "tables/settings.csv", place, "0" * 64)
     return Places(folder or REPORT, labels["place"]).words_of(fact)
 
 

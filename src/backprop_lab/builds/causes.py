@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from backprop_lab.builds.build import Build
 from backprop_lab.builds.platform import changes, kernels, platform_of
-from backprop_lab.builds.records import PROJECT, Record, changed_code, located, read_records
+from backprop_lab.builds.records import PROJECT, JobRecord, changed_code, located, read_records
 from backprop_lab.facts.clock import CLOCK_FILES, content
 from backprop_lab.files.documents import read_json
 
@@ -54,7 +54,7 @@ class Cause(NamedTuple):
 Causes = frozenset[Cause]
 
 
-class Comparison:
+class BuildComparison:
     """Two builds, and why their files differ.
 
     Attributes:
@@ -134,7 +134,7 @@ class Comparison:
             found |= self.of_machine
         return found or frozenset([Cause("damage", name)])
 
-    def _unrecorded(self, recorded: Record | None) -> Causes:
+    def _unrecorded(self, recorded: JobRecord | None) -> Causes:
         """Return why a file differs of which one build, or neither, has a record."""
         same_runs = self.first.runs == self.second.runs
         if recorded is not None and any(self._records[0]) and any(self._records[1]):
@@ -165,7 +165,7 @@ class Comparison:
             return any(path.is_file() for path in paths)
         return content(paths[0]) != content(paths[1])
 
-    def _edited(self, name: str, before: Record, after: Record) -> bool:
+    def _edited(self, name: str, before: JobRecord, after: JobRecord) -> bool:
         """Say whether a file of the project was another one when it was read."""
         noted = before.checksums.get(name), after.checksums.get(name)
         if None not in noted:

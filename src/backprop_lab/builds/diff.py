@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from backprop_lab.builds.build import RUN_FILES, Build
-from backprop_lab.builds.causes import Cause, Causes, Comparison
+from backprop_lab.builds.causes import BuildComparison, Cause, Causes
 from backprop_lab.builds.platform import changes, kernels, platform_of
 from backprop_lab.builds.sentences import Sentence, changed, read_sentences
 from backprop_lab.errors import LabError
@@ -100,7 +100,7 @@ def compare(first: Build, second: Build, tolerance: float = TOLERANCE) -> Differ
     """
     if not 0 <= tolerance < math.inf:
         raise LabError(f"--tolerance: {tolerance:g} must be a number that is not below 0")
-    both = Comparison(first, second)
+    both = BuildComparison(first, second)
     found = [
         *_verdicts(both),
         *_sentences(both),
@@ -114,7 +114,7 @@ def compare(first: Build, second: Build, tolerance: float = TOLERANCE) -> Differ
     return Differences(first, second, tuple(found), tuple(modules))
 
 
-def _verdicts(both: Comparison) -> Iterator[Difference]:
+def _verdicts(both: BuildComparison) -> Iterator[Difference]:
     """Yield the claims on which the verdicts differ."""
     before, after = both.first.verdicts, both.second.verdicts
     for name in dict.fromkeys([*before, *after]):
@@ -125,7 +125,7 @@ def _verdicts(both: Comparison) -> Iterator[Difference]:
             yield _difference("verdict", name, (before.get(name), after.get(name)), causes)
 
 
-def _numbers(both: Comparison, tolerance: float) -> Iterator[Difference]:
+def _numbers(both: BuildComparison, tolerance: float) -> Iterator[Difference]:
     """Yield the facts that differ beyond the tolerance, but for those that a clock wrote."""
     before, after = both.first.facts, both.second.facts
     for key in dict.fromkeys([*before, *after]):
@@ -138,7 +138,7 @@ def _numbers(both: Comparison, tolerance: float) -> Iterator[Difference]:
             yield _difference("number", key, texts, _causes_of_fact(both, key))
 
 
-def _causes_of_fact(both: Comparison, key: str) -> Causes:
+def _causes_of_fact(both: BuildComparison, key: str) -> Causes:
     """Return why a fact differs: its source does, or the step that computes the facts."""
     fact = both.second.facts.get(key) or both.first.facts.get(key) or {}
     source = os.path.normpath(PurePosixPath(str(fact.get("source", ""))))
@@ -148,7 +148,7 @@ def _causes_of_fact(both: Comparison, key: str) -> Causes:
     return both.own("facts.json") or both.causes("facts.json")
 
 
-def _sentences(both: Comparison) -> Iterator[Difference]:
+def _sentences(both: BuildComparison) -> Iterator[Difference]:
     """Yield the sentences that differ in the reports that both builds have."""
     folders = [build.out / "report" for build in (both.first, both.second)]
     names = [{path.name for path in folder.glob("*.html")} for folder in folders]
@@ -167,7 +167,7 @@ def _sentences(both: Comparison) -> Iterator[Difference]:
 
 
 def _causes_of_sentence(
-    both: Comparison, report: str, old: Sentence | None, new: Sentence | None
+    both: BuildComparison, report: str, old: Sentence | None, new: Sentence | None
 ) -> Causes:
     """Return why a sentence differs: a fact that it shows does, its text, or what it depends on."""
     keys = {key for one in (old, new) if one for key in one.facts}
@@ -182,7 +182,7 @@ def _causes_of_sentence(
     return both.own(report) or both.causes(report)
 
 
-def _files(both: Comparison) -> Iterator[Difference]:
+def _files(both: BuildComparison) -> Iterator[Difference]:
     """Yield the figures, tables and files of images that differ."""
     before, after = both.first.files, both.second.files
     for name in dict.fromkeys([*before, *after]):
@@ -193,7 +193,7 @@ def _files(both: Comparison) -> Iterator[Difference]:
         yield _difference(kind, name, paths, both.causes(name))
 
 
-def _runs(both: Comparison) -> Iterator[Difference]:
+def _runs(both: BuildComparison) -> Iterator[Difference]:
     """Yield the runs that one build lacks, and those whose files differ."""
     members = set(both.first.runs), set(both.second.runs)
     for run in dict.fromkeys([*both.first.runs, *both.second.runs]):
@@ -209,7 +209,7 @@ def _runs(both: Comparison) -> Iterator[Difference]:
             yield _difference("run", run, (one and one[:12] for one in digests), causes)
 
 
-def _environment(both: Comparison) -> Iterator[Difference]:
+def _environment(both: BuildComparison) -> Iterator[Difference]:
     """Yield the differences of versions, processor and kernels."""
     first, second = (platform_of(build.environment) for build in (both.first, both.second))
     named = kernels(first | second)

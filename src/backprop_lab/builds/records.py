@@ -30,7 +30,7 @@ PROJECT = "./"
 
 
 @dataclass(frozen=True)
-class Record:
+class JobRecord:
     """How one file was made.
 
     Attributes:
@@ -48,7 +48,7 @@ class Record:
     checksums: Mapping[str, str]
 
 
-def read_records(build: Build) -> dict[str, Record]:
+def read_records(build: Build) -> dict[str, JobRecord]:
     """Return name -> how it was made, of all files that the project's Snakemake knows.
 
     A note that cannot be read is left out: it explains nothing.
@@ -114,12 +114,12 @@ def located(build: Build, name: str) -> Path:
     return build.out / name
 
 
-def _record(build: Build, content: Mapping[str, Any]) -> Record:
+def _record(build: Build, content: Mapping[str, Any]) -> JobRecord:
     names = {path: shared_name(build, path) for path in content["input"]}
     params = sorted(map(str, content["params"] or ()))
     fingerprints = [one for one in params if one.startswith(_CODE)]
     checksums = content.get("input_checksums") or {}
-    return Record(
+    return JobRecord(
         rule=content["rule"],
         inputs=frozenset(names.values()),
         code=(content["rule"], str(content.get("code")), *fingerprints),
@@ -128,7 +128,7 @@ def _record(build: Build, content: Mapping[str, Any]) -> Record:
     )
 
 
-def changed_code(first: Record, second: Record) -> Iterator[str]:
+def changed_code(first: JobRecord, second: JobRecord) -> Iterator[str]:
     """Yield what of the code differs between two records, in words."""
     for before, after in zip(first.code[2:], second.code[2:], strict=False):
         if before != after:

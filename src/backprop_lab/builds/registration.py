@@ -18,7 +18,7 @@ from backprop_lab.builds.refutations import (
     refutations,
     refuted_results,
 )
-from backprop_lab.builds.seals import CLAIMS, CONFIG, Change, State, current, replay
+from backprop_lab.builds.seals import CLAIMS, CONFIG, Change, SealState, current, replay
 from backprop_lab.claims.deciding import RULE, Content, changed, digest, sides
 from backprop_lab.claims.register import REMEDY, RESULTS, Register, Registered, Seal, unsealed
 from backprop_lab.errors import LabError
@@ -117,7 +117,9 @@ def rows(project: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _problem(name: str, register: Register, changes: Sequence[Change], now: State) -> str | None:
+def _problem(
+    name: str, register: Register, changes: Sequence[Change], now: SealState
+) -> str | None:
     """Say what is wrong with one criterion that git does not refute, and what to do."""
     one = register.sealed.get(name)
     if one is None:
@@ -134,7 +136,7 @@ def _problem(name: str, register: Register, changes: Sequence[Change], now: Stat
     return _too_few(register, name, content, now) if content and name != RULE else None
 
 
-def _too_few(register: Register, name: str, content: Content, now: State) -> str | None:
+def _too_few(register: Register, name: str, content: Content, now: SealState) -> str | None:
     """Say that config.yaml asks for too little to judge a criterion."""
     for lack in register.judge(name, content, now.experiments[name], now.asked)["lacks"]:
         return (

@@ -33,7 +33,7 @@ _TABLES = ("published_curves.csv", "stated.csv")
 
 
 @dataclass(frozen=True)
-class State:
+class SealState:
     """The criteria at one commit, or in the working tree, and the rule of further seeds.
 
     Attributes:
@@ -89,7 +89,7 @@ class Change:
     runs_since: str | None
 
 
-def current(project: Path, numbers: PrintedNumbers | None = None) -> State:
+def current(project: Path, numbers: PrintedNumbers | None = None) -> SealState:
     """Return the criteria as the project's files have them; none where it has no claims.yaml.
 
     Args:
@@ -109,7 +109,7 @@ def current(project: Path, numbers: PrintedNumbers | None = None) -> State:
     contents: dict[str, Content] = {}
     names: dict[str, dict[str, str]] = {}
     if not (project / CLAIMS).is_file():
-        return State(asked=asked)
+        return SealState(asked=asked)
     declared = read_yaml(project / CLAIMS)
     printed = numbers or _printed(project)
     for name, part in criteria(declared):
@@ -126,7 +126,7 @@ def current(project: Path, numbers: PrintedNumbers | None = None) -> State:
         name: {key: declared["settings"][one]["experiments"] for key, one in some.items()}
         for name, some in names.items()
     }
-    return State(contents, names, experiments, asked, len(config["seeds"]))
+    return SealState(contents, names, experiments, asked, len(config["seeds"]))
 
 
 #: The preset that lays nothing over the experiments.
@@ -139,13 +139,13 @@ def replay(project: Path) -> History:
     Raises:
         LabError: there is no git repository here, or one without its whole history.
     """
-    states: dict[str, State] = {}
+    states: dict[str, SealState] = {}
     numbers: dict[str, PrintedNumbers] = {}  # by the texts of their files, which hardly change
     found: list[Change] = []
-    first = State()
+    first = SealState()
     asked: dict[str, str] = {}  # variant -> the first commit whose config.yaml asks for it
     for commit, date, parents in _commits(project):
-        before = [states[parent] for parent in parents] or [State()]
+        before = [states[parent] for parent in parents] or [SealState()]
         try:
             state = _at(project, commit, numbers)
         except LabError:  # a commit that could not be built: nothing was judged by it
@@ -205,7 +205,7 @@ def _commits(project: Path) -> Iterator[tuple[str, str, Sequence[str]]]:
         yield commit, date, parents
 
 
-def _at(project: Path, commit: str, known: dict[str, PrintedNumbers]) -> State:
+def _at(project: Path, commit: str, known: dict[str, PrintedNumbers]) -> SealState:
     """Return the criteria at a commit; LabError where its files cannot be used."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -36,7 +36,7 @@ SPREADS = 2
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedItem:
     """One thing of a manifest, compared.
 
     Attributes:
@@ -63,7 +63,7 @@ class Verified:
     """
 
     platform: tuple[str, ...]
-    checked: tuple[Checked, ...]
+    checked: tuple[CheckedItem, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -201,17 +201,17 @@ def fitting(paths: Iterable[Path], build: Build) -> tuple[Path, Manifest] | None
     return min(found, key=distance, default=None)
 
 
-def _check_run(build: Build, run: str, entry: Mapping[str, Any], same_bytes: bool) -> Checked:
+def _check_run(build: Build, run: str, entry: Mapping[str, Any], same_bytes: bool) -> CheckedItem:
     """Compare one run with its entry in a manifest."""
     digest = build.run_digest(run) if run in build.runs else None
     if digest is None:
-        return Checked("run", run, "missing")
+        return CheckedItem("run", run, "missing")
     if digest == entry["sha256"]:
-        return Checked("run", run, "same")
+        return CheckedItem("run", run, "same")
     apart = list(_apart(entry, reference_values(build, run)))
     worst = max(apart, key=lambda one: one[0], default=(0.0, "figures equal, other bytes differ"))
     within = worst[0] <= 1 and not same_bytes
-    return Checked("run", run, "within" if within else "different", worst[1])
+    return CheckedItem("run", run, "within" if within else "different", worst[1])
 
 
 def _apart(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[tuple[float, str]]:
@@ -229,21 +229,21 @@ def _apart(expected: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[tu
         yield share, f"{name} {_short(value)}, here {_short(other)}"
 
 
-def _check(kind: str, name: str, expected: str, found: Mapping[str, str]) -> Checked:
+def _check(kind: str, name: str, expected: str, found: Mapping[str, str]) -> CheckedItem:
     """Compare one text of a manifest."""
     if name not in found:
-        return Checked(kind, name, "missing")
+        return CheckedItem(kind, name, "missing")
     if found[name] == expected:
-        return Checked(kind, name, "same")
-    return Checked(kind, name, "different", f"{expected}, here {found[name]}")
+        return CheckedItem(kind, name, "same")
+    return CheckedItem(kind, name, "different", f"{expected}, here {found[name]}")
 
 
-def _check_file(build: Build, name: str, digest: str) -> Checked:
+def _check_file(build: Build, name: str, digest: str) -> CheckedItem:
     """Compare one file of a manifest, byte by byte but for what a clock wrote."""
     if name not in build.files:
-        return Checked("file", name, "missing")
+        return CheckedItem("file", name, "missing")
     same = content_digest(build.files[name]) == digest
-    return Checked("file", name, "same" if same else "different")
+    return CheckedItem("file", name, "same" if same else "different")
 
 
 def _short(value: object) -> str:

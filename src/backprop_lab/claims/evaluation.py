@@ -18,7 +18,7 @@ from backprop_lab.claims.looks import Looks
 from backprop_lab.claims.measures import IN_TURN, Measured, Results
 from backprop_lab.claims.printed import Printed, PrintedNumbers
 from backprop_lab.claims.register import POST_HOC, Register, each_once
-from backprop_lab.claims.scrutiny import Sources, scrutinize
+from backprop_lab.claims.scrutiny import ScrutinySources, scrutinize
 from backprop_lab.claims.split import SplitSpread
 from backprop_lab.files.atomic import replacing
 from backprop_lab.results.statistics import LEVEL
@@ -85,9 +85,9 @@ def write_claims(
         file.write("\n")
 
 
-def _sources_of_doubt(measured: Measured, results: Results) -> Sources:
+def _sources_of_doubt(measured: Measured, results: Results) -> ScrutinySources:
     """Read what is known of other images and other splits."""
-    return Sources(
+    return ScrutinySources(
         None
         if measured.correctness is None
         else Correctness(measured.correctness, results.n_images),

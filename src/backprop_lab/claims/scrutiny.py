@@ -25,7 +25,7 @@ from backprop_lab.results.statistics import LEVEL, Interval
 
 
 @dataclass(frozen=True)
-class Sources:
+class ScrutinySources:
     """What is known of other images and other splits; None where it was not measured.
 
     Attributes:
@@ -88,7 +88,7 @@ class _Criterion:
 
 
 def scrutinize(
-    parts: Iterable[tuple[str, Part, Entry]], evidence: Evidence, sources: Sources
+    parts: Iterable[tuple[str, Part, Entry]], evidence: Evidence, sources: ScrutinySources
 ) -> None:
     """Add to the entry of each criterion in claims.json what a strict reader asks.
 

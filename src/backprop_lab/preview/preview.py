@@ -14,7 +14,7 @@ from pathlib import Path
 
 from backprop_lab.errors import LabError
 from backprop_lab.preview.changes import Work, work_for
-from backprop_lab.preview.renderer import Page, Renderer
+from backprop_lab.preview.renderer import PreviewPage, Renderer
 from backprop_lab.preview.server import Board
 
 #: Lines of a failed build that are shown in the page.
@@ -45,10 +45,10 @@ class Target:
         """Name the report that Snakemake makes."""
         return self.out / f"report/lab-report.{self.language}.html"
 
-    def page(self, output: Path) -> Page:
+    def page(self, output: Path) -> PreviewPage:
         """Return what to render for the same report in another file."""
         template = f"report/text/{self.language}/lab-report.md"
-        return Page(template, str(self.out), "results/dataset.json", str(output))
+        return PreviewPage(template, str(self.out), "results/dataset.json", str(output))
 
     def command(self) -> list[str]:
         """Return the call of Snakemake that makes the report."""

@@ -22,7 +22,7 @@ from backprop_lab.report.render import render_html
 
 
 @dataclass(frozen=True)
-class Page:
+class PreviewPage:
     """What to render, and where to.
 
     Attributes:
@@ -44,7 +44,7 @@ class Renderer:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
 
-    def render(self, page: Page) -> None:
+    def render(self, page: PreviewPage) -> None:
         """Render a page; wait until it is written.
 
         Raises:
@@ -88,11 +88,11 @@ def serve(asked: IO[str], answers: IO[str]) -> None:
     """Render each page that a line of `asked` names, and answer with its error or none."""
     cuts = KeptCuts()
     for line in asked:
-        answers.write(json.dumps({"error": _render(Page(**json.loads(line)), cuts)}) + "\n")
+        answers.write(json.dumps({"error": _render(PreviewPage(**json.loads(line)), cuts)}) + "\n")
         answers.flush()
 
 
-def _render(page: Page, cuts: KeptCuts) -> str:
+def _render(page: PreviewPage, cuts: KeptCuts) -> str:
     """Render a page; return what was wrong, in one line, or ""."""
     try:
         inputs = ReportInputs.of_build(Path(page.template), Path(page.out), Path(page.dataset))

@@ -35,7 +35,7 @@ _QUIET = 15.0
 
 
 @dataclass(frozen=True)
-class State:
+class PreviewState:
     """What there is to show.
 
     Attributes:
@@ -55,19 +55,19 @@ class Board:
     """What a preview shows now; the threads of the server wait here for something new."""
 
     def __init__(self) -> None:
-        self._state = State()
+        self._state = PreviewState()
         self._changed = Condition()
         # A browser may still show a page of an earlier preview at the same address.
         self._name = secrets.token_hex(4)
 
     @property
-    def state(self) -> State:
+    def state(self) -> PreviewState:
         """Return what there is now."""
         return self._state
 
     def show(self, page: str) -> None:
         """Show a new page."""
-        self._set(State(self._state.number + 1, page))
+        self._set(PreviewState(self._state.number + 1, page))
 
     def fail(self, error: str) -> None:
         """Show an error above the last good page."""
@@ -77,7 +77,7 @@ class Board:
         """Say what is being done."""
         self._set(replace(self._state, busy=busy))
 
-    def wait_for_other(self, than: State | None, seconds: float = _QUIET) -> State:
+    def wait_for_other(self, than: PreviewState | None, seconds: float = _QUIET) -> PreviewState:
         """Return the state as soon as it is another one, or after so many seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self._state is not than, seconds)
@@ -89,15 +89,15 @@ class Board:
         script = _SCRIPT.read_text(encoding="utf-8").replace("{version}", self._version(state))
         return with_script(state.page, script)
 
-    def news(self, state: State) -> str:
+    def news(self, state: PreviewState) -> str:
         """Return a state as an event for the script."""
         told = {"version": self._version(state), "error": state.error, "busy": state.busy}
         return f"data: {json.dumps(told)}\n\n"
 
-    def _version(self, state: State) -> str:
+    def _version(self, state: PreviewState) -> str:
         return f"{self._name}-{state.number}"
 
-    def _set(self, state: State) -> None:
+    def _set(self, state: PreviewState) -> None:
         with self._changed:
             self._state = state
             self._changed.notify_all()
@@ -169,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_events(self) -> None:
         self._begin("text/event-stream")
         self.end_headers()
-        told: State | None = None
+        told: PreviewState | None = None
         while True:
             state = self.server.board.wait_for_other(told)
             self.wfile.write(

@@ -17,7 +17,7 @@ from backprop_lab.files.documents import read_json
 from backprop_lab.report.content_security import policy_problems
 from backprop_lab.report.editions import edition_links
 from backprop_lab.report.inputs import ReportInputs
-from backprop_lab.report.page import Page
+from backprop_lab.report.page import PageParser
 from backprop_lab.report.pandoc import run_pandoc
 from backprop_lab.report.parts import Part
 from backprop_lab.report.source import fill
@@ -35,7 +35,7 @@ _LEFT_IN_PDF = re.compile(r"<<|<%|\?\?|\{#[a-z]+-")
 
 
 @dataclass(frozen=True)
-class Contents:
+class SourceParts:
     """The parts that a report's source declares.
 
     Attributes:
@@ -52,7 +52,7 @@ class Contents:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedReport:
     """Numbers of pages, sections, ... and sizes in bytes of a report that passed."""
 
     pages: int
@@ -67,7 +67,7 @@ class Checked:
 
 def check_report(
     inputs: ReportInputs, html: Path, pdf: Path, supplement: Path | None = None
-) -> Checked:
+) -> CheckedReport:
     """Compare the finished report with its source.
 
     Every section, figure, table and numbered equation of the source stands in the PDF and once in
@@ -83,7 +83,7 @@ def check_report(
     """
     contents = declared(inputs)
     made = {edition["file"] for part in Part for edition in edition_links(inputs, part)}
-    pages = {path: Page.read(path) for path in (html, supplement) if path}
+    pages = {path: PageParser.read(path) for path in (html, supplement) if path}
     code = " ".join(page.code for page in pages.values())
     text, outline, n_pages, problems = _read_pdf(pdf)
     findings = [
@@ -98,7 +98,7 @@ def check_report(
     ]
     if findings:
         raise LabError("report incomplete: " + "; ".join(findings))
-    return Checked(
+    return CheckedReport(
         pages=n_pages,
         sections=len(contents.sections),
         figures=len(contents.figures),
@@ -110,12 +110,12 @@ def check_report(
     )
 
 
-def declared(inputs: ReportInputs) -> Contents:
+def declared(inputs: ReportInputs) -> SourceParts:
     """List what the filled source contains; LabError if pandoc cannot read it."""
     done = run_pandoc(["--from=markdown", "--to=json"], text=fill(inputs).markdown)
     if done.returncode:
         raise LabError(f"{inputs.template}: {' '.join(done.stderr.split())}")
-    contents = Contents()
+    contents = SourceParts()
     for kind, content in _nodes(json.loads(done.stdout)["blocks"]):
         if kind == "Header":
             contents.sections[content[1][0]] = _text(content[2])
@@ -168,7 +168,7 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).casefold()
 
 
-def _check_parts(contents: Contents, pages: Sequence[Page]) -> Iterator[str]:
+def _check_parts(contents: SourceParts, pages: Sequence[PageParser]) -> Iterator[str]:
     """Yield what of the source is on no page, or on several."""
     heads = {name: head for page in pages for name, head in page.heads.items()}
     figures = {name: figure for page in pages for name, figure in page.figures.items()}
@@ -193,7 +193,9 @@ def _check_parts(contents: Contents, pages: Sequence[Page]) -> Iterator[str]:
             yield f"#{identifier} is on both pages"
 
 
-def _check_page(path: Path, pages: Mapping[Path, Page], made: Container[str]) -> Iterator[str]:
+def _check_page(
+    path: Path, pages: Mapping[Path, PageParser], made: Container[str]
+) -> Iterator[str]:
     """Yield what is wrong with one page of the HTML, each with its name.
 
     Args:
@@ -212,7 +214,7 @@ def _check_page(path: Path, pages: Mapping[Path, Page], made: Container[str]) ->
         yield f"{path.name}: {path.stat().st_size:,} bytes, over {MAX_HTML_BYTES:,}"
 
 
-def _check_html(page: Page, name: str, ids: Container[str]) -> Iterator[str]:
+def _check_html(page: PageParser, name: str, ids: Container[str]) -> Iterator[str]:
     """Yield what is wrong with a page; `ids` has what links may lead to, as page#name."""
     if page.h1 != 1:
         yield f"{page.h1} h1, not one"
@@ -289,7 +291,7 @@ def _read_pdf(path: Path) -> tuple[str, list[str], int, list[str]]:
 
 
 def _check_pdf(
-    contents: Contents, inputs: ReportInputs, text: str, outline: list[str]
+    contents: SourceParts, inputs: ReportInputs, text: str, outline: list[str]
 ) -> Iterator[str]:
     """Yield what is missing in the PDF's text and bookmarks (`outline`)."""
     letters = _letters(text)

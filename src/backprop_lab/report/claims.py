@@ -25,7 +25,7 @@ _SIZES = {"fraction": "points:2", "loss": "fixed:4"}
 
 
 @dataclass(frozen=True)
-class Part:
+class ClaimPart:
     """One criterion of a claim, in Markdown; a text that does not exist is "".
 
     Attributes:
@@ -82,7 +82,7 @@ class Claim:
     word: str
     reason: str
     notes: str
-    parts: Mapping[str, Part]
+    parts: Mapping[str, ClaimPart]
 
 
 class ReportClaims:
@@ -260,14 +260,14 @@ class ReportClaims:
 
     def _part(
         self, claim: str, name: str, entry: Mapping[str, Any], texts: Mapping[str, Any]
-    ) -> Part:
+    ) -> ClaimPart:
         words, key = self._words, f"claims.{claim}.{name}"
         where = f"{claim}.parts.{name}"
         outcome = entry["outcome"]
         mark = f"{words['marks'][outcome]}\u00a0{words['outcomes'][outcome]}" if outcome else ""
         label = self._text(f"{where}.label", texts["label"])
         estimate, n, p_above = self._estimate(key, entry)
-        return Part(
+        return ClaimPart(
             label=label if label.startswith("[") else label[:1].upper() + label[1:],
             why=self._text(f"{where}.why", texts["why"]),
             decides=entry["decides"],

@@ -13,7 +13,7 @@ from backprop_lab.files.documents import read_json
 
 
 @dataclass(frozen=True)
-class Fact:
+class ShownFact:
     """One entry of facts.json.
 
     Attributes:
@@ -37,7 +37,7 @@ class Fact:
 
 
 class KnownFacts:
-    """facts.json, opened for reading: `facts["task1.val_accuracy_mean"]` is a Fact.
+    """facts.json, opened for reading: `facts["task1.val_accuracy_mean"]` is a ShownFact.
 
     Attributes:
         path: the file; it is read when the first fact is asked for.
@@ -55,7 +55,7 @@ class KnownFacts:
     def __contains__(self, key: str) -> bool:
         return key in self.entries
 
-    def __getitem__(self, key: str) -> Fact:
+    def __getitem__(self, key: str) -> ShownFact:
         """Return one fact.
 
         Raises:
@@ -67,7 +67,7 @@ class KnownFacts:
             near = difflib.get_close_matches(key, self.entries, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise LabError(f"no fact named {key!r} in {self.path}{hint}") from None
-        return Fact(
+        return ShownFact(
             key,
             entry["value"],
             entry["unit"],

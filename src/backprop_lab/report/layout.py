@@ -14,7 +14,15 @@ from itertools import pairwise, product
 from pathlib import Path
 
 from backprop_lab.report.layout_tables import table_findings
-from backprop_lab.report.tagged_pdf import Box, Page, Panel, Part, TaggedPdf, count_lines, gaps
+from backprop_lab.report.tagged_pdf import (
+    Box,
+    Panel,
+    PdfPage,
+    PdfPart,
+    TaggedPdf,
+    count_lines,
+    gaps,
+)
 
 #: Margins of a page in points (page.typ: `set page`): left and right, top, bottom.
 SIDE, TOP, BOTTOM = (28.3465 * centimetres for centimetres in (2.6, 2.7, 2.6))
@@ -37,7 +45,7 @@ _FLOWS = re.compile(r"H[1-6]|P|L")
 
 
 @dataclass(frozen=True)
-class Layout:
+class PageLayout:
     """What was measured in one PDF.
 
     Attributes:
@@ -61,7 +69,7 @@ class Layout:
         return [f"page {page + 1}: {words}" for page, words in self.found]
 
 
-def measure_layout(source: Path | bytes) -> Layout:
+def measure_layout(source: Path | bytes) -> PageLayout:
     """Measure a PDF, a file or what would be one.
 
     Raises:
@@ -83,7 +91,7 @@ def measure_layout(source: Path | bytes) -> Layout:
     found += _lone_lines(pdf)
     found += _outside(pdf)
     worst = max(empty, key=lambda page: empty[page], default=0)
-    return Layout(
+    return PageLayout(
         pages=len(pdf.pages),
         emptiest=(empty.get(worst, 0.0), worst + 1),
         split=sum(len(table.pages()) > 1 for table in tables),
@@ -92,13 +100,13 @@ def measure_layout(source: Path | bytes) -> Layout:
     )
 
 
-def _area(page: Page) -> Box:
+def _area(page: PdfPage) -> Box:
     """Return the text area of a page."""
     width, height = page.size
     return Box(SIDE, BOTTOM, width - SIDE, height - TOP)
 
 
-def _empty(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, float]]:
+def _empty(pdf: TaggedPdf, parts: list[PdfPart]) -> Iterator[tuple[int, float]]:
     """Yield each page that should be full, and the share of its largest empty band.
 
     The last page of a part need not be full: the document's last, and the one before the first
@@ -117,7 +125,7 @@ def _empty(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, float]]:
         yield number, tallest / (area.top - area.bottom)
 
 
-def _opens(pdf: TaggedPdf, heading: Part) -> bool:
+def _opens(pdf: TaggedPdf, heading: PdfPart) -> bool:
     """Say whether a heading is the first appendix's, at the top of its page."""
     page = heading.pages()[0]
     box = heading.box(page)
@@ -125,7 +133,7 @@ def _opens(pdf: TaggedPdf, heading: Part) -> bool:
     return text.startswith("A ") and box.top > _area(pdf.pages[page]).top - 3 * OVER
 
 
-def _headings(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, str]]:
+def _headings(pdf: TaggedPdf, parts: list[PdfPart]) -> Iterator[tuple[int, str]]:
     """Yield the headings with fewer than UNDER lines of text below them on their page."""
     for index, heading in enumerate(parts):
         if not _HEADING.fullmatch(heading.kind):
@@ -163,7 +171,7 @@ def _captions(pdf: TaggedPdf) -> Iterator[tuple[int, str]]:
                 yield pages[0], f"a caption apart from what it is of: {words[:40]!r}"
 
 
-def _boxes(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, str]]:
+def _boxes(pdf: TaggedPdf, parts: list[PdfPart]) -> Iterator[tuple[int, str]]:
     """Yield the boxes that are cut, or cut from the table above them."""
     for number in range(len(pdf.pages) - 1):
         here, there = _wide(pdf.pages[number]), _wide(pdf.pages[number + 1])
@@ -186,7 +194,7 @@ def _boxes(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, str]]:
             yield number, f"a box is cut from the table before it: {words[:40]!r}"
 
 
-def _astray(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, str]]:
+def _astray(pdf: TaggedPdf, parts: list[PdfPart]) -> Iterator[tuple[int, str]]:
     """Yield the boxes, headings and paragraphs that stand before what is read before them.
 
     The tags tell the order of reading.  Figures and tables may float to another place; a box that
@@ -213,7 +221,7 @@ def _astray(pdf: TaggedPdf, parts: list[Part]) -> Iterator[tuple[int, str]]:
             yield page, f"{words[1]!r} stands before {words[0]!r}, which is read first"
 
 
-def _wide(page: Page) -> list[Panel]:
+def _wide(page: PdfPage) -> list[Panel]:
     """Return the panels that are as wide as the text."""
     area = _area(page)
     wide, white = 0.9 * (area.right - area.left), (255, 255, 255)

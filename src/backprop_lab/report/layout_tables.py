@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from backprop_lab.report.tagged_pdf import Box, Part, TaggedPdf
+from backprop_lab.report.tagged_pdf import Box, PdfPart, TaggedPdf
 
 #: Rows that a table needs to be split over pages.
 ROWS = 10
@@ -14,7 +14,7 @@ ROWS = 10
 TOGETHER = 2
 
 
-def table_findings(pdf: TaggedPdf, tables: list[Part], top: float) -> Iterator[tuple[int, str]]:
+def table_findings(pdf: TaggedPdf, tables: list[PdfPart], top: float) -> Iterator[tuple[int, str]]:
     """Yield what is wrong with the tables that go on over a page: its page (from 0) and words.
 
     A table of fewer than ROWS rows should not go on at all.  A longer one has at least TOGETHER
@@ -62,7 +62,7 @@ def _says_more(words: str, name: str) -> bool:
     return name in words and len(words) > len(name)
 
 
-def _name(pdf: TaggedPdf, table: Part) -> str:
+def _name(pdf: TaggedPdf, table: PdfPart) -> str:
     """Return "Table 3", from the table's caption; "a table" for one without."""
     captions = table.find("Caption")
     if not captions or not captions[0].pages():
@@ -73,7 +73,7 @@ def _name(pdf: TaggedPdf, table: Part) -> str:
     return found[0] if found else "a table"
 
 
-def _head(pdf: TaggedPdf, table: Part) -> str:
+def _head(pdf: TaggedPdf, table: PdfPart) -> str:
     """Return the text of a table's head, cell by cell, as it stands on the page."""
     heads = [head for head in table.find("THead") if head.pages()]
     if not heads:

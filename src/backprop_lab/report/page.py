@@ -13,7 +13,7 @@ _VOID = {"meta", "link", "br", "hr", "img", "input", "source", "wbr", "col", "ar
 _DRAWN = {"path", "line", "polyline", "polygon", "circle", "use", "image", "text", "img", "table"}
 
 
-class Page(HTMLParser):
+class PageParser(HTMLParser):
     """An HTML page, taken apart.
 
     Attributes:
@@ -50,7 +50,7 @@ class Page(HTMLParser):
         self._section = ""
 
     @classmethod
-    def read(cls, path: Path) -> Page:
+    def read(cls, path: Path) -> PageParser:
         """Take apart a file; LabError if there is none."""
         try:
             source = path.read_text(encoding="utf-8")

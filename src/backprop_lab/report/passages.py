@@ -81,7 +81,7 @@ def passages(text: str) -> dict[Place, Passage]:
     Raises:
         jinja2.TemplateSyntaxError: it is no template.
     """
-    reader = _Reader()
+    reader = _PassageReader()
     reader.read(sandbox().parse(text).body, ())
     return {place: one for place, one in reader.found.items() if one.asks or one.words.strip()}
 
@@ -126,7 +126,7 @@ def _is_local(place: Place) -> bool:
     return any(step.startswith("set ") for step in place)
 
 
-class _Reader:
+class _PassageReader:
     """Walks through a template and collects its passages."""
 
     def __init__(self) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from backprop_lab.report.facts import Fact
+from backprop_lab.report.facts import ShownFact
 from backprop_lab.report.rows import Row, read_rows
 
 #: So many stretches of lines are written out; of more, the first ones.
@@ -26,7 +26,7 @@ class Places:
         self.words = words
         self._out = out
 
-    def words_of(self, fact: Fact) -> str:
+    def words_of(self, fact: ShownFact) -> str:
         """Say which cells or keys a fact comes from, and what makes its value of them.
 
         "" where facts.json names none.
@@ -48,11 +48,11 @@ class Places:
         said: str = self.words["how"][place["how"]].format(cells=cells, such=place.get("such", ""))
         return said[0].upper() + said[1:]
 
-    def variant(self, fact: Fact) -> str:
+    def variant(self, fact: ShownFact) -> str:
         """Name the folder below OUT/runs of a fact whose line is of one variant; otherwise ""."""
         return str(self._row(fact).get("variant", ""))
 
-    def _cells(self, cells: Mapping[str, Any], fact: Fact | None = None) -> str:
+    def _cells(self, cells: Mapping[str, Any], fact: ShownFact | None = None) -> str:
         """Name columns, lines or keys; of a fact's one line also what tells it apart."""
         parts = []
         for one, several in (("column", "columns"), ("key", "keys")):
@@ -77,13 +77,13 @@ class Places:
             return str(self.words["more"].format(lines=shown, n=n))
         return str(self.words["lines"]).format(lines=shown)
 
-    def _named(self, fact: Fact) -> str:
+    def _named(self, fact: ShownFact) -> str:
         """Return the cells of a fact's line that are words of its key, which tell it apart."""
         named = fact.key.split(".")[:-1]
         found = [f"{name} = {cell}" for name, cell in self._row(fact).items() if str(cell) in named]
         return self.words["cells"].format(cells=self.words["comma"].join(found)) if found else ""
 
-    def _row(self, fact: Fact) -> Row:
+    def _row(self, fact: ShownFact) -> Row:
         """Return the one line of a CSV that a fact comes from; {} where that is not so."""
         lines, path = str(fact.place.get("lines", "")), self._out / fact.source
         if not lines.isdigit() or int(lines) < 2 or not path.is_file():

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from backprop_lab.errors import LabError
-from backprop_lab.report.facts import Fact, KnownFacts
+from backprop_lab.report.facts import KnownFacts, ShownFact
 from backprop_lab.report.formats import ENGLISH, UNIT_FORMATS, Format, format_number
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import attribute_list, code_span, escape
@@ -122,5 +122,5 @@ class Provenance:
         return path.relative_to(self._out) if path.is_relative_to(self._out) else path
 
 
-def _usual_format(fact: Fact) -> str:
+def _usual_format(fact: ShownFact) -> str:
     return UNIT_FORMATS.get(fact.unit, "general")

@@ -41,7 +41,7 @@ class Box:
 
 
 @dataclass
-class Part:
+class PdfPart:
     """One tag of the PDF: what it is, what is in it, and where it stands.
 
     Attributes:
@@ -51,16 +51,16 @@ class Part:
     """
 
     kind: str
-    children: dict[int, Part] = field(default_factory=dict)
+    children: dict[int, PdfPart] = field(default_factory=dict)
     marks: dict[int, list[Box]] = field(default_factory=dict)
 
-    def walk(self) -> Iterator[Part]:
+    def walk(self) -> Iterator[PdfPart]:
         """Yield this part and all inside it, in the order of reading."""
         yield self
         for _, child in sorted(self.children.items()):
             yield from child.walk()
 
-    def find(self, kind: str) -> list[Part]:
+    def find(self, kind: str) -> list[PdfPart]:
         """Return the parts of a kind inside this one, in the order of reading."""
         return [part for part in self.walk() if part.kind == kind]
 
@@ -95,7 +95,7 @@ class Panel:
 
 
 @dataclass
-class Page:
+class PdfPage:
     """One page.
 
     Attributes:
@@ -124,8 +124,8 @@ class TaggedPdf:
         root: the part that holds all others.
     """
 
-    pages: list[Page]
-    root: Part
+    pages: list[PdfPage]
+    root: PdfPart
 
     @staticmethod
     def of(source: Path | bytes) -> TaggedPdf:
@@ -143,10 +143,10 @@ class TaggedPdf:
             raise LabError(f"{name}: not a PDF ({error}); render the report again") from None
         if not raw.FPDFCatalog_IsTagged(document):
             raise LabError(f"{name}: has no tags, which say what is a heading, table or paragraph")
-        pages, root = [], Part("Document")
+        pages, root = [], PdfPart("Document")
         for number, page in enumerate(document):
             drawn, panels, marked = _drawn(page)
-            pages.append(Page(page.get_size(), drawn, panels, page.get_textpage()))
+            pages.append(PdfPage(page.get_size(), drawn, panels, page.get_textpage()))
             tree = raw.FPDF_StructTree_GetForPage(page)
             for index in range(raw.FPDF_StructTree_CountChildren(tree)):
                 top = raw.FPDF_StructTree_GetChildAtIndex(tree, index)
@@ -155,7 +155,7 @@ class TaggedPdf:
             raw.FPDF_StructTree_Close(tree)
         return TaggedPdf(pages, root)
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[PdfPart]:
         """Return the outermost parts that are drawn, in the order of reading."""
         return [part for _, part in sorted(self.root.children.items()) if part.pages()]
 
@@ -197,7 +197,7 @@ def gaps(boxes: Sequence[Box], top: float, bottom: float) -> list[tuple[float, f
     return [(low, high) for (_, low), (high, _) in pairwise(edges) if low > high]
 
 
-def _add(parent: Part, element: Any, page: int, marked: dict[int, list[Box]]) -> None:
+def _add(parent: PdfPart, element: Any, page: int, marked: dict[int, list[Box]]) -> None:
     """Add a tag that pdfium has for a page, and all inside it, to the parts known so far.
 
     Args:
@@ -213,7 +213,7 @@ def _add(parent: Part, element: Any, page: int, marked: dict[int, list[Box]]) ->
             continue
         child = raw.FPDF_StructElement_GetChildAtIndex(element, index)
         if child:
-            part = parent.children.setdefault(index, Part(_kind(child)))
+            part = parent.children.setdefault(index, PdfPart(_kind(child)))
             _add(part, child, page, marked)
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from backprop_lab.report.layout import Layout, measure_layout
+from backprop_lab.report.layout import PageLayout, measure_layout
 
 #: How much closer or wider a section may be set, in the order tried, in steps of page.typ: the
 #: largest adds less than half a point between two lines, so no reader sees it.
@@ -35,7 +35,7 @@ class _Setting:
 
     steps: tuple[int, ...]
     pdf: bytes
-    layout: Layout
+    layout: PageLayout
 
     def first(self, after: int) -> tuple[float, int]:
         """Return the first page after `after` with findings, and minus their number there."""

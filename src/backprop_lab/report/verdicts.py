@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.errors import LabError
-from backprop_lab.report.claims import Part, ReportClaims
+from backprop_lab.report.claims import ClaimPart, ReportClaims
 from backprop_lab.report.inputs import ReportInputs
 from backprop_lab.report.markdown import Caller, caption_of, one_line
 from backprop_lab.report.provenance import Provenance
@@ -172,7 +172,7 @@ class VerdictTables:
         block = self._block("tbl-register", caption, list(_REGISTER_WIDTHS.values()))
         return fenced_table(columns, cells, block)
 
-    def _cell(self, part: Part, column: str) -> str:
+    def _cell(self, part: ClaimPart, column: str) -> str:
         """Write the cell of a criterion in one column."""
         if column == "criterion":
             stop = self._words["stop"]
@@ -188,7 +188,7 @@ class VerdictTables:
         text = {"asked": part.asked, "p_above": part.p_above}[column]
         return text or str(self._words["nothing"])
 
-    def _found(self, part: Part) -> str:
+    def _found(self, part: ClaimPart) -> str:
         """Write a criterion's estimate and its n in one cell."""
         label = part.label + self._words["colon"].rstrip()
         return "\\\n".join(filter(None, (label, part.estimate, part.n)))

@@ -80,7 +80,7 @@ class CheckedRun:
     train_seconds: list[float]
 
 
-class _WrongError(Exception):
+class _RunError(Exception):
     """Raised with the name of a file, and what is wrong with it."""
 
 
@@ -110,7 +110,7 @@ def check_run(run: Run, folder: Path, images: KnownImages, *, digests: bool = Fa
             _check_weights(run, result, images, file, digests=digests)
         with open_arrays(f"{place}/predictions.npz", RETRAIN, small=True) as file:
             _check_predictions(result, images, file, digests=digests)
-    except _WrongError as error:
+    except _RunError as error:
         name, problem = error.args
         path = f"{place}/{name}"
         raise LabError(f"{path}: {problem}; {fill(RETRAIN, path)}") from None
@@ -122,19 +122,19 @@ def _check_name(run: Run, result: dict[str, Any], images: KnownImages) -> None:
     """Hold result.json against the folder's name and the data set."""
     name = "result.json"
     if result.get("format", FORMAT) != FORMAT:
-        raise _WrongError(name, f"has the format {result['format']}; this version knows {FORMAT}")
+        raise _RunError(name, f"has the format {result['format']}; this version knows {FORMAT}")
     if result["id"] != run.id:
-        raise _WrongError(name, f"is of another run, {result['id']}")
+        raise _RunError(name, f"is of another run, {result['id']}")
     recorded = LATER | result["run"]
     if recorded != run.parameters():
         wrong = next(
             (key for key, value in run.parameters().items() if recorded.get(key) != value),
             "another parameter",
         )
-        raise _WrongError(name, f"run.{wrong} is not what the folder's name says")
+        raise _RunError(name, f"run.{wrong} is not what the folder's name says")
     if result["dataset_sha256"] != images.sha256:
         there, here = result["dataset_sha256"][:10], images.sha256[:10]
-        raise _WrongError(name, f"learned from other images ({there}, not {here} of dataset.json)")
+        raise _RunError(name, f"learned from other images ({there}, not {here} of dataset.json)")
 
 
 def _check_epochs(run: Run, result: dict[str, Any], history: Columns, timing: Columns) -> None:
@@ -142,28 +142,28 @@ def _check_epochs(run: Run, result: dict[str, Any], history: Columns, timing: Co
     ended = result["diverged_epoch"]
     if result["status"] == "completed":
         if ended is not None:
-            raise _WrongError("result.json", "is completed, but has a diverged_epoch")
+            raise _RunError("result.json", "is completed, but has a diverged_epoch")
         if result["epochs_completed"] != run.epochs:
             done = result["epochs_completed"]
-            raise _WrongError("result.json", f"is completed after {done} of {run.epochs} epochs")
+            raise _RunError("result.json", f"is completed after {done} of {run.epochs} epochs")
     elif ended != result["epochs_completed"] or ended > run.epochs:
-        raise _WrongError("result.json", f"diverged in epoch {ended}, which is not its last")
+        raise _RunError("result.json", f"diverged in epoch {ended}, which is not its last")
     for name, columns in (("history.csv", history), ("timing.csv", timing)):
         found = len(columns["epoch"])
         if found != result["epochs_completed"]:
-            raise _WrongError(name, f"has {found} epochs, not {result['epochs_completed']}")
+            raise _RunError(name, f"has {found} epochs, not {result['epochs_completed']}")
     losses = [history[name] for name in ("train_loss", "val_loss")]
     finite = all(NOT_FINITE.isdisjoint(cells[-1:]) for cells in losses)
     if finite != (ended is None) or not all(NOT_FINITE.isdisjoint(cells[:-1]) for cells in losses):
-        raise _WrongError("history.csv", "does not diverge where result.json says")
+        raise _RunError("history.csv", "does not diverge where result.json says")
     for name in QUANTITIES:
         last = float(history[name][-1])
         if result["final"][name] != (last if isfinite(last) else None):
-            raise _WrongError("history.csv", f"ends with another {name} than result.json")
+            raise _RunError("history.csv", f"ends with another {name} than result.json")
     accuracies = list(map(float, history["val_accuracy"]))
     best = max(accuracies)
     if result["best"] != {"epoch": accuracies.index(best) + 1, "val_accuracy": best}:
-        raise _WrongError("history.csv", "has its best epoch elsewhere than result.json")
+        raise _RunError("history.csv", "has its best epoch elsewhere than result.json")
 
 
 def _check_weights(
@@ -180,19 +180,19 @@ def _check_weights(
         stored.length - 4 * prod(shape) not in _NPY_HEADERS
         for stored, shape in zip(file.stored.values(), shapes.values(), strict=True)
     ):
-        raise _WrongError("model.npz", "has other layers than the folder's name says")
+        raise _RunError("model.npz", "has other layers than the folder's name says")
     n_parameters = sum(map(prod, shapes.values()))
     if result["n_parameters"] != n_parameters:
-        raise _WrongError("result.json", f"n_parameters is not {n_parameters}")
+        raise _RunError("result.json", f"n_parameters is not {n_parameters}")
     if digests:
         digest = hashlib.sha256()
         for name, shape in shapes.items():
             weights = file.read(name)
             if weights.dtype != np.float32 or weights.shape != shape:
-                raise _WrongError("model.npz", f"{name} is not float32 of shape {shape}")
+                raise _RunError("model.npz", f"{name} is not float32 of shape {shape}")
             digest.update(weights.data)
         if digest.hexdigest() != result["weights_sha256"]:
-            raise _WrongError("model.npz", "holds other weights than result.json has the digest of")
+            raise _RunError("model.npz", "holds other weights than result.json has the digest of")
 
 
 def _check_predictions(
@@ -201,21 +201,21 @@ def _check_predictions(
     """Hold predictions.npz against the test images and result.json."""
     name, n, classes = "predictions.npz", sum(images.class_counts), len(images.class_counts)
     if list(file.stored) != list(PREDICTIONS):
-        raise _WrongError(name, f"does not hold {', '.join(PREDICTIONS)}")
+        raise _RunError(name, f"does not hold {', '.join(PREDICTIONS)}")
     headers = {array: file.header(array) for array in PREDICTIONS}
     for array, kind in PREDICTIONS.items():
         if headers[array].dtype != kind.dtype or headers[array].shape != (n,):
-            raise _WrongError(name, f"{array} is not one number of type {kind.dtype} an image")
+            raise _RunError(name, f"{array} is not one number of type {kind.dtype} an image")
     if digests:
         confidence = [file.read(array) for array in PREDICTIONS][-1]
         if ((confidence < 0) | (confidence > 1)).any():  # NaN, of a run that diverged, passes
-            raise _WrongError(name, "holds a confidence that is not from 0 to 1")
+            raise _RunError(name, "holds a confidence that is not from 0 to 1")
     labels = file.read_bytes("label")
     predicted = np.frombuffer(file.read_bytes("predicted"), np.uint8)
     if predicted.max() >= classes:
-        raise _WrongError(name, f"predicts a class that is not one of {classes}")
+        raise _RunError(name, f"predicts a class that is not one of {classes}")
     if not images.has(labels):
-        raise _WrongError(name, "is not of the test images of dataset.json")
+        raise _RunError(name, "is not of the test images of dataset.json")
     label = np.frombuffer(labels, np.uint8)
     wrong = np.flatnonzero(label != predicted)  # few: much faster than to count all pairs
     places = label[wrong].astype(np.int64) * classes + predicted[wrong]
@@ -224,12 +224,12 @@ def _check_predictions(
     for i, count in enumerate(images.class_counts):
         matrix[i][i] = count - sum(matrix[i])
     if matrix != result["confusion_matrix"]:
-        raise _WrongError("result.json", f"confusion_matrix is not that of {name}")
+        raise _RunError("result.json", f"confusion_matrix is not that of {name}")
     test, correct = result["test"], n - len(wrong)
     # Where logits are NaN, NumPy and PyTorch may differ in which of them is the largest.
     score = test["accuracy"] if result["status"] == "diverged" else correct / n
     if test["n"] != n or test["accuracy"] != score:
-        raise _WrongError("result.json", f"test.accuracy or test.n is not that of {name}")
+        raise _RunError("result.json", f"test.accuracy or test.n is not that of {name}")
 
 
 @lru_cache(maxsize=256)

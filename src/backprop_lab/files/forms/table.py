@@ -65,7 +65,7 @@ class TableForm:
         """Check the text of a file; see `read`."""
         try:
             columns = self._columns(_split(text), plain=is_plain(text[text.find("\n") :]))
-        except _WrongError as error:
+        except _CellError as error:
             raise LabError(f"{path}: {error}; {fill(self.remedy, path)}") from None
         return columns
 
@@ -73,31 +73,31 @@ class TableForm:
         """Raise a LabError unless these are the columns, in their order."""
         try:
             self._check_names(names)
-        except _WrongError as error:
+        except _CellError as error:
             raise LabError(f"{path}: {error}; {fill(self.remedy, path)}") from None
 
     def _columns(self, lines: Sequence[Sequence[str]], *, plain: bool) -> Columns:
         names, rows = lines[0], lines[1:]
         self._check_names(names)
         if len(rows) < self.least:
-            raise _WrongError(f"has {len(rows)} rows, not {self.least} or more")
+            raise _CellError(f"has {len(rows)} rows, not {self.least} or more")
         try:
             # The header among the rows, so that one of another length is found.
             columns: Columns = {name: cells for name, *cells in zip(*lines, strict=True)}
         except ValueError:
             number = next(i for i, row in enumerate(rows, 1) if len(row) != len(names))
             found = len(rows[number - 1])
-            raise _WrongError(f"row {number} has {found} cells, not {len(names)}") from None
+            raise _CellError(f"row {number} has {found} cells, not {len(names)}") from None
         for name, column in columns.items():
             kind = self.columns.get(name, self.others)
             assert kind is not None  # _check_names lets no other column pass
             if not kind.all_fit(column, plain):
                 number = next(i for i, cell in enumerate(column, 1) if not kind.fits(cell))
                 found_text = shown(column[number - 1])
-                raise _WrongError(f"row {number}: {name} is {found_text}, not {kind.what}")
+                raise _CellError(f"row {number}: {name} is {found_text}, not {kind.what}")
         self._check_key(columns, len(rows))
         if self.also and (problem := self.also(columns)):
-            raise _WrongError(problem)
+            raise _CellError(problem)
         return columns
 
     def _check_names(self, names: Sequence[str]) -> None:
@@ -105,14 +105,14 @@ class TableForm:
             return
         for number, name in enumerate(self.names):
             if name not in names:
-                raise _WrongError(f"lacks the column {name}")
+                raise _CellError(f"lacks the column {name}")
             if names[number] != name:
-                raise _WrongError(f"column {number + 1} is {shown(names[number])}, not {name}")
+                raise _CellError(f"column {number + 1} is {shown(names[number])}, not {name}")
         if self.others is None and len(names) > len(self.names):
             extra = shown(names[len(self.names)])
-            raise _WrongError(f"has the column {extra}, which does not belong there")
+            raise _CellError(f"has the column {extra}, which does not belong there")
         if len(set(names)) < len(names) or "" in names:
-            raise _WrongError("two of its columns have the same name, or one has none")
+            raise _CellError("two of its columns have the same name, or one has none")
 
     def _check_key(self, columns: Columns, n_rows: int) -> None:
         if not self.key:
@@ -123,11 +123,11 @@ class TableForm:
         seen: set[tuple[str, ...]] = set()
         for number, key in enumerate(keys, 1):
             if key in seen:
-                raise _WrongError(f"row {number} repeats {', '.join(self.key)} {', '.join(key)}")
+                raise _CellError(f"row {number} repeats {', '.join(self.key)} {', '.join(key)}")
             seen.add(key)
 
 
-class _WrongError(Exception):
+class _CellError(Exception):
     """What is wrong with a file, without its name."""
 
 
@@ -174,17 +174,17 @@ def _split(text: str) -> list[list[str]]:
     """Split the text of a CSV file into rows of cells, the header first.
 
     Raises:
-        _WrongError: it is empty, ends in the middle of a line, or breaks the rules of CSV.
+        _CellError: it is empty, ends in the middle of a line, or breaks the rules of CSV.
     """
     if not text:
-        raise _WrongError("is empty")
+        raise _CellError("is empty")
     if "\0" in text:
-        raise _WrongError("holds bytes that are no text")
+        raise _CellError("holds bytes that are no text")
     if not text.endswith("\n"):
-        raise _WrongError("ends in the middle of a line")
+        raise _CellError("ends in the middle of a line")
     if '"' not in text and "\r" not in text:
         return [line.split(",") for line in text[:-1].split("\n")]
     try:
         return list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        raise _WrongError(f"is not CSV ({error})") from None
+        raise _CellError(f"is not CSV ({error})") from None
