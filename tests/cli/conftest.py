@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+#: A claim that no run can test, so that the config may have any experiments.
+CLAIMS = """\
+settings: {}
+claims:
+  C3: {where: {section: "1"}, printed: [], untestable: not_tried}
+"""
 
 
 @pytest.fixture
@@ -16,6 +22,6 @@ def write_project():
         (folder / "config.yaml").write_text(config)
         for name in ("workflow/schemas", "report/text"):
             shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
-        (folder / "report/claims.yaml").write_text("settings: {}\n")
+        (folder / "report/claims.yaml").write_text(CLAIMS)
 
     return write

@@ -8,6 +8,7 @@ import pytest
 from built_out import PRESETS, REPORT, build_out
 
 from backprop_lab.facts.book import FactBook
+from backprop_lab.facts.place import Place
 from backprop_lab.facts.verified import add_verified
 from backprop_lab.report.markdown import escape
 from backprop_lab.report.source import fill
@@ -107,7 +108,7 @@ def test_every_figure_has_words_for_a_blind_reader(outputs):
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [
-        (None, "No committed results are of this preset"),
+        (None, "The repository holds no results of this preset"),
         ({"same": 9, "within": 0}, "written on the same platform, of 12 runs and verdicts 9 agree"),
         ({"same": 2, "within": 7}, "written on another platform, of 12 runs and verdicts 2 agree"),
     ],
@@ -137,7 +138,7 @@ def test_the_report_says_which_looks_were_taken(tmp_path):
     facts = {"n_criteria": (2, "count"), "n_decided": (1, "count")}
     facts |= {"ceiling": (40, "count"), "wrong": (0.05, "fraction")}
     for name, (value, unit) in facts.items():
-        book.add(f"claims.sequential.{name}", value, unit, inputs.claims)
+        book.add(f"claims.sequential.{name}", value, unit, Place(inputs.claims))
     book.facts |= json.loads(inputs.facts.read_text())
     book.write(inputs.facts)
     (inputs.tables / "looks.csv").write_text(

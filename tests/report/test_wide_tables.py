@@ -22,6 +22,7 @@ STILL_SCROLL = {
     "tbl-holdout",
     "tbl-identified",
     "tbl-gap",
+    "tbl-near",
     "tbl-build",
 }
 WIDE = """() => {

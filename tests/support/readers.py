@@ -132,7 +132,7 @@ class Readers:
             inputs = {key: (files | printed)[key] for key in table.inputs}
             table.make(inputs, output=output)
         experiments = read_experiments(files["runs"], files["experiments"])
-        add_settings(self._book(), experiments, path, 100)
+        add_settings(self._book(), experiments, path, self.folder / "dataset.json")
         add_totals(self._book(), experiments, path)
         add_comparisons(self._book(), experiments, path)
         self._results(path)

@@ -53,7 +53,7 @@ def test_a_folder_replaces_the_embedded_digits(project, folder):
 
 def test_the_plan_is_that_of_the_images(project, folder):
     assert "this is the plan for MNIST" in project.snakemake("-n", "task1_final")
-    assert project.would_run("report")["train_numpy"] == 387
+    assert project.would_run("report")["train_numpy"] == 402
     project.snakemake("results/dataset.json")  # no mirror answers
     assert images(project) == "digits"
     jobs = project.would_run("report")
@@ -61,7 +61,7 @@ def test_the_plan_is_that_of_the_images(project, folder):
     assert "this is the plan" not in project.snakemake("-n", "task1_final")
     assert "counterfactual" in project.snakemake("-n", "counterfactual", ok=False)
     project.environment["MNIST_DIR"] = str(folder)
-    assert project.would_run("report")["train_numpy"] == 387
+    assert project.would_run("report")["train_numpy"] == 402
 
 
 def test_other_images_than_the_plan_is_for_are_not_trained_on(project):
