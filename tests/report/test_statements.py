@@ -89,7 +89,7 @@ def test_a_new_sentence_that_claims_something_needs_a_checker():
     registry = Registry.of_project()
     [new] = sentences("Adam is always the best optimiser of them all.")
     [plain] = sentences("We measured the signal.")
-    [known] = sentences("With small weights the signal does not grow; it vanishes.")
+    [known] = sentences("With the small weights the signal does not grow; it vanishes.")
     assert registry.depends(new)
     assert not registry.checkers(new)
     assert not registry.is_exempt(new)
