@@ -90,10 +90,7 @@ def test_a_stop_that_is_folded_away_hands_over_to_one_that_is_seen(report, chrom
     assert table.locator("[tabindex='0']").evaluate("(one) => one.checkVisibility()")
     page.locator(".contents a").last.focus()
     page.set_viewport_size(SIZES["phone"])
-    page.wait_for_function(
-        "[...document.querySelectorAll('.contents a')]"
-        ".some((one) => one.tabIndex === 0 && one.checkVisibility())"
-    )
+    page.locator(".contents a:not([tabindex='-1']) >> visible=true").first.wait_for()
     page.context.close()
 
 

@@ -104,7 +104,7 @@ def test_a_table_of_few_cells_becomes_a_stack_on_a_phone(report, chromium):
     ]
     assert few.locator("thead").is_hidden()
     page.set_viewport_size(SIZES["wide"])
-    page.wait_for_function("!document.querySelector('.stacked')")
+    page.locator(".stacked").first.wait_for(state="detached")
     assert few.locator("thead").is_visible()
     assert problems == []
     page.context.close()
