@@ -55,7 +55,8 @@ class Archive:
             raise LabError(f"{path}: {what}; name an archive, or the folder it was unpacked to")
         try:
             opened = nullcontext() if path.is_dir() else zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as error:
+        except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+            # Of a list of files that says of itself that it needs a later program, or no text.
             raise LabError(f"{path}: cannot be read ({error}); {_ADVICE}") from None
         with opened as file:
             archive = cls(path, file)
