@@ -26,6 +26,12 @@ from backprop_lab.errors import LabError
 _LINE = re.compile(r"([0-9a-f]{64})  (?![/\\])((?!(?:.*[/\\])?\.\.(?:[/\\]|$)).+)")
 _CHUNK = 1 << 20  # bytes
 _ADVICE = "take the archive anew from where it came from"
+#: What zipfile raises of damaged files: besides its own error, of places before the file's start
+#: and names that are no UTF-8 (ValueError), and of ZIP versions and compressions that do not exist.
+_DAMAGED = (
+    *(OSError, EOFError, ValueError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 
 
 @dataclass(frozen=True)
@@ -55,8 +61,7 @@ class Archive:
             raise LabError(f"{path}: {what}; name an archive, or the folder it was unpacked to")
         try:
             opened = nullcontext() if path.is_dir() else zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-            # Of a list of files that says of itself that it needs a later program, or no text.
+        except _DAMAGED as error:
             raise LabError(f"{path}: cannot be read ({error}); {_ADVICE}") from None
         with opened as file:
             archive = cls(path, file)
@@ -138,7 +143,7 @@ class Archive:
             with self._zip.open(name) if self._zip else (self.path / name).open("rb") as file:
                 while chunk := file.read(_CHUNK):
                     yield chunk
-        except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise LabError(f"{self.path}: {name} is damaged ({error}); {_ADVICE}") from None
         except RuntimeError:  # of an entry with a password
             raise LabError(f"{self.path}: {name} is not as it was packed; {_ADVICE}") from None
