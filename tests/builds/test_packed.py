@@ -74,7 +74,8 @@ def test_a_damaged_archive_is_refused(packed, capsys):
     with zipfile.ZipFile(BytesIO(whole)) as file:
         first = file.start_dir  # where the list of files begins; its first entry has 46 bytes
     damaged = bytearray(whole)
-    damaged[-6:-2] = (first + 1).to_bytes(4, "little")  # so that files begin before the archive
+    damaged[7] |= 8  # where the first file begins, its name is said to be UTF-8 ...
+    damaged[30] = 0xFF  # ... and is not
     packed.write_bytes(damaged)
     assert "is damaged" in refused(capsys, main(["check-archive", str(packed)]))
     for place in (*range(200, len(whole), len(whole) // 50), *range(first, first + 46)):

@@ -26,8 +26,8 @@ from backprop_lab.errors import LabError
 _LINE = re.compile(r"([0-9a-f]{64})  (?![/\\])((?!(?:.*[/\\])?\.\.(?:[/\\]|$)).+)")
 _CHUNK = 1 << 20  # bytes
 _ADVICE = "take the archive anew from where it came from"
-#: What zipfile raises of damaged files: besides its own error, of places before the file's start
-#: and names that are no UTF-8 (ValueError), and of ZIP versions and compressions that do not exist.
+#: What zipfile raises of damaged files: besides its own error, of names that are no UTF-8
+#: (ValueError), and of ZIP versions and compressions that do not exist (NotImplementedError).
 _DAMAGED = (
     *(OSError, EOFError, ValueError, NotImplementedError),
     *(zipfile.BadZipFile, zlib.error),
