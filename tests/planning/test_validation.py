@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from backprop_lab.errors import LabError
+from backprop_lab.files.documents import read_yaml
 from backprop_lab.planning.config_schema import fit
 from backprop_lab.planning.validation import (
     REQUIRED,
@@ -22,6 +23,7 @@ from backprop_lab.runs.run import GRID_KEYS
 ROOT = Path(__file__).parents[2]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
 CLAIMS = ROOT / "report/claims.yaml"
+DECLARED = read_yaml(CLAIMS)
 
 
 @pytest.fixture
@@ -147,7 +149,7 @@ def test_every_default_of_the_schema_is_set():
 
 @pytest.mark.parametrize("preset", ["full", "quick"])
 def test_every_preset_has_the_experiments_that_it_needs(config, preset):
-    check_experiments(config | {"preset": preset}, CLAIMS)
+    check_experiments(config | {"preset": preset}, CLAIMS, DECLARED)
 
 
 @pytest.mark.parametrize("name", [*REQUIRED, *(n for names in TOGETHER.values() for n in names)])
@@ -155,12 +157,12 @@ def test_a_missing_or_skipped_experiment_that_another_step_needs_is_named(config
     config["presets"]["full"] = {"skip": [name]}
     reason = rf"presets\.full\.skip: {name} cannot be skipped where .* needs it; take it off"
     with pytest.raises(LabError, match=reason):
-        check_experiments(config, CLAIMS)
+        check_experiments(config, CLAIMS, DECLARED)
     del config["experiments"][name]
     config["embedded"]["skip"] = []
     reason = rf"config\.yaml: experiments\.{name}: missing, but .* needs it; add it"
     with pytest.raises(LabError, match=reason):
-        check_experiments(config, CLAIMS)
+        check_experiments(config, CLAIMS, DECLARED)
 
 
 def test_an_experiment_that_is_needed_on_the_digits_is_named(config):
@@ -168,15 +170,15 @@ def test_an_experiment_that_is_needed_on_the_digits_is_named(config):
     with pytest.raises(
         LabError, match=r"embedded\.skip: matrix cannot be skipped where the report"
     ):
-        check_experiments(config, CLAIMS)
+        check_experiments(config, CLAIMS, DECLARED)
     config["embedded"]["skip"] = ["forensics_refine"]
     with pytest.raises(
         LabError, match=r"embedded\.skip: forensics_refine .* forensics_screen needs"
     ):
-        check_experiments(config, CLAIMS)
+        check_experiments(config, CLAIMS, DECLARED)
     config["embedded"]["skip"] = ["sweep_widht"]
     with pytest.raises(LabError, match=r"embedded\.skip\.0: there is no experiment 'sweep_widht'"):
-        check_experiments(config, CLAIMS)
+        check_experiments(config, CLAIMS, DECLARED)
 
 
 @pytest.mark.parametrize("images", ["digits", "kmnist"])
@@ -209,15 +211,15 @@ def test_a_whole_section_may_be_left_out(config, first):
         del config["experiments"][name]
     there = config["experiments"]
     config["embedded"]["skip"] = [name for name in config["embedded"]["skip"] if name in there]
-    check_experiments(config, CLAIMS)
+    check_experiments(config, CLAIMS, DECLARED)
 
 
 def test_an_experiment_that_a_claim_names_may_be_skipped_but_not_missing(config):
     config["presets"]["full"] = {"skip": ["sweep_width"]}
-    check_experiments(config, CLAIMS)
+    check_experiments(config, CLAIMS, DECLARED)
     del config["experiments"]["sweep_width"]
     with pytest.raises(LabError, match=r"sweep_width: missing, but .*claims\.yaml names it; add"):
-        check_experiments(config, CLAIMS)
+        check_experiments(config, CLAIMS, DECLARED)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from backprop_lab.figures.registry import figures as all_figures
 from backprop_lab.planning.laid_over import laid_over
 from backprop_lab.planning.sources import SourceTree
 from backprop_lab.measurements.environment import git_state
-from backprop_lab.planning.validation import check_names, claimed
+from backprop_lab.planning.validation import check_names
 from backprop_lab.report.assets import ASSETS, FIGURE_WORDS, TEXTS
 from backprop_lab.runs.further import EXPERIMENT
 from backprop_lab.runs.further import FILE as DECIDE
@@ -100,7 +100,7 @@ SPREAD = {"kernels": f"{OUT}/tables/kernels.csv"} if KERNELS else {}
 if "variance" in TABLES:
     SPREAD["variance"] = f"{OUT}/tables/variance.csv"
 # The experiments of which the verdicts ask which images each run tells.
-CLAIMED = [name for name in claimed(Path("report/claims.yaml")) if name in EXPERIMENTS]
+CLAIMED = [name for name in PLAN.claimed if name in EXPERIMENTS]
 # The further seeds of criteria that were undecided.
 FURTHER = {"decide": DECIDE} if EXPERIMENT in EXPERIMENTS else {}
 

@@ -47,11 +47,13 @@ class Plan:
         experiments: name -> runs, of those that the chosen preset does not skip; "decide" has the
             runs that decide.yaml asks for.
         kernels: "<backend>-<kernels>" -> runs that are trained again under these kernels.
+        claimed: the experiments that claims.yaml names, each once.
     """
 
     config: Config
     experiments: dict[str, list[Run]]
     kernels: dict[str, list[Run]]
+    claimed: list[str]
 
     def on(self, images: str) -> Plan:
         """Return what of this is done on the images.
@@ -103,25 +105,27 @@ def plan(
         config = fit(config, read_yaml(root / "workflow/schemas/config.schema.yaml"))
         chosen = apply_preset(config)
         experiments, kernels = expand_experiments(chosen), expand_kernels(chosen)
-        schema = root / "workflow/schemas/claims.schema.yaml"
-        Rule.of(load_claims(root / "report/claims.yaml", schema))
+        claims = root / "report/claims.yaml"
+        declared = load_claims(claims, root / "workflow/schemas/claims.schema.yaml")
+        Rule.of(declared)
         experiments |= further_runs(root, config["preset"], config["presets"])
-        check_experiments(config, root / "report/claims.yaml")
+        check_experiments(config, claims, declared)
         check_images(config["dataset"], config["data"]["sets"])
         check_languages(config["report"]["languages"], root / "report/text")
         check_timings(config["report"])
     except ConfigError as error:
         raise located(error, sources) from None
-    return Plan(config, experiments, kernels)
+    return Plan(config, experiments, kernels, claimed(declared))
 
 
-def check_experiments(config: Config, claims: Path) -> None:
+def check_experiments(config: Config, claims: Path, claims_declared: Mapping[str, Any]) -> None:
     """Check that config.yaml declares every experiment that a later step needs.
 
     Args:
         config: a config that fits workflow/schemas/config.schema.yaml, before its preset.
-        claims: claims.yaml, which fits its schema; its experiments may be skipped, but must be
-            known. Its criteria must be sealed in register.json, beside it.
+        claims: claims.yaml; its criteria must be sealed in register.json, beside it.
+        claims_declared: what it says, from `load_claims`; its experiments may be skipped, but must
+            be known.
 
     Raises:
         ConfigError: an experiment that is needed is not declared, or the preset skips it.
@@ -144,15 +148,14 @@ def check_experiments(config: Config, claims: Path) -> None:
             if name in left_out:
                 reason = f"{name} cannot be skipped where {by} needs it; take it off the list"
                 raise ConfigError(keys, reason)
-    judged = read_yaml(claims)
-    for name in _claimed(judged):
+    for name in claimed(claims_declared):
         if name not in declared:
             raise ConfigError(
                 ("experiments", name),
                 f"missing, but {claims} names it; add it, and to presets.{preset}.skip if it is "
                 "not to run",
             )
-    check_seals(judged, claims.with_name("register.json"))
+    check_seals(claims_declared, claims.with_name("register.json"))
 
 
 def _needed(declared: Collection[str], skipped: Collection[str]) -> dict[str, str]:
@@ -249,12 +252,7 @@ def check_names(experiments: Mapping[str, object], rules: Collection[str]) -> No
             raise ConfigError(("experiments", name), reason)
 
 
-def claimed(claims: Path) -> list[str]:
-    """List the experiments that claims.yaml, which fits its schema, names, each once."""
-    return _claimed(read_yaml(claims))
-
-
-def _claimed(declared: Mapping[str, Any]) -> list[str]:
-    """List the experiments that claims.yaml names."""
-    settings = declared.get("settings", {}).values()
+def claimed(declared: Mapping[str, Any]) -> list[str]:
+    """List the experiments that claims.yaml, as `load_claims` reads it, names, each once."""
+    settings = declared["settings"].values()
     return list(dict.fromkeys(name for setting in settings for name in setting["experiments"]))
