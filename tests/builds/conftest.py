@@ -1,7 +1,8 @@
-"""A made-up build in a repository, and its archive."""
+"""A made-up build in a repository, and its archive; a project of one criterion."""
 
 import pytest
 from archive_sample import make_project, pack
+from criterion_repository import Repository
 
 
 @pytest.fixture
@@ -15,3 +16,9 @@ def packed(project, tmp_path):
     """The archive of that build."""
     assert pack(project, tmp_path / "archive.zip") == 0
     return tmp_path / "archive.zip"
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A project of one criterion, in git."""
+    return Repository(tmp_path)

@@ -2,102 +2,17 @@
 
 import json
 import shutil
-from pathlib import Path
 
 import pytest
 import yaml
+from criterion_repository import CLAIMS, CONFIG, GRID, ROOT, edited
 
-from backprop_lab.builds.refutations import REGISTER, compare_with_git
+from backprop_lab.builds.refutations import REGISTER
 from backprop_lab.builds.registration import Told, contradictions, write_register
 from backprop_lab.builds.seals import replay
 from backprop_lab.claims.deciding import changed
 from backprop_lab.cli.main import main
 from backprop_lab.errors import LabError
-from backprop_lab.measurements.environment import git_output
-
-ROOT = Path(__file__).parents[2]
-GRID = {
-    "backend": ["numpy"],
-    "hidden_sizes": [[360]],
-    "activation": ["relu"],
-    "optimizer": ["sgd"],
-    "learning_rate": [0.1, 1],
-    "batch_size": [32],
-    "epochs": [10],
-}
-CONFIG = {
-    "seeds": [0, 1, 2],
-    "data": {"split": "last_10000"},
-    "experiments": {"sweep": {"grid": GRID}},
-}
-PART = {
-    "kind": "value",
-    "setting": "best",
-    "measure": {"quantity": "val_accuracy"},
-    "above": "stated.target_accuracy",
-}
-SETTING = {"experiments": ["sweep"], "over": "learning_rate", "pick": "best"}
-CLAIMS = {"settings": {"best": SETTING}, "claims": {"C1": {"parts": {"reaches": PART}}}}
-
-
-class Repository:
-    """A project of one criterion, in git."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        (folder / "report/original").mkdir(parents=True)
-        (folder / "report/text/en").mkdir(parents=True)
-        for name in ("published_curves.csv", "stated.csv"):
-            shutil.copy(ROOT / "report/original" / name, folder / "report/original")
-        shutil.copy(ROOT / "report/text/en/labels.yaml", folder / "report/text/en")
-        (folder / ".git").mkdir()
-        self.git("init", "--quiet", "--initial-branch=main")
-        self.write(CONFIG, CLAIMS)
-
-    def git(self, *arguments):
-        """Call git as somebody; return what it prints."""
-        who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
-        found = git_output(self.folder, *who, *arguments)
-        assert found is not None, arguments
-        return found
-
-    def write(self, config, claims):
-        """Write what decides."""
-        (self.folder / "config.yaml").write_text(yaml.safe_dump(config))
-        (self.folder / "report/claims.yaml").write_text(yaml.safe_dump(claims))
-
-    def commit(self):
-        """Commit all there is; return the commit's name."""
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", "x")
-        return self.git("rev-parse", "HEAD")
-
-    def changes(self):
-        """What git knows: (commit, criterion, whether it was withdrawn)."""
-        found = replay(self.folder).changes
-        return [(one.commit, one.criterion, one.content is None) for one in found]
-
-    def register(self):
-        """What the register says of the criterion."""
-        return json.loads((self.folder / REGISTER).read_text())["criteria"]["C1.reaches"]
-
-
-def edited(tree, value, *keys):
-    """A copy of a tree with one value changed; None removes the key."""
-    copy = json.loads(json.dumps(tree))
-    place = copy
-    for key in keys[:-1]:
-        place = place[key]
-    if value is None:
-        del place[keys[-1]]
-    else:
-        place[keys[-1]] = value
-    return copy
-
-
-@pytest.fixture
-def repository(tmp_path):
-    return Repository(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -384,75 +299,6 @@ def test_a_rule_without_a_seal_is_a_contradiction(repository):
         "report/register.json: sequential: the rule of further seeds has no seal; commit "
         "report/claims.yaml, then: backprop-lab register --write"
     ]
-
-
-def forged(repository, **changes):
-    """Write a register with something else in its only seal; return its path."""
-    path = write_register(repository.folder, Told())
-    content = json.loads(path.read_text())
-    content["criteria"]["C1.reaches"]["seals"][0] |= changes
-    path.write_text(json.dumps(content))
-    return path
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"digest": "0" * 64}, "git has .* with another digest or date; commit"),
-        ({"date": "2020-01-01T00:00:00+00:00"}, "with another digest or date; commit"),
-        ({"commit": "0" * 40, "date": "2020-01-01T00:00:00+00:00"}, "has no commit 0000000000"),
-        ({"results_existed": "no"}, "says that no results existed at .* write unknown or yes"),
-    ],
-)
-def test_a_register_that_git_refutes_labels_nothing(repository, changes, words):
-    repository.write(CONFIG, {"settings": {}, "claims": {}})
-    repository.commit()
-    repository.write(CONFIG, CLAIMS)
-    repository.commit()
-    assert compare_with_git(write_register(repository.folder, Told()))
-    with pytest.raises(LabError, match=rf"register\.json: C1\.reaches: .*{words}"):
-        compare_with_git(forged(repository, **changes))
-
-
-def test_a_seal_that_is_moved_to_an_amendment_is_refuted(repository):
-    repository.commit()
-    repository.write(CONFIG, edited(CLAIMS, 0.97, "claims", "C1", "parts", "reaches", "above"))
-    repository.commit()
-    path = write_register(repository.folder, Told())
-    assert compare_with_git(path)
-    content = json.loads(path.read_text())
-    del content["criteria"]["C1.reaches"]["seals"][0]
-    path.write_text(json.dumps(content))
-    with pytest.raises(LabError, match=r"C1\.reaches: the register has commit"):
-        compare_with_git(path)
-
-
-def test_what_has_changed_since_is_not_refuted(repository):
-    repository.commit()
-    path = write_register(repository.folder, Told())
-    repository.write(CONFIG, edited(CLAIMS, 0.97, "claims", "C1", "parts", "reaches", "above"))
-    assert compare_with_git(path)
-    repository.commit()
-    assert compare_with_git(path)
-
-
-def test_a_register_without_its_history_is_not_compared(repository, tmp_path_factory):
-    repository.commit()
-    repository.write(edited(CONFIG, [0, 1], "seeds"), CLAIMS)
-    repository.commit()
-    write_register(repository.folder, Told())
-    repository.commit()
-    clone = tmp_path_factory.mktemp("clone") / "shallow"
-    repository.git("clone", "--quiet", "--depth=1", f"file://{repository.folder}", str(clone))
-    assert not compare_with_git(clone / REGISTER)
-    shutil.rmtree(clone / ".git")
-    assert not compare_with_git(clone / REGISTER)
-    # Begun anew with all that there is.
-    shutil.rmtree(repository.folder / ".git")
-    (repository.folder / ".git").mkdir()
-    repository.git("init", "--quiet", "--initial-branch=main")
-    repository.commit()
-    assert not compare_with_git(repository.folder / REGISTER)
 
 
 def test_a_register_that_is_gone_is_not_written_without_what_only_it_knows(repository):

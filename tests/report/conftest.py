@@ -1,6 +1,8 @@
 """What several tests of the report share: the sample, rendered, and a browser."""
 
 import pytest
+from built_out import PRESETS, build_out
+from changed_report import copied
 from page_in_browser import FLAGS, find_browser
 from report_sample import build_inputs
 from worlds import WORLDS, drawn
@@ -17,6 +19,19 @@ def sample(tmp_path_factory):
     render_html(inputs, folder / "r.html")
     render_pdf(inputs, folder / "r.pdf")
     return inputs, folder / "r.html", folder / "r.pdf"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The report's inputs for each preset, built once and not to be changed."""
+    folder = tmp_path_factory.mktemp("built")
+    return {name: build_out(folder / name, **options) for name, options in PRESETS.items()}
+
+
+@pytest.fixture
+def full(built, tmp_path):
+    """A copy of the full preset's results, for a test to change."""
+    return copied(built["full"], tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -14,16 +14,9 @@ from backprop_lab.report.markdown import escape
 from backprop_lab.report.source import fill
 
 
-@pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
-    """The report's inputs for each preset, built once."""
-    folder = tmp_path_factory.mktemp("out")
-    return {name: build_out(folder / name, **options) for name, options in PRESETS.items()}
-
-
 @pytest.mark.parametrize("preset", PRESETS)
-def test_template_asks_for_nothing_that_is_missing(outputs, preset):
-    source = fill(outputs[preset])
+def test_template_asks_for_nothing_that_is_missing(built, preset):
+    source = fill(built[preset])
     assert not re.search(r"\b(None|nan|Undefined)\b", source.markdown)
     sections = re.findall(r"^# (.*?) \{", source.markdown, re.MULTILINE)
     assert sections[:10] == [
@@ -41,31 +34,31 @@ def test_template_asks_for_nothing_that_is_missing(outputs, preset):
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_every_figure_that_was_built_is_shown(outputs, preset):
-    built = {path.stem for path in outputs[preset].figures.glob("*.svg")}
-    assert set(fill(outputs[preset]).figures) == built
+def test_every_figure_that_was_built_is_shown(built, preset):
+    drawn = {path.stem for path in built[preset].figures.glob("*.svg")}
+    assert set(fill(built[preset]).figures) == drawn
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_references_of_the_report_lead_somewhere(outputs, preset):
-    markdown = fill(outputs[preset]).markdown
+def test_references_of_the_report_lead_somewhere(built, preset):
+    markdown = fill(built[preset]).markdown
     labels = re.findall(r"\{#((?:sec|fig|tbl|eq)-[\w-]+)", markdown)
     assert len(labels) == len(set(labels))
     assert set(re.findall(r"\]\(#([\w-]+)\)", markdown)) <= set(labels)
 
 
-def test_every_citation_is_in_the_bibliography(outputs):
+def test_every_citation_is_in_the_bibliography(built):
     bibliography = (REPORT / "references.bib").read_text()
     known = set(re.findall(r"^@\w+\{(\w+),", bibliography, re.MULTILINE))
-    used = set(re.findall(r"(?<![\w`])@([a-z]+\d{2,4}\w*)", fill(outputs["full"]).markdown))
+    used = set(re.findall(r"(?<![\w`])@([a-z]+\d{2,4}\w*)", fill(built["full"]).markdown))
     used |= {"xiao2017", "clanuwat2018", "alpaydin1998", "pedregosa2011"}  # other data sets
     assert used == known
     assert {f"original{number:02d}" for number in range(1, 19)} <= known
 
 
 @pytest.mark.parametrize("preset", ["embedded", "embedded-quick", "fashion", "own"])
-def test_other_data_are_named_and_not_set_against_the_original(outputs, preset):
-    inputs = outputs[preset]
+def test_other_data_are_named_and_not_set_against_the_original(built, preset):
+    inputs = built[preset]
     markdown = fill(inputs).markdown
     title = json.loads(inputs.dataset.read_text())["title"]
     assert markdown.count(escape(title)) + markdown.count(title) >= 5
@@ -75,8 +68,8 @@ def test_other_data_are_named_and_not_set_against_the_original(outputs, preset):
     assert "original, training" not in markdown
 
 
-def test_the_report_says_what_images_and_classes_there_are(outputs):
-    texts = {name: fill(outputs[name]).markdown for name in ("full", "own")}
+def test_the_report_says_what_images_and_classes_there_are(built):
+    texts = {name: fill(built[name]).markdown for name in ("full", "own")}
     plain = {
         name: re.sub(r"\[([^][]*)\]\{\.fact[^}]*\}", r"\1", text) for name, text in texts.items()
     }
@@ -88,14 +81,14 @@ def test_the_report_says_what_images_and_classes_there_are(outputs):
     assert "28 by 28" not in plain["own"]
 
 
-def test_numbers_of_the_original_stand_beside_ours_on_mnist(outputs):
-    markdown = fill(outputs["full"]).markdown
+def test_numbers_of_the_original_stand_beside_ours_on_mnist(built):
+    markdown = fill(built["full"]).markdown
     for figure in (2, 3, 4, 6, 9, 10, 12):
         assert f'data-key="published.figure{figure}.' in markdown
 
 
-def test_every_figure_has_words_for_a_blind_reader(outputs):
-    source = fill(outputs["full"])
+def test_every_figure_has_words_for_a_blind_reader(built):
+    source = fill(built["full"])
     markdown = source.markdown
     alts = re.findall(r'inline-svg alt="([^"]*)"', markdown)
     assert len(alts) == len(source.figures) >= 14

@@ -1,17 +1,15 @@
-"""The claims in the report: every verdict can be shown, and what is missing stops the build."""
+"""The claims in the report: every verdict can be shown, and what each build says of them."""
 
 import json
 import re
-import shutil
-from dataclasses import replace
 
 import pytest
 import yaml
-from built_out import PRESETS, REPORT, build_out
+from built_out import PRESETS, REPORT
+from changed_report import change, shown, table
 from whole import write_table
 
 from backprop_lab.claims.evaluation import VERDICTS
-from backprop_lab.errors import LabError
 from backprop_lab.report.source import fill
 
 DECLARED = yaml.safe_load((REPORT / "claims.yaml").read_text(encoding="utf-8"))["claims"]
@@ -33,69 +31,6 @@ WORDS = {
     "not_reproduced": "○ Not reproduced",
     "untestable": "∅ Untestable",
 }
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The report's inputs for each preset, built once and not to be changed."""
-    folder = tmp_path_factory.mktemp("built")
-    return {name: build_out(folder / name, **options) for name, options in PRESETS.items()}
-
-
-@pytest.fixture
-def full(built, tmp_path):
-    """A copy of the full preset's results, for a test to change."""
-    return copied(built["full"], tmp_path)
-
-
-def copied(inputs, folder, template=None):
-    """Copies of results and assets, so that a test can change both."""
-    out, assets = folder / "out", folder / "report"
-    shutil.copytree(inputs.facts.parent, out)
-    shutil.copytree(REPORT, assets)
-    inputs = replace(
-        inputs,
-        template=assets / "text/en/lab-report.md",
-        facts=out / "facts.json",
-        tables=out / "tables",
-        figures=out / "figures/en",
-        dataset=out / "dataset.json",
-        environment=out / "environment.json",
-        report=assets,
-    )
-    return inputs if template is None else short(inputs, template)
-
-
-def short(inputs, template):
-    path = inputs.template.with_name("short.md")
-    path.write_text(f"---\ntitle: T\nauthor: [A]\n---\n{template}\n", encoding="utf-8")
-    return replace(inputs, template=path)
-
-
-def change(path, function):
-    content = json.loads(path.read_text())
-    function(content)
-    path.write_text(json.dumps(content))
-
-
-def rewrite_claims(inputs, old, new):
-    """Change the texts of the claims, which were judged before."""
-    path = inputs.claim_texts
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-
-def shown(markdown):
-    """What a reader sees: the facts without what they carry, no escapes."""
-    text = re.sub(r"\[((?:[^\[\]\\]|\\.)*)\]\{\.fact[^}]*\}", r"\1", markdown)
-    return re.sub(r"\\([^\w\s])", r"\1", text)
-
-
-def table(markdown, label):
-    """The rows of a table."""
-    found = re.search(rf"#{label} .*?```[^\n]*\n(.*?)\n```", markdown, re.DOTALL)
-    return json.loads(found[1])["rows"]
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -300,68 +235,3 @@ def test_the_variance_study_is_shown_where_it_was_made(full):
     markdown = shown(fill(full).markdown)
     assert "{#sec-variance}" in markdown
     assert "the intervals of the single sources all overlap" in markdown
-
-
-@pytest.mark.parametrize(
-    ("template", "message"),
-    [
-        ('<< claim("C99").text >>', r"short\.md:5: no claim 'C99'; there are C1, "),
-        ('<< criteria_table("C3") >>', "criteria_table: claim C3 has no criteria"),
-        (
-            '<< verdict_table({"C1": ("sec-a", "no_gain")}, caption="c") >>',
-            "does not show C2, C3, .*, C14",
-        ),
-        (
-            f"<< verdict_table({dict.fromkeys(CLAIMS, ('sec-a', 'nothing'))}, caption='c') >>",
-            "claim C1 has no criterion 'nothing'",
-        ),
-        ('<< fact("claims.C1.no_gain.estimat") >>', "no fact named .*did you mean"),
-        ('<< value("claims.C99.verdict") >>', "no fact named 'claims.C99.verdict'"),
-        ("<< claims_n >>", "'claims_n' is undefined"),
-    ],
-)
-def test_what_a_template_may_not_ask(built, tmp_path, template, message):
-    with pytest.raises(LabError, match=message):
-        fill(copied(built["full"], tmp_path, template))
-
-
-def test_a_claim_that_names_an_unknown_fact(full):
-    rewrite_claims(full, 'fact("stated.target_accuracy", "percent:0")', 'fact("stated.target")')
-    with pytest.raises(LabError, match=r"claims\.yaml: C2\.text: no fact named 'stated\.t"):
-        fill(full)
-
-
-def test_a_claim_with_a_typed_number(full):
-    rewrite_claims(
-        full, "label: three layers are not better than one", "label: not 0.2 points better"
-    )
-    message = r"claims\.yaml: C1\.parts\.no_gain\.label:1: the number '0\.2 points' is"
-    with pytest.raises(LabError, match=message):
-        fill(full)
-
-
-def test_a_claim_without_words_in_the_reports_language(full):
-    rewrite_claims(full, "C1:\n  text:", "C1:\n  texts:")
-    with pytest.raises(LabError, match=r"text/en/claims\.yaml: lacks the text C1\.text; C1\.texts"):
-        fill(short(full, '<< claim("C1").text >>'))
-
-
-def test_claims_judged_by_other_criteria(full):
-    full.declared.write_text("settings: {}\n")
-    with pytest.raises(LabError, match=r"claims\.json: was judged by another .*claims\.yaml"):
-        fill(full)
-
-
-def test_a_fact_without_source(full):
-    change(full.facts, lambda facts: facts["claims.C1.no_gain.estimate"].update(source=""))
-    with pytest.raises(LabError, match=r"facts\.json: claims\.C1\.no_gain\.estimate\.source is ''"):
-        fill(full)
-
-
-def test_claims_are_there_in_chinese(full):
-    inputs = replace(full, template=full.report / "text/zh-TW/lab-report.md")
-    text = '<< claim("C1").word >> << claim("C6").text >>\n<< criteria_table("C1") >>'
-    markdown = fill(short(inputs, text)).markdown
-    assert "重現" in markdown or "無法檢驗" in markdown
-    assert "批次太大" in markdown
-    assert "個百分點" in markdown
