@@ -14,7 +14,17 @@ from backprop_lab.report.markdown import listing
 from backprop_lab.report.prose_checks import TypedNumbers, check_prose
 from backprop_lab.report.render import render_html, render_pdf
 
-TEMPLATE = '# Time {#sec-compute}\n\nWords.\n\n<% include "configuration.md" %>\n'
+TEMPLATE = """\
+# Time
+
+| | |
+|---|---|
+| Words | 1 |
+
+: Words. {#tbl-environment}
+
+<% include "configuration.md" %>
+"""
 HOSTILE = """\
 seeds: [0, 0.125, 3.5%]
 title: "<script>alert(1)</script> <img src=x onerror=alert(1)> &amp;"
