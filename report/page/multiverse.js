@@ -1,7 +1,7 @@
 "use strict";
 /* The verdicts under other choices, judged here as backprop_lab/claims/multiverse.py judges them.
    The data come from report/widgets.py: {words, values, choices, sealed, claims: {name: {verdict,
-   parts: {name: {family, regions, found}}}}}.  regions: [low, high] by margin; found: by epoch (one
+   parts: {name: {timed, regions, found}}}}}.  regions: [low, high] by margin; found: by epoch (one
    where the choice does not touch the criterion) and by interval {intervals: by level, p_values:
    by margin}.  null is an end that is infinite. */
 (() => {
@@ -28,13 +28,22 @@
   }
 
   /* Holm (1979): the k-th smallest of m p-values times m - k + 1, never below the one before. */
-  function holm(entries) {
-    const sorted = [...entries].sort((a, b) => a.p - b.p);
+  function holm(p_values) {
+    const order = p_values.map((_, place) => place).sort((a, b) => p_values[a] - p_values[b]);
+    const adjusted = [];
     let least = 0;
-    sorted.forEach((one, rank) => {
-      least = Math.max(least, Math.min(1, one.p * (sorted.length - rank)));
-      one.adjusted = least;
+    order.forEach((place, rank) => {
+      least = Math.max(least, Math.min(1, p_values[place] * (order.length - rank)));
+      adjusted[place] = least;
     });
+    return adjusted;
+  }
+
+  /* All together; for the others, criteria on times count with a p-value of 1. */
+  function correct(entries) {
+    const moving = holm(entries.map((one) => one.p));
+    const still = holm(entries.map((one) => (one.timed ? 1 : one.p)));
+    return entries.map((one, place) => (one.timed ? moving : still)[place]);
   }
 
   function verdict(outcomes) {
@@ -50,15 +59,14 @@
       Object.values(parts).map((part) => {
         const { intervals, p_values } = found(part, cell);
         const reached = outcome(intervals[cell.level], part.regions[cell.margin]);
-        return { claim, family: part.family, p: p_values[cell.margin], reached };
+        return { claim, timed: part.timed, p: p_values[cell.margin], reached };
       })
     );
     if (choices.correction[cell.correction] === "holm") {
       const alpha = 1 - choices.level[cell.level];
-      for (const family of new Set(entries.map((one) => one.family))) {
-        holm(entries.filter((one) => one.family === family));
-      }
-      for (const one of entries) if (one.adjusted > alpha) one.reached = "undecided";
+      correct(entries).forEach((adjusted, place) => {
+        if (adjusted > alpha) entries[place].reached = "undecided";
+      });
     }
     return Object.fromEntries(
       Object.keys(claims).map((claim) => {

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from backprop_lab.claims.correction import decision_p, holm
+from backprop_lab.claims.correction import corrected, decision_p, holm
 from backprop_lab.results.statistics import mean_interval
 
 
@@ -34,6 +34,20 @@ def test_equal_values_and_none():
     assert holm({"a": 0.02, "b": 0.02}) == {"a": 0.04, "b": 0.04}
     assert holm({"a": 0.0, "b": 1.0}) == {"a": 0.0, "b": 1.0}
     assert holm({}) == {}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_times_are_adjusted_among_all_and_move_no_other(seed):
+    p_values = dict(zip("abcdef", np.random.default_rng(seed).beta(0.4, 2, 6), strict=True))
+    timed = {"b", "e"}
+    found, strict = corrected(p_values, timed), holm(p_values)
+    assert list(found) == list("abcdef")
+    assert {name: found[name] for name in timed} == {name: strict[name] for name in timed}
+    assert all(found[name] >= strict[name] for name in "acdf")
+    other_clock = corrected(p_values | {"b": 0.0, "e": 1.0}, timed)
+    assert {found[name] - other_clock[name] for name in "acdf"} == {0.0}
+    alone = holm({name: p_values[name] for name in "acdf"})
+    assert all(found[name] >= alone[name] for name in "acdf")
 
 
 @pytest.mark.parametrize("region", [(0.0, np.inf), (-np.inf, 0.5), (-1.0, 0.4)])

@@ -154,32 +154,39 @@ def test_a_p_value_is_that_of_the_test():
     assert sides[0] < sides[1]
 
 
-def criterion(p, *, family="runs", interval=(1.0, 2.0)):
+def criterion(p, *, timed=False, interval=(1.0, 2.0)):
     """A criterion that holds at every level, by its interval; `p` is its p-value."""
     found = {"intervals": [list(interval)] * 3, "p_values": [p] * 3}
-    return {"family": family, "regions": [ABOVE_0] * 3, "found": [[found] * 3]}
+    return {"timed": timed, "regions": [ABOVE_0] * 3, "found": [[found] * 3]}
 
 
 def test_holm_leaves_undecided_what_many_criteria_do_not_support():
-    criteria = {"A.a": criterion(0.01), "A.b": criterion(0.02), "B.a": criterion(0.03)}
-    criteria["C.time"] = criterion(0.04, family="times")
+    criteria = {"A.a": criterion(0.005), "A.b": criterion(0.013), "B.a": criterion(0.015)}
+    criteria["C.time"] = criterion(0.02, timed=True)
     holm = SEALED._replace(correction="holm")
     assert {*outcomes(criteria, SEALED).values()} == {"supported"}
-    # By hand: 0.03, 0.04 and 0.04 at most 0.05; times have a family of their own.
+    # By hand: 0.02 and three times 0.039, at most 0.05.
     assert {*outcomes(criteria, holm).values()} == {"supported"}
     criteria["A.c"] = criterion(0.9, interval=(-1.0, 2.0))
-    # Now 0.04, 0.06, 0.06 and 0.9.
+    # Now 0.025, three times 0.052, and 0.9.
     assert outcomes(criteria, holm) == {
         "A.a": "supported",
         "A.b": "undecided",
         "B.a": "undecided",
-        "C.time": "supported",
+        "C.time": "undecided",
         "A.c": "undecided",
     }
     by_claim = {"A": {"a": criteria["A.a"], "b": criteria["A.b"]}, "B": {"a": criteria["B.a"]}}
-    by_claim["C"] = {"x": criterion(0.9, interval=(-1.0, 2.0))}
+    by_claim["C"] = {name: criterion(0.9, interval=(-1.0, 2.0)) for name in "xy"}
     assert verdicts_in(by_claim, SEALED)["A"] == "reproduced"
     assert verdicts_in(by_claim, holm)["A"] == "partly"
+
+
+def test_no_clock_moves_the_other_criteria():
+    criteria = {"A.a": criterion(0.03), "C.time": criterion(0.001, timed=True)}
+    holm = SEALED._replace(correction="holm")
+    # With both p-values A.a would have 0.03: as the time counts with 1, it has 0.06.
+    assert outcomes(criteria, holm) == {"A.a": "undecided", "C.time": "supported"}
 
 
 def test_equal_values_decide_but_outlive_no_correction(tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -38,6 +38,25 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
         least = max(least, min(1.0, p_values[name] * (len(p_values) - rank)))
         adjusted[name] = least
     return {name: adjusted[name] for name in p_values}
+
+
+def corrected(p_values: Mapping[str, float], timed: Collection[str]) -> dict[str, float]:
+    """Adjust the p-values of all criteria by Holm's method, none of them by what a clock wrote.
+
+    Each criterion is adjusted among all.  For those that are not on times, those on times count
+    with a p-value of 1.  That makes no adjusted value smaller, so that what holds of `holm` holds
+    of all criteria together.
+
+    Args:
+        p_values: name -> p-value, 0..1, of all criteria that are judged together.
+        timed: the names of those on times; others are ignored.
+
+    >>> corrected({"loss": 0.01, "ratio": 0.001, "gap": 0.04}, {"ratio"})
+    {'loss': 0.03, 'ratio': 0.003, 'gap': 0.08}
+    """
+    still = holm({name: 1.0 if name in timed else p for name, p in p_values.items()})
+    moving = holm(p_values)
+    return {name: (moving if name in timed else still)[name] for name in p_values}
 
 
 def decision_p(values: np.ndarray, region: tuple[float, float]) -> float | None:

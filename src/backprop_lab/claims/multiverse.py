@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.claims.choices import CELLS, CHOICES, SEALED, Cell, at_epoch, regions
-from backprop_lab.claims.correction import decision_p_value, holm
+from backprop_lab.claims.correction import corrected, decision_p_value
 from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, sample
 from backprop_lab.claims.declaration import Declared, load_claims
 from backprop_lab.claims.entries import bounds_of, outcome_of
@@ -25,8 +25,6 @@ from backprop_lab.claims.printed import Printed, PrintedNumbers
 from backprop_lab.files.atomic import replacing
 from backprop_lab.files.documents import read_json
 
-#: Criteria that are corrected together: what a clock wrote must not move the other verdicts.
-FAMILIES = ("runs", "times")
 #: claim -> criterion -> its entry in multiverse.json, of the claims that can be judged.
 Criteria = Mapping[str, Mapping[str, Entry]]
 
@@ -115,8 +113,7 @@ def outcomes(criteria: Mapping[str, Entry], cell: Cell) -> dict[str, str]:
     """Return the outcome of each criterion in one cell.
 
     Without a correction it is that of the interval.  Holm's method leaves undecided a criterion
-    whose adjusted p-value is above 1 - level; it adjusts the criteria of each of FAMILIES
-    together.
+    whose adjusted p-value is above 1 - level (`correction.corrected`).
     """
     margin, level = cell.place("margin"), cell.place("level")
     found = {name: _found(entry, cell) for name, entry in criteria.items()}
@@ -127,10 +124,11 @@ def outcomes(criteria: Mapping[str, Entry], cell: Cell) -> dict[str, str]:
         for name, one in found.items()
     }
     if cell.correction == "holm":
-        for family in FAMILIES:
-            members = [name for name, entry in criteria.items() if entry["family"] == family]
-            adjusted = holm({name: found[name]["p_values"][margin] for name in members})
-            decided |= {name: "undecided" for name, p in adjusted.items() if p > 1 - cell.level}
+        adjusted = corrected(
+            {name: one["p_values"][margin] for name, one in found.items()},
+            {name for name, entry in criteria.items() if entry["timed"]},
+        )
+        decided |= {name: "undecided" for name, p in adjusted.items() if p > 1 - cell.level}
     return decided
 
 
@@ -161,14 +159,14 @@ def _criterion(part: Part, samples: Sequence[Sample], own: Sequence[tuple[float,
         own: its regions, by margin.
 
     Returns:
-        {"measure", "family", "regions", "found"}.  regions: [low, high] by margin.  found: by
-        epoch and, in it, by interval {"intervals": [low, high] by level, "p_values": by
-        margin}; of one epoch alone where that choice does not touch the criterion.  All in the
-        order of CHOICES; None is an end that is infinite.
+        {"measure", "timed", "regions", "found"}.  timed: whether it is on times.  regions:
+        [low, high] by margin.  found: by epoch and, in it, by interval {"intervals": [low, high]
+        by level, "p_values": by margin}; of one epoch alone where that choice does not touch
+        the criterion.  All in the order of CHOICES; None is an end that is infinite.
     """
     return {
         "measure": part["measure"],
-        "family": FAMILIES[is_timed(part)],
+        "timed": is_timed(part),
         "regions": [_finite(region) for region in own],
         "found": [
             [_intervals(one, method, own) for method in CHOICES["interval"]] for one in samples

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backprop_lab.claims.correction import decision_p, holm
+from backprop_lab.claims.correction import corrected, decision_p
 from backprop_lab.claims.criteria import Entry, Evidence, Part, Sample, sample
 from backprop_lab.claims.entries import bound_distance, bounds_of, compared, is_judged, outcome
 from backprop_lab.claims.images import Correctness, terms
@@ -98,10 +98,10 @@ def scrutinize(
                       says nothing
         two_way       {"interval", "method", "outcome"} for new seeds and new images
         p_decision    see `correction.decision_p`; p_holm, after Holm's correction over all
-                      criteria that decide and have an interval, those of times among
-                      themselves: a clock must not move the others; stands, whether a decided
-                      outcome is one also after it.  Where the spread is zero there is none of
-                      these, and the criterion counts as one that decides nothing.
+                      criteria that decide and have an interval (`correction.corrected`);
+                      stands, whether a decided outcome is one also after it.  Where the spread
+                      is zero there is none of these, and the criterion counts as one that
+                      decides nothing.
         strength      {"power", "detectable", "seeds_needed"}, see `claims.strength`; none where
                       times are compared, whose unit is no seed
         sensitivity   {"sign_flip", "pooled"}, each as two_way; pooled also has "std" and
@@ -132,14 +132,7 @@ def scrutinize(
             _add_strength(one)
         if one.judged and sources.split and (note := sources.split.note(one.part, one.entry)):
             one.entry["split"] = note
-    for timed in (False, True):
-        _add_correction(
-            {
-                name: one
-                for name, one in measured.items()
-                if one.judged and is_timed(one.entry) == timed
-            }
-        )
+    _add_correction({name: one for name, one in measured.items() if one.judged})
 
 
 def _add_images(one: _Criterion, evidence: Evidence, correctness: Correctness | None) -> None:
@@ -179,7 +172,10 @@ def _add_strength(one: _Criterion) -> None:
 def _add_correction(judged: Mapping[str, _Criterion]) -> None:
     """Add p-values before and after the correction for their number."""
     found = {name: decision_p(one.values, one.region) for name, one in judged.items()}
-    adjusted = holm({name: 1.0 if p is None else p for name, p in found.items()})
+    adjusted = corrected(
+        {name: 1.0 if p is None else p for name, p in found.items()},
+        {name for name, one in judged.items() if is_timed(one.entry)},
+    )
     for name, p in found.items():
         if p is not None and not judged[name].has_looks:
             entry = judged[name].entry

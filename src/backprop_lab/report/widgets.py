@@ -122,7 +122,7 @@ class Widgets:
             name: {
                 "verdict": claim["verdict"],
                 "parts": {
-                    part: {key: entry[key] for key in ("family", "regions", "found")}
+                    part: {key: entry[key] for key in ("timed", "regions", "found")}
                     for part, entry in claim["parts"].items()
                 },
             }

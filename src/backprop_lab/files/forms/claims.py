@@ -182,7 +182,7 @@ _JUDGED = Record({"intervals": Items(_ENDS, length=3), "p_values": Items(FRACTIO
 _CRITERION = Record(
     {
         "measure": Record({"quantity": TEXT}, others=TEXT),
-        "family": Text(choices=("runs", "times")),
+        "timed": FLAG,
         "regions": Items(_ENDS, length=3),
         "found": Items(Items(_JUDGED, length=3)),
     }
