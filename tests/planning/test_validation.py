@@ -230,11 +230,14 @@ def test_an_experiment_that_a_claim_names_may_be_skipped_but_not_missing(config)
         ("below: 0.002", "below: abc", "below: 'abc' does not match"),
         ("  C11:\n", "  C11:\n    untestable: not_tried\n", "claims.C11"),
         ("looks: [5, 10", "looks: [10, 5", "sequential.looks: [10, 5, 20, 40] must rise"),
+        ("figure2.last", "figure7.last", "claims.C1.printed: no fact 'published.figure7.last.val"),
+        ("above: 0.1\n", "above: stated.x\n", "parts.slow_sgd.above: no fact 'stated.x'"),
+        ("first: stated.", "first: stated.un", "claims.C14.parts.printed_gap.first: no fact"),
     ],
 )
 def test_claims_that_do_not_fit_are_refused_before_anything_runs(config, tmp_path, old, new, words):
     (tmp_path / "report").mkdir()
-    for name in ("workflow", "report/text", "report/register.json"):
+    for name in ("workflow", "report/text", "report/original", "report/register.json"):
         (tmp_path / name).symlink_to(ROOT / name)
     text = CLAIMS.read_text(encoding="utf-8")
     assert old in text

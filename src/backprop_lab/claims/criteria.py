@@ -213,9 +213,7 @@ _SAMPLES: dict[str, Callable[[Part, Evidence], Sample]] = {
 
 def _proportions(where: str, part: Part, evidence: Evidence) -> Entry:
     """Compare two proportions that the original prints, each on n images."""
-    first, second, n = (
-        evidence.numbers.number(f"{where}.{key}", part[key]) for key in ("first", "second", "n")
-    )
+    first, second, n = evidence.numbers.proportions(where, part)
     found = statistics.two_proportions(first, second, int(n), int(n))
     entry = _estimate(found.difference)
     return entry | {"z": found.z, "p_value": found.p_value}

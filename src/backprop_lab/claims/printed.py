@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from backprop_lab.claims.declaration import BOUNDS
 from backprop_lab.errors import LabError
-from backprop_lab.files.frames import line_of, read_lines
-from backprop_lab.results.original import published_curve
+from backprop_lab.files.forms.collected import PUBLISHED, STATED
 from backprop_lab.results.units import unit_of
+from backprop_lab.runs.columns import HISTORY_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -53,22 +53,31 @@ class PrintedNumbers:
     """
 
     def __init__(self, printed: Printed) -> None:
-        self.numbers: dict[str, PrintedNumber] = {}
-        published, stated = printed.published, printed.stated
-        printed_rows = read_lines(published, ("figure",))
-        for figure in sorted(printed_rows["figure"].unique()):
-            lines = printed_rows.index[printed_rows["figure"] == figure].tolist()
-            log = published_curve(published, figure)
-            best = int(log["val_accuracy"].to_numpy().argmax())
-            for name, position in (("first", 0), ("last", -1), ("best", best)):
-                for quantity, value in log.iloc[position].to_dict().items():
-                    column = str(quantity)
-                    key, unit = f"published.figure{figure}.{name}.{column}", unit_of(column)
-                    at = lines[position], column + "_percent" * column.endswith("accuracy")
-                    self.numbers[key] = PrintedNumber(float(value), unit, published, *at)
-        for line, row in read_lines(stated, ("key", "value", "unit")).iterrows():
-            number = PrintedNumber(float(row["value"]), row["unit"], stated, line_of(line), "value")
-            self.numbers[f"stated.{row['key']}"] = number
+        self.numbers: dict[str, PrintedNumber] = dict(_logged(printed.published))
+        stated = STATED.read(printed.stated)
+        for line, (key, value, unit) in enumerate(
+            zip(stated["key"], stated["value"], stated["unit"], strict=True), start=2
+        ):
+            number = PrintedNumber(float(value), unit, printed.stated, line, "value")
+            self.numbers[f"stated.{key}"] = number
+
+    def check(self, claims: Mapping[str, Any]) -> None:
+        """Check that there is every number that the claims name, and that no region is empty.
+
+        Args:
+            claims: "claims" of claims.yaml.
+
+        Raises:
+            LabError: one is not so.
+        """
+        for name, claim in claims.items():
+            for key in claim["printed"]:
+                self.entry(f"claims.{name}.printed", key)
+            for part, content in claim.get("parts", {}).items():
+                where = f"claims.{name}.parts.{part}"
+                self.region(where, content)
+                if content["kind"] == "proportions":
+                    self.proportions(where, content)
 
     def number(self, where: str, value: float | str) -> float:
         """Return a number as it is, and for a name the number that it stands for.
@@ -113,6 +122,17 @@ class PrintedNumbers:
             raise LabError(f"claims.yaml: {where}: above {low:g} leaves nothing below {high:g}")
         return low, high
 
+    def proportions(self, where: str, part: Mapping[str, Any]) -> tuple[float, float, float]:
+        """Return the two proportions that a part compares, and the number of their images.
+
+        Raises:
+            LabError: the original prints no such number.
+        """
+        first, second, n = (
+            self.number(f"{where}.{key}", part[key]) for key in ("first", "second", "n")
+        )
+        return first, second, n
+
     def _named(self, where: str, key: str) -> PrintedNumber:
         """Return the number called `key`, or raise LabError where there is none."""
         if key not in self.numbers or math.isnan(self.numbers[key].value):
@@ -120,3 +140,30 @@ class PrintedNumbers:
                 f"claims.yaml: {where}: no fact {key!r}; see published_curves.csv and stated.csv"
             )
         return self.numbers[key]
+
+
+def _logged(path: Path) -> Iterator[tuple[str, PrintedNumber]]:
+    """Read the first, last and best epoch of each log of published_curves.csv, by name."""
+    columns = PUBLISHED.read(path)
+    figures = columns["figure"]
+
+    def number(quantity: str, row: int) -> PrintedNumber:
+        percent = quantity.endswith("accuracy")
+        column = f"{quantity}_percent" if percent else quantity
+        value = float(columns[column][row] or "nan")
+        value = round(value / 100, 6) if percent else value
+        return PrintedNumber(value, unit_of(quantity), path, row + 2, column)
+
+    def accuracy(row: int) -> float:
+        value = number("val_accuracy", row).value
+        return -1.0 if math.isnan(value) else value
+
+    for figure in sorted(set(figures), key=int):
+        rows = [row for row, other in enumerate(figures) if other == figure]
+        for name, row in (
+            ("first", rows[0]),
+            ("last", rows[-1]),
+            ("best", max(rows, key=accuracy)),
+        ):
+            for quantity in HISTORY_COLUMNS:
+                yield f"published.figure{figure}.{name}.{quantity}", number(quantity, row)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backprop_lab.claims.declaration import load_claims
+from backprop_lab.claims.printed import Printed, PrintedNumbers
 from backprop_lab.claims.register import check_seals
 from backprop_lab.claims.sequential import Rule
 from backprop_lab.data.download import DATASETS
@@ -95,8 +96,8 @@ def plan(
     Args:
         config: as Snakemake has read it.
         sources: what it was made from, to name the line of a mistake.
-        root: the project's folder, with the config's schema, the claims, the texts, and decide.yaml
-            where there is one.
+        root: the project's folder, with the config's schema, the claims and the original's numbers,
+            the texts, and decide.yaml where there is one.
 
     Raises:
         LabError: the config cannot be used; it names the file, the line and the key.
@@ -108,6 +109,9 @@ def plan(
         claims = root / "report/claims.yaml"
         declared = load_claims(claims, root / "workflow/schemas/claims.schema.yaml")
         Rule.of(declared)
+        original = root / "report/original"
+        printed = Printed(original / "published_curves.csv", original / "stated.csv")
+        PrintedNumbers(printed).check(declared["claims"])
         experiments |= further_runs(root, config["preset"], config["presets"])
         check_experiments(config, claims, declared)
         check_images(config["dataset"], config["data"]["sets"])
