@@ -28,10 +28,37 @@ def test_a_drawing_stands_in_the_page_with_names_of_its_own(tmp_path):
     first, second = with_pictures(f"{IMAGE}|{IMAGE}", tmp_path).split("|")
     assert first == (
         '<svg id="svg_a" role="img" style="width:50%" aria-label="A &gt; B" width="9pt"\n'
-        ' viewBox="0 0 9 9"><defs><path id="svg_a_m"/></defs>\n<use xlink:href="#svg_a_m"/>'
+        ' viewBox="0 0 9 9"><defs><path id="svg_a_m"/></defs><use xlink:href="#svg_a_m"/>'
         '<use href="#svg_a_m"/><g clip-path="url(#svg_a_c)"/></svg>'
     )
     assert second == first.replace("svg_a", "svg_a_2")
+
+
+def test_what_nobody_sees_of_a_drawing_is_left_out(tmp_path):
+    drawing = """
+ <g id="figure_1">
+  <g id="line2d_4">
+   <defs> <path id="m" d="M 0 0
+L 0 2
+" style="stroke: #000000; stroke-width: 0.6"/> </defs>
+   <use xlink:href="#m" x="1" style="stroke: #000000; stroke-width: 0.6"/>
+   <use xlink:href="#m" x="2" style="fill: #0072b2; stroke: #000000"/>
+   <use xlink:href="#m" x="3" style="stroke: #0072b2"/>
+  </g>
+  <text id="text_1">two  words, id="m"
+   <tspan>1</tspan> <tspan>2</tspan></text>
+ </g>
+"""
+    (tmp_path / "a.svg").write_text(f"<svg>{drawing}</svg>")
+    page = with_pictures(IMAGE, tmp_path)
+    assert page[page.index(">") + 1 :] == (
+        '<g id="svg_a_figure_1"><g><defs><path id="svg_a_m" d="M 0 0 L 0 2 "'
+        ' style="stroke: var(--ink); stroke-width: 0.6"/></defs>'
+        '<use xlink:href="#svg_a_m" x="1"/>'
+        '<use xlink:href="#svg_a_m" x="2" style="fill: var(--blue)"/>'
+        '<use xlink:href="#svg_a_m" x="3" style="stroke: var(--blue)"/></g>'
+        '<text>two  words, id="m"\n   <tspan>1</tspan> <tspan>2</tspan></text></g></svg>'
+    )
 
 
 def test_a_file_without_a_drawing_is_named(tmp_path):
