@@ -35,7 +35,8 @@ def _draw_sigmoid(ax: Axes) -> None:
     sigmoid = 1 / (1 + np.exp(-z))
     _draw_pair(ax, z, sigmoid, sigmoid * (1 - sigmoid), "sigmoid")
     ax.text(1.6, 0.72, r"$\sigma(z)$", color=style.BLUE)
-    ax.text(2.1, 0.15, r"$\sigma'(z)$", color=style.VERMILLION, va="bottom")
+    # This font's prime is raised already: with an apostrophe Matplotlib would raise and shrink it.
+    ax.text(2.1, 0.15, r"$\sigma\prime(z)$", color=style.VERMILLION, va="bottom")
     # Its largest slope: why deep sigmoid networks learn slowly.
     ax.plot([0], [0.25], "o", color=style.VERMILLION, gid="sigmoid-derivative-maximum")
     ax.text(0.3, 0.27, r"$\frac{1}{4}$", color=style.VERMILLION, va="bottom")
@@ -62,9 +63,9 @@ def _draw_relu(ax: Axes) -> None:
     ax.plot([0], [0], gid="relu-derivative-at-0", **dot)
     ax.plot([0], [1], markerfacecolor="white", gid="relu-derivative-not-at-0", **dot)
     ax.text(2.2, 2.35, r"$\mathrm{ReLU}(z)$", color=style.BLUE, ha="right", va="bottom")
-    ax.text(1.7, 0.94, r"$\mathrm{ReLU}'(z)$", color=style.VERMILLION, va="top")
+    ax.text(1.7, 0.94, r"$\mathrm{ReLU}\prime(z)$", color=style.VERMILLION, va="top")
     at_zero: style.Look = {"color": style.VERMILLION, "ha": "right", "fontsize": style.SMALL}
-    ax.text(-0.12, 0.1, r"$\mathrm{ReLU}'(0)=0$", va="bottom", **at_zero)
+    ax.text(-0.12, 0.1, r"$\mathrm{ReLU}\prime(0)=0$", va="bottom", **at_zero)
     ax.set_xlim(-3, 3)
     ax.set_ylim(-0.2, 3)
     ax.set_yticks([0, 1, 2, 3])
