@@ -20,7 +20,7 @@ def write_project():
 
     def write(folder, config):
         (folder / "config.yaml").write_text(config)
-        for name in ("workflow/schemas", "report/text"):
+        for name in ("workflow/schemas", "report/text", "report/original"):
             shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
         (folder / "report/claims.yaml").write_text(CLAIMS)
 

@@ -23,7 +23,7 @@ def gains(run):
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A project's folder whose build has been judged, and a function that judges it again."""
-    for name in ("workflow/schemas", "report/text"):
+    for name in ("workflow/schemas", "report/text", "report/original"):
         shutil.copytree(PROJECT / name, tmp_path / name)
     shutil.copy(CLAIMS, tmp_path / "report")
     shutil.copy(PROJECT / "report/register.json", tmp_path / "report")

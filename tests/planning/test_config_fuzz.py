@@ -128,7 +128,8 @@ def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     (folder / "workflow").symlink_to(ROOT / "workflow")
     (folder / "report").mkdir()
-    (folder / "report/text").symlink_to(ROOT / "report/text")
+    for name in ("text", "original"):
+        (folder / "report" / name).symlink_to(ROOT / "report" / name)
     (folder / "report/claims.yaml").write_text(
         "settings: {}\nclaims: {C1: {where: {section: '1'}, printed: [], untestable: not_tried}}\n"
     )

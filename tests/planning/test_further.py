@@ -13,7 +13,7 @@ from backprop_lab.runs.further import Decide, Further
 
 VARIANTS = ("numpy_360_relu_sgd_lr0.1_b32_e10", "numpy_360_relu_adam_lr0.001_b32_e10")
 FURTHER = Further((0, 1, 2), (3, 4), VARIANTS)
-NAMES = ("workflow/schemas", "report/text")
+NAMES = ("workflow/schemas", "report/text", "report/original")
 
 
 @pytest.fixture

@@ -323,7 +323,8 @@ def test_the_program_serves_and_ends_in_one_line_when_interrupted(project):
     for name in {*TEXTS} - {path.name for path in (project / "report/text/en").iterdir()}:
         shutil.copy(REPORT / "text/en" / name, project / "report/text/en")
     shutil.copytree(REPORT / "text/zh-TW", project / "report/text/zh-TW")
-    shutil.copytree(root / "workflow/schemas", project / "workflow/schemas")
+    for name in ("workflow/schemas", "report/original"):
+        shutil.copytree(root / name, project / name, dirs_exist_ok=True)
     shutil.copy(root / "config.yaml", project)
     for name in ("claims.yaml", "register.json"):
         shutil.copy(REPORT / name, project / "report")

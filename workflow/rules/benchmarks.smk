@@ -32,6 +32,8 @@ rule growth:
         profile="profiles/default/config.yaml",
         claims="report/claims.yaml",
         register="report/register.json",
+        published=PUBLISHED,
+        stated=STATED,
         # So many runs are timed, whichever config.yaml asks for.
         config=ancient("config.yaml"),
         steps="benchmarks/growth_steps.py",
@@ -47,6 +49,7 @@ rule growth:
         code=code(
             "benchmarks/growth.py",
             "builds.descriptions",
+            "claims.printed",
             "claims.register",
             "claims.sequential",
             "data.download",
