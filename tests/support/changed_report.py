@@ -7,7 +7,7 @@ import re
 import shutil
 from dataclasses import replace
 
-from built_out import REPORT
+from built_out import REPORT, inputs_of
 
 
 def copied(inputs, folder, template=None):
@@ -15,16 +15,8 @@ def copied(inputs, folder, template=None):
     out, assets = folder / "out", folder / "report"
     shutil.copytree(inputs.facts.parent, out)
     shutil.copytree(REPORT, assets)
-    inputs = replace(
-        inputs,
-        template=assets / "text/en/lab-report.md",
-        facts=out / "facts.json",
-        tables=out / "tables",
-        figures=out / "figures/en",
-        dataset=out / "dataset.json",
-        environment=out / "environment.json",
-        report=assets,
-    )
+    whole = assets / "text/en/lab-report.md"
+    inputs = replace(inputs_of(out), template=whole, report=assets)
     return inputs if template is None else short(inputs, template)
 
 

@@ -217,13 +217,13 @@ def _at(project: Path, commit: str, known: dict[str, PrintedNumbers]) -> SealSta
         ]
         key = "\0".join(texts)
         if key not in known:
-            known[key] = PrintedNumbers(Printed(*(folder / table for table in _TABLES)))
+            known[key] = PrintedNumbers(Printed.within(folder))
         return current(folder, known[key])
 
 
 def _printed(project: Path) -> PrintedNumbers:
     """Read what the original prints, as the project's files have it."""
-    return PrintedNumbers(Printed(*(project / _NUMBERS[0] / name for name in _TABLES)))
+    return PrintedNumbers(Printed.within(project / _NUMBERS[0]))
 
 
 def _copy(project: Path, sources: Sequence[str], path: Path) -> str:

@@ -27,6 +27,11 @@ class Printed:
     published: Path
     stated: Path
 
+    @classmethod
+    def within(cls, folder: Path) -> Printed:
+        """Return the two files of a folder, report/original or a copy."""
+        return cls(folder / "published_curves.csv", folder / "stated.csv")
+
 
 class PrintedNumber(NamedTuple):
     """One number of the original: its value, unit, and the cell that it stands in.

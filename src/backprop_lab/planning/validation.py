@@ -109,9 +109,8 @@ def plan(
         claims = root / "report/claims.yaml"
         declared = load_claims(claims, root / "workflow/schemas/claims.schema.yaml")
         Rule.of(declared)
-        original = root / "report/original"
-        printed = Printed(original / "published_curves.csv", original / "stated.csv")
-        PrintedNumbers(printed).check(declared["claims"])
+        printed = PrintedNumbers(Printed.within(root / "report/original"))
+        printed.check(declared["claims"])
         experiments |= further_runs(root, config["preset"], config["presets"])
         check_experiments(config, claims, declared)
         check_images(config["dataset"], config["data"]["sets"])

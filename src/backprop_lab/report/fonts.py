@@ -85,7 +85,6 @@ class _Face:
         from fontTools.ttLib import TTFont
 
         options = Options()
-        options.flavor = "woff2"
         options.layout_features = ["*"] if self.family == "Report Math" else _FEATURES
         if self.family in (SANS, MONO):
             options.layout_features = ["kern", "pwid"]
@@ -93,7 +92,7 @@ class _Face:
         options.name_IDs = [0, 1, 2, 13, 14]  # the licence and copyright stay
         options.drop_tables = [*options.drop_tables, "FFTM"]  # a time stamp of the font editor
         options.notdef_outline = True
-        # A fifth of a Chinese font are hints, which matter on coarse screens alone.
+        # Hints are a fifth of a Chinese font, and help on coarse screens alone.
         options.hinting = self.range != _CJK_RANGE
         cut = io.BytesIO(roughly_cut(self.path, characters))
         with TTFont(cut, recalcBBoxes=False, recalcTimestamp=False) as font:

@@ -117,10 +117,10 @@ def _rounded(drawing: str) -> str:
 
 
 def _lighter(drawing: str) -> str:
-    """Return a drawing without what changes nothing that is seen: a third of Matplotlib's SVG.
+    """Return a drawing without what nobody sees of it: a quarter of Matplotlib's SVG.
 
-    That are names that nothing means, what a marker says again of its path, and white space
-    outside text.
+    Left out are names that nothing in it means, what a marker repeats of its path, and white
+    space outside text.
     """
     meant = {*_MEANT.findall(drawing)}
     styles = {name: {*style.split("; ")} for name, style in _PATH.findall(drawing)}
