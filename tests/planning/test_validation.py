@@ -127,7 +127,7 @@ def test_the_schema_and_a_run_have_the_same_limits():
     assert settings["data"]["properties"]["split_seed"]["maximum"] == limits.MAX_SEED
     preset = settings["presets"]["additionalProperties"]["properties"]
     assert preset["epochs"]["maximum"] == limits.MAX_EPOCHS
-    assert set(grid) == set(GRID_KEYS)
+    assert set(grid) == {*GRID_KEYS, "seeds"}
 
 
 def test_the_config_of_the_project_is_planned_and_not_changed(config):
@@ -194,9 +194,11 @@ def test_images_other_than_mnist_leave_experiments_about_the_claims_out(config, 
 def test_the_digits_have_few_seeds_save_where_an_experiment_has_its_own(config):
     config["seeds"] = [7, 3, 5]
     config["embedded"]["n_seeds"] = 2
+    config["experiments"]["sweep_width"]["grid"]["seeds"] = [4, 5, 6]
     few = plan(config, root=ROOT).on("digits").experiments
     assert {run.seed for run in few["matrix"]} == {7, 3}
-    assert {run.seed for run in few["variance_seed"]} == {0, 1, 2, 3, 4}
+    assert {run.seed for run in few["variance_seed"]} == set(range(10))
+    assert {run.seed for run in few["sweep_width"]} == {4, 5, 6}
     config["presets"]["own"] = {"seeds": [1, 2, 4]}
     own = plan(config | {"preset": "own"}, root=ROOT).on("digits").experiments
     assert {run.seed for run in own["matrix"]} == {1, 2, 4}

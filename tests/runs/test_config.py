@@ -23,8 +23,8 @@ def config():
 
 #: The names of all runs of these experiments: a run whose name changes is trained again.
 NAMES = {
-    "full": "201e35f03697df2dd25839af01d2900e8bef12d40ba23995ae0360b828ef50f3",
-    "quick": "51c17000dc441d9194acf8b16609dd15ac31c510e502225e2260e24af81d65cd",
+    "full": "9e9974be458408770a4919885f28e723c6ed5cce07c56ac2a79bd008d8b27423",
+    "quick": "1b1346a1276facc0c7212c9fe6a6ac87859c521b24dbd17fe1105ef3195301cb",
 }
 EXPERIMENTS = (
     *("matrix", "task1_final", "task2_final", "learning_rate_transfer", "sweep_learning_rate"),
@@ -69,6 +69,34 @@ def test_adding_a_seed_keeps_all_other_runs(config):
     after = {r for runs in expand_experiments(config).values() for r in runs}
     assert before < after
     assert {run.seed for run in after - before} == {7}
+
+
+def test_a_grid_may_have_seeds_of_its_own_and_a_preset_outvotes_them(config):
+    grid = config["experiments"]["task1_final"]["grid"]
+    other = grid | {"learning_rate": [0.5], "seeds": [8, 9]}
+    experiments = {"two": {"seeds": [4], "grid": [grid, other]}, "one": {"grid": other}}
+
+    def seeds(config, name):
+        runs = expand_experiments(apply_preset(config))[name]
+        return [(run.learning_rate, run.seed) for run in runs]
+
+    config |= {"experiments": experiments, "presets": {"full": {}, "short": {"seeds": [0]}}}
+    assert seeds(config, "two") == [(0.1, 4), (0.5, 8), (0.5, 9)]
+    assert seeds(config, "one") == [(0.5, 8), (0.5, 9)]
+    config["preset"] = "short"
+    assert seeds(config, "two") == [(0.1, 0), (0.5, 0)]
+    assert seeds(config, "one") == [(0.5, 0)]
+
+
+def test_every_paired_difference_that_decides_has_ten_seeds(config):
+    runs = expand_experiments(apply_preset(config))["deciding"]
+    seeds = {}
+    for run in runs:
+        seeds.setdefault(run.variant, set()).add(run.seed)
+    assert all(found == set(range(10)) for found in seeds.values())
+    for optimizer, rates in {"sgd": (0.0001, 0.1, 0.2), "adam": (0.0001, 0.0005, 0.001)}.items():
+        for rate in rates:
+            assert Run("numpy", (360,), "relu", optimizer, rate, 32, 10, 9) in runs
 
 
 def test_a_run_of_two_grids_is_listed_once(config):

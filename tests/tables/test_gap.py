@@ -125,5 +125,5 @@ def test_what_is_drawn_in_the_gap_is_drawn_three_times():
     for run in runs:
         seeds.setdefault(run.variant, set()).add(run.seed)
     assert all(found == {0, 1, 2} for found in seeds.values())
-    assert {run.train_size for run in runs} == {None, 25000, 10000, 5000}
+    assert {run.train_size for run in runs} == {None, 10000, 5000}
     assert np.isclose(max(run.label_noise for run in runs), 0.01)

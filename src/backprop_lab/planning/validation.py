@@ -21,7 +21,13 @@ from backprop_lab.planning.images import EMBEDDED, JUDGED
 from backprop_lab.report.assets import TEXTS
 from backprop_lab.runs.config_error import ConfigError, shown
 from backprop_lab.runs.further import EXPERIMENT
-from backprop_lab.runs.grid import Config, apply_preset, expand_experiments, expand_kernels
+from backprop_lab.runs.grid import (
+    Config,
+    apply_preset,
+    expand_experiments,
+    expand_kernels,
+    has_own_seeds,
+)
 from backprop_lab.runs.run import Run
 
 #: The experiments that tables, facts and the report's text name: no report without their runs.
@@ -71,11 +77,11 @@ class Plan:
         kept = {name: runs for name, runs in self.experiments.items() if name not in left_out}
         preset = self.config["presets"][self.config["preset"]]
         if images == EMBEDDED and "n_seeds" in embedded and "seeds" not in preset:
-            own = {name for name, one in self.config["experiments"].items() if "seeds" in one}
+            declared = self.config["experiments"]
             kept |= {
                 name: _first_seeds(runs, embedded["n_seeds"])
                 for name, runs in kept.items()
-                if name not in own
+                if not has_own_seeds(declared[name])
             }
         return replace(self, experiments=kept, kernels={})
 

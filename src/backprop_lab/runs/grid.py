@@ -72,6 +72,7 @@ def apply_preset(config: Config) -> Config:
         settings = dict(settings)
         if "seeds" in preset:
             settings["seeds"] = preset["seeds"]
+            settings["grid"] = _without_seeds(settings["grid"])
         if "epochs" in preset:
             settings["grid"] = _with_epochs(settings["grid"], preset["epochs"])
         experiments[experiment] = settings
@@ -85,6 +86,20 @@ def _with_epochs(grid: Any, epochs: int) -> Any:
     if isinstance(grid, dict):
         return grid | {"epochs": [epochs]}
     return [part | {"epochs": [epochs]} for part in grid]
+
+
+def _without_seeds(grid: Any) -> Any:
+    """Return a grid, or a list of grids, without seeds of its own."""
+    if isinstance(grid, dict):
+        return {key: values for key, values in grid.items() if key != "seeds"}
+    return [_without_seeds(part) for part in grid]
+
+
+def has_own_seeds(settings: Config) -> bool:
+    """Say whether an experiment of the config, or a grid of it, has seeds of its own."""
+    grid = settings["grid"]
+    grids = [grid] if isinstance(grid, dict) else grid
+    return any("seeds" in one for one in (settings, *grids))
 
 
 def expand_experiments(config: Config) -> dict[str, list[Run]]:
@@ -166,16 +181,15 @@ def _grids(keys: Keys, settings: Config, seeds: list[int]) -> Iterator[_Grid]:
 
     Args:
         keys: its place in the config.
-        settings: its `grid`, and its `seeds` if it has its own.
+        settings: its `grid`, and its `seeds` if it has its own; a grid may have others.
         seeds: otherwise.
     """
     seeds, grid = settings.get("seeds", seeds), settings["grid"]
     keys = (*keys, "grid")
-    if isinstance(grid, dict):
-        yield _Grid(keys, grid, seeds)
-    else:
-        for number, part in enumerate(grid):
-            yield _Grid((*keys, number), part, seeds)
+    single = isinstance(grid, dict)
+    for number, part in enumerate([grid] if single else grid):
+        own = part.get("seeds", seeds)
+        yield _Grid(keys if single else (*keys, number), _without_seeds(part), own)
 
 
 def _check_number(grids: list[_Grid]) -> None:
