@@ -29,15 +29,12 @@ def one_number_varies(match: re.Match[str], sentence: Sentence, build: Build) ->
         yield f"a number was {'' if varied else 'not '}varied"
 
 
-def lower_rate_has_fewer_seeds(
-    match: re.Match[str], sentence: Sentence, build: Build
-) -> Iterator[str]:
-    """Every case at the lower of two learning rates has n runs, and all at the higher more."""
+def rates_have_the_seeds(match: re.Match[str], sentence: Sentence, build: Build) -> Iterator[str]:
+    """Every case at either of two learning rates has as many runs as the sentence says."""
     rows = build.table("learning_rate_transfer")
     low = rows["learning_rate"] == rows["learning_rate"].min()
-    said = re.search(r"n = (\d+)", sentence.text)
-    n = int(said[1]) if said else 0
-    if not ((rows.loc[low, "n"] == n).all() and (rows.loc[~low, "n"] > n).all()):
+    more, fewer = map(int, re.findall(r"n = (\d+)", sentence.text))
+    if not ((rows.loc[~low, "n"] == more).all() and (rows.loc[low, "n"] == fewer).all()):
         yield f"{rows[['learning_rate', 'n']].to_dict('records')}"
 
 
@@ -155,7 +152,7 @@ STANDING: list[tuple[str, Look]] = [
         r"what we measured\.|where this build has the runs for it",
         one_number_varies,
     ),
-    (r"^At the lower learning rate,.* n = ", lower_rate_has_fewer_seeds),
+    (r"n = .* at the higher learning rate and n = .* at the lower", rates_have_the_seeds),
     (r"^Settings are picked on validation images", settings_are_picked),
     (r"some of these choices are the likely cause|images were others", images_are_the_originals),
     (
