@@ -88,7 +88,7 @@ def test_a_grid_may_have_seeds_of_its_own_and_a_preset_outvotes_them(config):
     assert seeds(config, "one") == [(0.5, 0)]
 
 
-def test_every_paired_difference_that_decides_has_ten_seeds(config):
+def test_the_settings_of_deciding_have_ten_seeds_with_those_of_c7(config):
     runs = expand_experiments(apply_preset(config))["deciding"]
     seeds = {}
     for run in runs:
