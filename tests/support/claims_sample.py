@@ -37,10 +37,14 @@ PLAIN = {
     "diverged": False,
 }
 World = Callable[[Run], dict]
-#: Options of `collect_world`: no setting has further seeds beforehand.
+#: Options of `collect_world`: no setting has more seeds than the usual three beforehand.
 THREE_SEEDS = {
-    "experiments": CONFIG["experiments"]
-    | {"deciding": CONFIG["experiments"]["deciding"] | {"seeds": [0, 1, 2]}}
+    "experiments": {
+        name: {key: value for key, value in settings.items() if key != "seeds"}
+        if len(settings.get("seeds", ())) > len(CONFIG["seeds"])
+        else settings
+        for name, settings in CONFIG["experiments"].items()
+    }
 }
 
 

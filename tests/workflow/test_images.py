@@ -1,11 +1,13 @@
 """Where the images come from, from call to call: what was fetched and verified stays."""
 
 import json
+from collections import Counter
 
 import pytest
 from mirror import make_archives, pin
 
 from backprop_lab.data.archives import ARCHIVES
+from backprop_lab.planning.validation import plan
 
 SOURCE = "data/raw/source.json"
 pytestmark = pytest.mark.slow
@@ -22,6 +24,13 @@ def folder(project, tmp_path):
 def images(project):
     """The name of the data set that was fetched."""
     return json.loads((project.folder / SOURCE).read_text())["name"]
+
+
+def trained(project, name):
+    """The training jobs that a full build has on the images of this name: rule -> count."""
+    planned = plan(project.config(), root=project.folder).on(name).experiments
+    runs = {run for runs in planned.values() for run in runs}
+    return Counter(f"train_{run.backend}" for run in runs)
 
 
 @pytest.mark.parametrize("named_by", ["MNIST_DIR", "config.yaml"])
@@ -52,16 +61,17 @@ def test_a_folder_replaces_the_embedded_digits(project, folder):
 
 
 def test_the_plan_is_that_of_the_images(project, folder):
+    on_mnist, on_digits = (trained(project, name) for name in ("mnist", "digits"))
+    assert on_digits["train_numpy"] < on_mnist["train_numpy"]
     assert "this is the plan for MNIST" in project.snakemake("-n", "task1_final")
-    assert project.would_run("report")["train_numpy"] == 402
+    assert on_mnist.items() <= project.would_run("report").items()
     project.snakemake("results/dataset.json")  # no mirror answers
     assert images(project) == "digits"
-    jobs = project.would_run("report")
-    assert (jobs["train_numpy"], jobs["train_torch"]) == (68, 13)
+    assert on_digits.items() <= project.would_run("report").items()
     assert "this is the plan" not in project.snakemake("-n", "task1_final")
     assert "counterfactual" in project.snakemake("-n", "counterfactual", ok=False)
     project.environment["MNIST_DIR"] = str(folder)
-    assert project.would_run("report")["train_numpy"] == 402
+    assert on_mnist.items() <= project.would_run("report").items()
 
 
 def test_other_images_than_the_plan_is_for_are_not_trained_on(project):
