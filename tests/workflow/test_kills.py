@@ -120,17 +120,51 @@ def strike(folder, build, kind, draw):
         return None
     with suppress(psutil.Error):
         if kind in ("everything", "terminal"):
-            hit = processes(build, "job")
-            commands = [one.cmdline() for one in hit]
+            jobs, shells = processes(build, "job"), processes(build, "shell")
+            commands = [one.cmdline() for one in jobs]
             os.killpg(build.pid, signal.SIGKILL if kind == "everything" else signal.SIGHUP)
-            runs = {run_of(command) for command in commands}
-            return {run for run in runs if Path(f"{folder / log_of(run)}.kept").exists()}
+            psutil.wait_procs([*jobs, *shells], timeout=60)
+            return {run for run in map(run_of, commands) if not has_completed(folder, run)}
         if found := processes(build, kind):
             one = draw.choice(found)
             commands = [one.cmdline()] if kind == "job" else []
-            one.kill()
-            return {run_of(command) for command in commands}
+            if stops(one):
+                one.kill()
+                return {run_of(command) for command in commands}
     return None
+
+
+def stops(process):
+    """Stop a process; a kill would change nothing of one that was about to exit anyway."""
+    process.suspend()
+    for _ in range(50):
+        if process.status() == psutil.STATUS_STOPPED:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def orphans(build):
+    """The runs whose jobs have outlived their build; they may still complete."""
+    found = set()
+    for one in psutil.process_iter():
+        with suppress(psutil.Error, ProcessLookupError):
+            if os.getsid(one.pid) == build.pid and "train" in (command := one.cmdline()):
+                found.add(run_of(command))
+    return found
+
+
+def has_completed(folder, run):
+    """Say whether the job of a run has completed: its log then has no second name any more."""
+    return not Path(f"{folder / log_of(run)}.kept").exists()
+
+
+def check_logs(folder, runs):
+    """The log of a run that was killed says so, and goes on to its last epoch."""
+    for run in runs:
+        log = (folder / log_of(run)).read_text()
+        assert re.search("^error: (killed|the build, or this job's shell, was killed)", log, re.M)
+        assert re.search(r"^epoch +(\d+)/\1 ", log.splitlines()[-1])
 
 
 def run_of(command):
@@ -149,10 +183,20 @@ def test_twenty_random_kills(lab, made_fault):
     expected = digests(lab, RUNS)
     targets = [f"{run}/result.json" for run in RUNS]
 
-    killed = set()  # runs whose jobs were killed since the last beginning
+    killed, n_checked = set(), 0  # runs whose jobs were killed, and how many logs said so
+
+    def check(runs):
+        nonlocal n_checked
+        check_logs(lab.folder, runs)
+        n_checked += len(runs)
+        killed.difference_update(runs)
+
+    def check_before_next():
+        """Look at logs that the next build may begin anew; of jobs that still run, ask nothing."""
+        killed.difference_update(orphans(build))
+        check({run for run in killed if build.returncode == 0 or has_completed(lab.folder, run)})
 
     def begin_again():
-        killed.clear()
         for folder in ("results/runs", "logs", ".snakemake"):
             shutil.rmtree(lab.folder / folder)
 
@@ -170,21 +214,20 @@ def test_twenty_random_kills(lab, made_fault):
         if kinds and kinds[-1] in ("job", "shell"):
             time.sleep(0.1)  # for Snakemake to notice, or to die itself
         if build.poll() is not None:
+            check_before_next()
             if build.returncode == 0:  # it was faster
                 assert digests(lab, RUNS) == expected
                 begin_again()
             build = start(lab, *targets)
     build.wait()
+    check_before_next()
     console = lab.snakemake(*targets)
     assert "--unlock" not in console
     assert "--rerun-incomplete" not in console
     assert digests(lab, RUNS) == expected
     check_nothing_is_left(lab)
-    assert killed
-    for run in killed:
-        log = (lab.folder / log_of(run)).read_text()
-        assert re.search("^error: (killed|the build, or this job's shell, was killed)", log, re.M)
-        assert re.search(r"^epoch +(\d+)/\1 ", log.splitlines()[-1])  # the last epoch
+    check(set(killed))
+    assert n_checked > 0
     text = (lab.folder / "console.txt").read_text()
     assert "Removed the lock of a build that was killed" in text
     assert "Traceback" not in text
