@@ -24,6 +24,9 @@ def run(folder, *command):
 def test_the_causes_of_changes_between_commits_are_found(project):
     folder = project.folder
     project.shrink()
+    config = project.config()
+    config["report"]["languages"] = ["en"]
+    project.write_config(config)
 
     def git(*arguments):
         identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
