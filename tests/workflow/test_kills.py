@@ -135,22 +135,23 @@ def strike(folder, build, kind, draw):
 
 
 def stops(process):
-    """Stop a process; a kill would change nothing of one that was about to exit anyway."""
+    """Stop a process; False if it was about to exit, so that a kill would change nothing."""
     process.suspend()
-    for _ in range(50):
-        if process.status() == psutil.STATUS_STOPPED:
-            return True
+    while (status := process.status()) != psutil.STATUS_STOPPED:
+        if status in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
+            return False
         time.sleep(0.01)
-    return False
+    return True
 
 
 def orphans(build):
-    """The runs whose jobs have outlived their build; they may still complete."""
+    """The runs whose jobs, or shells, have outlived their build; they may still complete."""
     found = set()
     for one in psutil.process_iter():
         with suppress(psutil.Error, ProcessLookupError):
-            if os.getsid(one.pid) == build.pid and "train" in (command := one.cmdline()):
-                found.add(run_of(command))
+            if os.getsid(one.pid) == build.pid:
+                command = " ".join(one.cmdline())
+                found.update(run for run in RUNS if run in command)
     return found
 
 
